@@ -1,0 +1,118 @@
+/** Chat: questions, streamed answers, and the conversations that keep them. */
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { op } from './op';
+import { pressmark, searchMode } from './search';
+import { byId, id, pageOf, pageQuery, removed, timestamp } from './shared';
+
+/** One source of an answer: `[n]` in the message's content refers to `n`. */
+export const citation = pressmark.extend({
+  n: z.number().int(),
+  supported: z.boolean().describe('True when the sentence that cites it was checked against the quote and holds.'),
+});
+export type Citation = z.output<typeof citation>;
+
+/** What the check said of one sentence of the answer; offsets are code points of the message's `content`. */
+export const checkedSentence = z.object({
+  char_start: z.number().int(),
+  char_end: z.number().int(),
+  supported: z.boolean(),
+  citations: z.array(z.number().int()),
+});
+export type CheckedSentence = z.output<typeof checkedSentence>;
+
+export const message = z.object({
+  id,
+  role: z.enum(['user', 'assistant']),
+  content: z.string(),
+  citations: z.array(citation),
+  sentences: z.array(checkedSentence),
+  answered: z.boolean().describe('False when the documents do not answer the question.'),
+  model: z.string().nullable().describe('Null when the answer is extractive: quoted sentences, no chat model.'),
+  stopped: z.boolean().describe('True when the caller or the time limit stopped it before its end.'),
+  created_at: timestamp,
+});
+export type Message = z.output<typeof message>;
+
+export const chatAnswer = z.object({ conversation_id: id, message });
+export type ChatAnswer = z.output<typeof chatAnswer>;
+
+export const chatQuestion = z.object({
+  project_id: id,
+  conversation_id: id.optional().describe('Left out: a new conversation begins.'),
+  message: z.string().trim().min(1).max(8000),
+  mode: searchMode.default('hybrid'),
+});
+export type ChatQuestion = z.output<typeof chatQuestion>;
+
+export const chatEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), conversation_id: id, message_id: id }),
+  z.object({ type: z.literal('status'), status: z.enum(['searching', 'reading', 'writing', 'checking']) }),
+  z.object({ type: z.literal('token'), text: z.string() }),
+  z.object({ type: z.literal('citation'), citation }),
+  z.object({ type: z.literal('done'), answer: chatAnswer }),
+]);
+export type ChatEvent = z.output<typeof chatEvent>;
+
+export const conversation = z.object({
+  id,
+  project_id: id,
+  title: z.string(),
+  messages: z.number().int(),
+  created_at: timestamp,
+  updated_at: timestamp,
+});
+export type Conversation = z.output<typeof conversation>;
+
+export const chat = {
+  ask: op({
+    method: 'POST',
+    path: '/api/chat',
+    summary: 'Ask a question',
+    description:
+      'With `stream: true` the answer is text/event-stream: `token` {text}, `citation`, `done` (the same data as the JSON answer), `error`.',
+    tag: 'Chat',
+    scope: 'write',
+  })
+    .input(chatQuestion.extend({ stream: z.boolean().default(false) }))
+    .output(chatAnswer),
+  stream: op({
+    method: 'POST',
+    path: '/api/chat/stream',
+    summary: 'Ask and watch the answer grow',
+    tag: 'Chat',
+    scope: 'write',
+    door: 'window',
+  })
+    .input(chatQuestion)
+    .output(eventIterator(chatEvent)),
+};
+
+const title = z.string().trim().min(1).max(300);
+const tag = 'Conversations';
+export const conversations = {
+  list: op({ method: 'GET', path: '/api/conversations', summary: 'List the conversations of a project, latest first', tag, scope: 'read' })
+    .input(pageQuery.extend({ project_id: id }))
+    .output(pageOf(conversation)),
+  create: op({ method: 'POST', path: '/api/conversations', summary: 'Begin an empty conversation', tag, scope: 'write', status: 201 })
+    .input(z.object({ project_id: id, title: title.optional() }))
+    .output(conversation),
+  get: op({ method: 'GET', path: '/api/conversations/{id}', summary: 'Get a conversation', tag, scope: 'read' })
+    .input(byId)
+    .output(conversation),
+  update: op({ method: 'PUT', path: '/api/conversations/{id}', summary: 'Rename a conversation', tag, scope: 'write' })
+    .input(byId.extend({ title }))
+    .output(conversation),
+  remove: op({ method: 'DELETE', path: '/api/conversations/{id}', summary: 'Delete a conversation with its messages', tag, scope: 'write' })
+    .input(byId)
+    .output(removed),
+  messages: op({
+    method: 'GET',
+    path: '/api/conversations/{id}/messages',
+    summary: 'List the messages of a conversation, oldest first',
+    tag,
+    scope: 'read',
+  })
+    .input(byId.extend(pageQuery.shape))
+    .output(pageOf(message)),
+};

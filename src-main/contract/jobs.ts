@@ -1,0 +1,38 @@
+/** Jobs: the durable queue of long work. */
+import { z } from 'zod';
+import { failure } from './documents';
+import { op } from './op';
+import { byId, id, pageOf, pageQuery, timestamp } from './shared';
+
+export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
+export type JobState = z.output<typeof jobState>;
+
+export const job = z.object({
+  id,
+  kind: z.enum(['ingest']),
+  stage: z.enum(['parse', 'embed']).describe('parse: text becomes searchable; embed: vectors follow.'),
+  state: jobState,
+  progress: z.object({ done: z.number().int(), total: z.number().int().nullable(), unit: z.enum(['pages', 'chunks']) }),
+  eta_s: z.number().nullable(),
+  attempts: z.number().int(),
+  project_id: id.nullable(),
+  document_id: id.nullable(),
+  error: failure.nullable(),
+  created_at: timestamp,
+  updated_at: timestamp,
+});
+export type Job = z.output<typeof job>;
+
+const tag = 'Jobs';
+export const jobs = {
+  list: op({ method: 'GET', path: '/api/jobs', summary: 'List jobs, newest first', tag, scope: 'read' })
+    .input(pageQuery.extend({ state: jobState.optional(), document_id: id.optional() }))
+    .output(pageOf(job)),
+  get: op({ method: 'GET', path: '/api/jobs/{id}', summary: 'Get a job', tag, scope: 'read' }).input(byId).output(job),
+  cancel: op({ method: 'POST', path: '/api/jobs/{id}/cancel', summary: 'Cancel a queued or running job', tag, scope: 'write' })
+    .input(byId)
+    .output(job),
+  retry: op({ method: 'POST', path: '/api/jobs/{id}/retry', summary: 'Run a failed or cancelled job again', tag, scope: 'write' })
+    .input(byId)
+    .output(job),
+};

@@ -1,0 +1,57 @@
+/** Search: hits with scores and pressmarks. */
+import { z } from 'zod';
+import { op } from './op';
+import { id } from './shared';
+
+/** Where a text stands: `quote` equals the code-point slice [char_start, char_end) of the document's `content`, and stands on `page`. */
+export const pressmark = z.object({
+  document_id: id,
+  chunk_id: id,
+  filename: z.string(),
+  page: z.number().int().nullable().describe('Counts from 1; null where the format has no pages.'),
+  char_start: z.number().int(),
+  char_end: z.number().int(),
+  quote: z.string(),
+});
+export type Pressmark = z.output<typeof pressmark>;
+
+export const searchMode = z.enum(['hybrid', 'keyword', 'vector']);
+export type SearchMode = z.output<typeof searchMode>;
+
+const score = z.number().nullable();
+export const searchHit = z.object({
+  rank: z.number().int(),
+  score: z.number().describe('Fused score; only its order means something.'),
+  scores: z.object({
+    keyword: score.describe('BM25, larger is better; null when the words did not find it.'),
+    vector: score.describe('Cosine similarity; null when the vectors did not find it.'),
+    graph: score,
+    rerank: score,
+  }),
+  text: z.string(),
+  heading_path: z.array(z.string()),
+  pressmark,
+});
+export type SearchHit = z.output<typeof searchHit>;
+
+export const searchQuery = z.object({
+  project_id: id,
+  query: z.string().trim().min(1).max(4000),
+  mode: searchMode.default('hybrid'),
+  limit: z.number().int().min(1).max(100).default(10),
+  filters: z.object({ document_ids: z.array(id).max(1000).optional() }).optional(),
+});
+export type SearchQuery = z.output<typeof searchQuery>;
+
+export const searchResult = z.object({
+  items: z.array(searchHit),
+  mode_used: searchMode.describe('Differs from the asked mode when no embedding model is there.'),
+  took_ms: z.number(),
+});
+export type SearchResult = z.output<typeof searchResult>;
+
+export const search = {
+  query: op({ method: 'POST', path: '/api/search', summary: 'Search the documents of a project', tag: 'Search', scope: 'read' })
+    .input(searchQuery)
+    .output(searchResult),
+};

@@ -1,0 +1,64 @@
+/** System: liveness, what this installation is made of, and the one push stream of changes. */
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { document } from './documents';
+import { job } from './jobs';
+import { op } from './op';
+import { id } from './shared';
+
+export const health = z.object({ status: z.literal('ok'), version: z.string(), uptime_s: z.number() });
+
+const modelState = z.enum(['absent', 'available', 'loading', 'loaded', 'failed']);
+export const modelInfo = z.object({
+  id: z.string().nullable().describe('Catalogue id or file name; null when none is chosen.'),
+  state: modelState,
+  engine: z.string().nullable(),
+  detail: z.string().nullable().describe('Why it is absent or failed, in words.'),
+  context_tokens: z.number().int().nullable(),
+  dimensions: z.number().int().nullable().describe('Of an embedding model.'),
+});
+export type ModelInfo = z.output<typeof modelInfo>;
+
+export const gpuInfo = z.object({
+  requested: z.string().describe('`auto`, or what the setting asked for.'),
+  used: z.enum(['cuda', 'vulkan', 'metal', 'none']).nullable().describe('Null until the engine was started once.'),
+  supported: z.array(z.string()).nullable().describe('What this machine could use.'),
+  devices: z.array(z.string()),
+  reason: z.string().nullable().describe('Why the CPU is used, when it is.'),
+});
+export type GpuInfo = z.output<typeof gpuInfo>;
+
+export const systemInfo = z.object({
+  version: z.string(),
+  versions: z.record(z.string(), z.string()),
+  host: z.enum(['desktop', 'headless', 'cli']),
+  platform: z.string(),
+  data_dir: z.string(),
+  memory: z.object({ rss_bytes: z.number(), free_bytes: z.number(), total_bytes: z.number() }),
+  cpu: z.object({ cores: z.number(), inference_threads: z.number() }),
+  gpu: gpuInfo,
+  models: z.object({ chat: modelInfo, embedding: modelInfo }),
+  engines: z.object({ records: z.string(), vectors: z.string(), keyword: z.string(), graph: z.string().nullable() }),
+  counts: z.object({ projects: z.number(), documents: z.number(), chunks: z.number(), embeddings: z.number(), jobs_open: z.number() }),
+});
+export type SystemInfo = z.output<typeof systemInfo>;
+
+/** A change pushed to windows and subscribers. `event_id` grows by one; resume with the last one seen. */
+export const systemEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('job'), event_id: z.number().int(), job }),
+  z.object({ type: z.literal('document'), event_id: z.number().int(), document }),
+  z.object({ type: z.literal('document_removed'), event_id: z.number().int(), document_id: id, project_id: id }),
+  z.object({ type: z.literal('model'), event_id: z.number().int(), kind: z.enum(['chat', 'embedding']), model: modelInfo }),
+]);
+export type SystemEvent = z.output<typeof systemEvent>;
+
+const tag = 'System';
+export const system = {
+  health: op({ method: 'GET', path: '/api/health', summary: 'Is it alive? Needs no token', tag, scope: 'read' }).output(health),
+  info: op({ method: 'GET', path: '/api/system', summary: 'Versions, hardware, models, engines, counts', tag, scope: 'read' }).output(
+    systemInfo,
+  ),
+  events: op({ method: 'GET', path: '/api/events', summary: 'Follow changes as they happen', tag, scope: 'read', door: 'window' })
+    .input(z.object({ after: z.number().int().optional().describe('Last `event_id` seen.') }))
+    .output(eventIterator(systemEvent)),
+};

@@ -1,0 +1,35 @@
+/** The one error that the core throws on purpose; anything else is a bug and is answered as INTERNAL. */
+import type { ErrorCode } from '../contract/errors';
+
+/** An expected failure with a contract code, a sentence for people and facts for programs. */
+export class AppError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: Record<string, unknown> = {},
+  ) {
+    super(message);
+    this.name = 'AppError';
+  }
+}
+
+/** NOT_FOUND that names what was looked for. */
+export function notFound(kind: string, id: string): AppError {
+  return new AppError('NOT_FOUND', `There is no ${kind} with the id ${id}.`, { [kind]: id });
+}
+
+/**
+ * Why one document cannot be used: ends its job as `failed` and leaves the rest alone.
+ * `retryable` failures (a worker crashed, the disk was busy) are tried again with back-off.
+ */
+export class DocumentError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly action: string | null = null,
+    readonly retryable = false,
+  ) {
+    super(message);
+    this.name = 'DocumentError';
+  }
+}

@@ -1,0 +1,41 @@
+/** Every default limit, each with its unit in its name. */
+const MiB = 1024 * 1024;
+
+export const LIMITS = {
+  /** One uploaded file. */
+  fileBytes: 100 * MiB,
+  /** Files in one upload request. */
+  filesPerUpload: 100,
+  /** Length of a file name, in UTF-8 bytes. */
+  filenameBytes: 255,
+  /** What an archive-based format (DOCX…) may expand to. */
+  expandedBytes: 2048 * MiB,
+  pagesPerDocument: 5_000,
+  /** A parse worker that sends nothing for this long is stopped. */
+  parseSilenceMs: 60_000,
+  parseHeapMiB: 1024,
+  jsonBodyBytes: 1 * MiB,
+  /** From the request's head to the first byte of an upload. */
+  uploadFirstByteMs: 10_000,
+  /** Between two pieces of an upload. */
+  uploadIdleMs: 30_000,
+  /** Texts given to the embedding engine at once. */
+  embedBatch: 16,
+  /** Chunks written in one transaction, so that the event loop is never held for long. */
+  chunksPerCommit: 64,
+  jobAttempts: 3,
+  /** An answer is cut here and kept as it is. */
+  answerMs: 180_000,
+  answerTokens: 400,
+  /** Candidates that each retriever hands to the fusion. */
+  candidates: 50,
+  /** Answers written at once; the next ones wait. */
+  generations: 1,
+  generationQueue: 16,
+  eventBuffer: 2_000,
+  /** Bytes waiting for a slow WebSocket client before it is dropped. */
+  socketBufferBytes: 4 * MiB,
+  shutdownMs: 5_000,
+  /** A chat or embedding model unused for this long is unloaded. */
+  modelIdleMs: 10 * 60_000,
+} as const;

@@ -1,0 +1,137 @@
+/**
+ * The records of a library: rows and full text. Every method is one whole unit of work that the adapter makes
+ * atomic; there is no `transaction(async …)`, since a synchronous SQLite driver cannot await inside one.
+ * Methods that name a row which is not there return null (reads) or throw AppError NOT_FOUND (writes).
+ */
+import type { Conversation, Message } from '../../contract/chat';
+import type { Chunk, Document, DocumentPage, DocumentState, Failure } from '../../contract/documents';
+import type { Job, JobState } from '../../contract/jobs';
+import type { Project } from '../../contract/projects';
+import type { Page, PageQuery } from '../../contract/shared';
+
+/** What the acceptance of a file stores. The caller made `document_id` and `job_id`. */
+export interface NewDocument {
+  document_id: string;
+  job_id: string;
+  project_id: string;
+  filename: string;
+  mime_type: string;
+  size_bytes: number;
+  sha256: string;
+}
+
+/** A page as the reader found it; `words` are boxes in page points, origin top left. Offsets are code points of `content`. */
+export type PageRow = Omit<DocumentPage, 'document_id'>;
+
+/** A chunk before it has an id; `text` equals the code-point slice [char_start, char_end) of the document's content. */
+export type ChunkDraft = Omit<Chunk, 'id' | 'document_id'>;
+
+export interface KeywordHit {
+  chunk_id: string;
+  /** BM25, larger is better. */
+  score: number;
+}
+
+/** A chunk with what a hit needs of its document. */
+export interface FoundChunk extends Chunk {
+  project_id: string;
+  filename: string;
+}
+
+export interface Counts {
+  projects: number;
+  documents: number;
+  chunks: number;
+  embeddings: number;
+  jobs_open: number;
+}
+
+export interface ProjectRecords {
+  create(input: { id: string; name: string; settings: Record<string, unknown> }): Promise<Project>;
+  get(id: string): Promise<Project | null>;
+  list(query: PageQuery): Promise<Page<Project>>;
+  update(id: string, change: { name?: string | undefined; settings?: Record<string, unknown> | undefined }): Promise<Project>;
+  /** Deletes the project with its documents, chunks, vectors, jobs and conversations; returns the ids of its documents. */
+  remove(id: string): Promise<string[]>;
+}
+
+export interface DocumentRecords {
+  /** Row and job in one transaction. Returns the existing document instead when the project already has these bytes. */
+  accept(input: NewDocument): Promise<{ document: Document; job: Job | null; duplicate: boolean }>;
+  /** With `content`. */
+  get(id: string): Promise<Document | null>;
+  /** Without `content` (null). */
+  list(query: PageQuery & { project_id: string; state?: DocumentState | undefined }): Promise<Page<Document>>;
+  /** Sets state and whatever else is given; returns the row without content. */
+  update(id: string, change: Partial<Pick<Document, 'state' | 'pages' | 'metadata' | 'error'>>): Promise<Document>;
+  /** Removes the document and everything derived from it; returns how many documents still use the same bytes in any project. */
+  remove(id: string): Promise<{ sha256: string; uses: number }>;
+  page(id: string, page: number): Promise<DocumentPage | null>;
+  chunks(id: string, query: PageQuery): Promise<Page<Chunk>>;
+}
+
+/** Writing the result of a parse, batch by batch. Nothing of it is visible to search before `finish`. */
+export interface IndexRecords {
+  /** Drops what an earlier, unfinished or outdated parse left. */
+  begin(document_id: string): Promise<void>;
+  add(document_id: string, batch: { pages: PageRow[]; chunks: ChunkDraft[] }): Promise<void>;
+  /** Sets `content`, page and chunk counts and state `searchable`, and makes the chunks findable, in one transaction. */
+  finish(document_id: string, result: { content: string; pages: number | null; metadata: Record<string, unknown> }): Promise<Document>;
+  /** Keyword search over searchable documents; words are matched whole or stemmed, none is required. */
+  keyword(query: { project_id: string; text: string; limit: number; document_ids?: string[] | undefined }): Promise<KeywordHit[]>;
+  /** Chunks by id, in the given order; missing ones are left out. */
+  chunks(ids: string[]): Promise<FoundChunk[]>;
+  /** The chunks of a document with these ordinals, for context around a hit. */
+  neighbours(document_id: string, from: number, to: number): Promise<FoundChunk[]>;
+}
+
+export interface JobRecords {
+  get(id: string): Promise<Job | null>;
+  list(query: PageQuery & { state?: JobState | undefined; document_id?: string | undefined }): Promise<Page<Job>>;
+  /**
+   * Takes the next queued job of this stage whose `not_before` has passed and marks it running; null when there is none.
+   * Fair between projects: the project served longest ago goes first, then the oldest job.
+   */
+  claim(stage: Job['stage'], now: Date): Promise<Job | null>;
+  progress(id: string, progress: Job['progress'], eta_s: number | null): Promise<Job>;
+  /** Hands the job on to its next stage, queued. */
+  advance(id: string, stage: Job['stage']): Promise<Job>;
+  /** Ends the job, or queues it again when `retry_at` is given. */
+  end(id: string, state: 'done' | 'failed' | 'cancelled', error: Failure | null, retry_at?: Date): Promise<Job>;
+  /** Queues a new ingest job for a document; an open one of the same document is returned instead. */
+  enqueue(input: { id: string; document_id: string; stage: Job['stage'] }): Promise<Job>;
+  /** After a restart: jobs marked running by a dead process are queued again. Returns how many. */
+  recover(): Promise<number>;
+}
+
+export interface ConversationRecords {
+  create(input: { id: string; project_id: string; title: string }): Promise<Conversation>;
+  get(id: string): Promise<Conversation | null>;
+  /** Latest change first. */
+  list(query: PageQuery & { project_id: string }): Promise<Page<Conversation>>;
+  rename(id: string, title: string): Promise<Conversation>;
+  remove(id: string): Promise<void>;
+  messages(id: string, query: PageQuery): Promise<Page<Message>>;
+  /** The last `limit` messages, oldest first. */
+  recent(id: string, limit: number): Promise<Message[]>;
+  /** Adds messages in one transaction and touches the conversation. */
+  append(conversation_id: string, messages: Message[]): Promise<void>;
+}
+
+export interface SettingRecords {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<void>;
+}
+
+/** Everything that must be atomic and durable lives behind this one port. */
+export interface Records {
+  engine: string;
+  projects: ProjectRecords;
+  documents: DocumentRecords;
+  index: IndexRecords;
+  jobs: JobRecords;
+  conversations: ConversationRecords;
+  settings: SettingRecords;
+  counts(): Promise<Counts>;
+  close(): Promise<void>;
+}

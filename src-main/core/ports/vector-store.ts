@@ -1,0 +1,25 @@
+/** Vectors of chunks. Each vector remembers its model, so that two models can live side by side while one replaces the other. */
+
+export interface VectorHit {
+  chunk_id: string;
+  /** Cosine similarity, -1 to 1. */
+  score: number;
+}
+
+export interface VectorStore {
+  engine: string;
+  /** Chunks of the document that have no vector of this model yet, in order: what a resumed embed job goes on with. */
+  pending(document_id: string, model: string, limit: number): Promise<{ chunk_id: string; text: string; heading_path: string[] }[]>;
+  /** Stores unit-length vectors; replaces those of the same chunk and model. Updates the document's `embedded_chunks`. */
+  add(input: { document_id: string; model: string; vectors: { chunk_id: string; vector: Float32Array }[] }): Promise<void>;
+  /** Nearest chunks of searchable documents of the project, best first, exact. */
+  search(query: {
+    project_id: string;
+    model: string;
+    vector: Float32Array;
+    limit: number;
+    document_ids?: string[] | undefined;
+  }): Promise<VectorHit[]>;
+  /** Documents (searchable or later) that still lack vectors of this model, oldest first. */
+  incomplete(model: string, limit: number): Promise<string[]>;
+}
