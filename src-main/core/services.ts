@@ -1,10 +1,10 @@
 /** Builds every service, in dependency order. Hosts call this once; doors only see the `Services` it returns. */
 import { createChat } from './chat/chat';
 import { createConversations } from './chat/conversations';
-import { createDocuments } from './documents/documents';
-import { createIngest } from './documents/ingest';
+import { Documents } from './documents/documents';
+import { Ingest } from './documents/ingest';
 import { createJobs } from './jobs/jobs';
-import { createRunner } from './jobs/runner';
+import { Runner } from './jobs/runner';
 import type { Ports } from './ports';
 import { createProjects } from './projects/projects';
 import { createSearch } from './search/search';
@@ -14,10 +14,9 @@ import { createSystem } from './system/system';
 /** Services over ports. `start` recovers and runs the job queue; `stop` drains it. */
 export function createServices(ports: Ports) {
   const events = createEvents();
-  const ingest = createIngest(ports, events);
-  const runner = createRunner(ports, events, { parse: ingest.parse, embed: ingest.embed });
+  const runner = new Runner(ports, events, new Ingest(ports, events));
   const jobs = createJobs(ports, events, runner);
-  const documents = createDocuments(ports, events, runner);
+  const documents = new Documents(ports, events, runner);
   const projects = createProjects(ports, documents);
   const search = createSearch(ports);
   const conversations = createConversations(ports);

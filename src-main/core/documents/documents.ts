@@ -1,0 +1,110 @@
+/** Documents: everything a caller can ask of one once it was received. */
+import type { Readable } from 'node:stream';
+import type { Chunk, Document, DocumentPage, UploadItem, UploadResult } from '../../contract/documents';
+import type { Page, PageQuery } from '../../contract/shared';
+import { AppError, notFound } from '../errors';
+import type { Runner } from '../jobs/runner';
+import type { Ports } from '../ports';
+import type { Events } from '../system/events';
+import { importPath, receiveFile } from './receive';
+
+type ListQuery = Parameters<Ports['records']['documents']['list']>[0];
+
+export class Documents {
+  constructor(
+    private readonly ports: Ports,
+    private readonly events: Events,
+    private readonly runner: Runner,
+  ) {}
+
+  async get(id: string): Promise<Document> {
+    const document = await this.ports.records.documents.get(id);
+    if (!document) throw notFound('document', id);
+    return document;
+  }
+
+  async list(query: ListQuery): Promise<Page<Document>> {
+    await this.requireProject(query.project_id);
+    return this.ports.records.documents.list(query);
+  }
+
+  /** Takes in one file from a stream; it is durable when this returns. See `receiveFile`. */
+  async receive(input: { project_id: string; filename: string; source: Readable }): Promise<UploadItem> {
+    await this.requireProject(input.project_id);
+    const item = await receiveFile(this.ports, input);
+    await this.announce(item);
+    return item;
+  }
+
+  /** Copies local files into the library, one after the other; each gets its own verdict. */
+  async importPaths(input: { project_id: string; paths: string[] }): Promise<UploadResult> {
+    await this.requireProject(input.project_id);
+    const items: UploadItem[] = [];
+    for (const path of input.paths) {
+      const item = await importPath(this.ports, input.project_id, path);
+      await this.announce(item);
+      items.push(item);
+    }
+    return { items };
+  }
+
+  async remove(id: string): Promise<{ id: string; deleted: true }> {
+    const { project_id } = await this.get(id);
+    await this.runner.cancelDocument(id);
+    const { sha256, uses } = await this.ports.records.documents.remove(id);
+    if (uses === 0) await this.ports.files.remove(sha256);
+    this.events.emit({ type: 'document_removed', document_id: id, project_id });
+    return { id, deleted: true };
+  }
+
+  async removeAll(project_id: string): Promise<void> {
+    for (;;) {
+      const { items } = await this.ports.records.documents.list({ project_id, limit: 100 });
+      if (items.length === 0) return;
+      for (const { id } of items) await this.remove(id);
+    }
+  }
+
+  /** Where the original lies, for doors that send bytes. */
+  async original(id: string): Promise<{ path: string; filename: string; mime_type: string; size_bytes: number }> {
+    const { sha256, filename, mime_type, size_bytes } = await this.get(id);
+    return { path: this.ports.files.path(sha256), filename, mime_type, size_bytes };
+  }
+
+  async page(id: string, page: number): Promise<DocumentPage> {
+    const found = await this.ports.records.documents.page(id, page);
+    if (found) return found;
+    const { pages } = await this.get(id);
+    throw new AppError('NOT_FOUND', `This document has no page ${page}.`, { page, pages });
+  }
+
+  async chunks(id: string, query: PageQuery): Promise<Page<Chunk>> {
+    await this.get(id);
+    return this.ports.records.documents.chunks(id, query);
+  }
+
+  /** Parses the original again. */
+  async reindex(id: string): Promise<{ document: Document; job_id: string }> {
+    const { records, runtime } = this.ports;
+    await this.get(id);
+    await this.runner.cancelDocument(id);
+    const job = await records.jobs.enqueue({ id: runtime.id(), document_id: id, stage: 'parse' });
+    const document = await records.documents.update(id, { state: 'queued', error: null });
+    this.events.emit({ type: 'document', document });
+    this.events.emit({ type: 'job', job });
+    this.runner.wake();
+    return { document, job_id: job.id };
+  }
+
+  private async announce({ document, job_id }: UploadItem): Promise<void> {
+    if (!document || !job_id) return;
+    this.events.emit({ type: 'document', document: { ...document, content: null } });
+    const job = await this.ports.records.jobs.get(job_id);
+    if (job) this.events.emit({ type: 'job', job });
+    this.runner.wake();
+  }
+
+  private async requireProject(id: string): Promise<void> {
+    if (!(await this.ports.records.projects.get(id))) throw notFound('project', id);
+  }
+}

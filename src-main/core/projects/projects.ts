@@ -1,0 +1,35 @@
+/** Projects: the shelves that documents and conversations stand on. */
+import type { Project } from '../../contract/projects';
+import type { Page, PageQuery } from '../../contract/shared';
+import { notFound } from '../errors';
+import type { Ports } from '../ports';
+
+interface DocumentsOfProject {
+  removeAll(project_id: string): Promise<void>;
+}
+
+/** CRUD of projects; deleting one deletes everything it holds. */
+export function createProjects({ records, runtime }: Ports, documents: DocumentsOfProject) {
+  async function get(id: string): Promise<Project> {
+    const project = await records.projects.get(id);
+    if (!project) throw notFound('project', id);
+    return project;
+  }
+
+  return {
+    get,
+    list: (query: PageQuery): Promise<Page<Project>> => records.projects.list(query),
+    create: (input: { name: string; settings?: Record<string, unknown> | undefined }): Promise<Project> =>
+      records.projects.create({ id: runtime.id(), name: input.name, settings: input.settings ?? {} }),
+    async update(input: { id: string; name?: string | undefined; settings?: Record<string, unknown> | undefined }): Promise<Project> {
+      await get(input.id);
+      return records.projects.update(input.id, { name: input.name, settings: input.settings });
+    },
+    async remove(id: string): Promise<{ id: string; deleted: true }> {
+      await get(id);
+      await documents.removeAll(id);
+      await records.projects.remove(id);
+      return { id, deleted: true };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** The one push stream: a bounded ring of recent changes that any number of followers read at their own pace. */
+import type { SystemEvent } from '../../contract/system';
+import { LIMITS } from '../limits';
+
+type Unnumbered<T> = T extends unknown ? Omit<T, 'event_id'> : never;
+export type Change = Unnumbered<SystemEvent>;
+
+export interface Events {
+  emit(change: Change): void;
+  /**
+   * Changes after `after` (default: from now on), until the signal aborts. A follower keeps no queue of its own:
+   * one that falls behind by more than LIMITS.eventBuffer skips what was overwritten.
+   */
+  follow(after: number | undefined, signal: AbortSignal): AsyncGenerator<SystemEvent>;
+}
+
+/** Ids go on growing over restarts, since they start from the clock: a client may resume with an id of the process before. */
+export function createEvents(startAt = Date.now()): Events {
+  const ring: SystemEvent[] = [];
+  const waiting = new Set<() => void>();
+  let last = startAt;
+
+  function emit(change: Change): void {
+    last += 1;
+    ring.push({ ...change, event_id: last } as SystemEvent);
+    if (ring.length > LIMITS.eventBuffer) ring.shift();
+    for (const wake of waiting) wake();
+    waiting.clear();
+  }
+
+  const changed = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      const wake = () => {
+        signal.removeEventListener('abort', wake);
+        waiting.delete(wake);
+        resolve();
+      };
+      waiting.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+
+  async function* follow(after: number | undefined, signal: AbortSignal): AsyncGenerator<SystemEvent> {
+    let seen = Math.min(after ?? last, last);
+    while (!signal.aborted) {
+      const oldest = ring[0]?.event_id ?? last + 1;
+      const next = ring[Math.max(0, seen + 1 - oldest)];
+      if (next === undefined) {
+        await changed(signal);
+        continue;
+      }
+      seen = next.event_id;
+      yield next;
+    }
+  }
+
+  return { emit, follow };
+}

@@ -1,0 +1,42 @@
+/** System: liveness and what this installation is made of. */
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import type { SystemInfo } from '../../contract/system';
+import type { Ports } from '../ports';
+import type { Events } from './events';
+
+/** `health`, `info` and the stream of changes; also turns changes of the models into events. */
+export function createSystem(ports: Ports, events: Events) {
+  const { runtime, records, vectors, chat, embedding } = ports;
+  const started = runtime.now().getTime();
+  chat.onChange(() => events.emit({ type: 'model', kind: 'chat', model: chat.info() }));
+  embedding.onChange(() => events.emit({ type: 'model', kind: 'embedding', model: embedding.info() }));
+
+  async function info(): Promise<SystemInfo> {
+    return {
+      version: runtime.version,
+      versions: definedOnly(process.versions),
+      host: runtime.host,
+      platform: `${process.platform}-${process.arch}`,
+      data_dir: runtime.data_dir,
+      memory: { rss_bytes: process.memoryUsage.rss(), free_bytes: freemem(), total_bytes: totalmem() },
+      cpu: { cores: availableParallelism(), inference_threads: chat.threads() },
+      gpu: chat.gpu(),
+      models: { chat: chat.info(), embedding: embedding.info() },
+      engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: null },
+      counts: await records.counts(),
+    };
+  }
+
+  return {
+    health: async () => ({
+      status: 'ok' as const,
+      version: runtime.version,
+      uptime_s: Math.round((runtime.now().getTime() - started) / 1000),
+    }),
+    info,
+    events: (after: number | undefined, signal: AbortSignal) => events.follow(after, signal),
+  };
+}
+
+const definedOnly = (versions: NodeJS.ProcessVersions): Record<string, string> =>
+  Object.fromEntries(Object.entries(versions).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
