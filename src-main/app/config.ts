@@ -1,0 +1,133 @@
+/** Options from the command line, the environment and a config file, in that order of precedence. */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { applicationDataDir } from './paths';
+
+/** A bad option or config; its message is one line that names it. Hosts print it and exit 2. */
+export class ConfigError extends Error {}
+
+const flag = z.union([z.boolean(), z.stringbool()]);
+const text = z.string().trim().min(1);
+
+/** Every option: its name is the flag `--data-dir`, the variable `PRESSMARK_DATA_DIR` and the key `data_dir` of the config file. */
+const options = z
+  .object({
+    data_dir: text,
+    port: z.coerce.number().int().min(0).max(65535),
+    host: z.string().refine((host) => host === 'localhost' || isIP(host) !== 0, 'must be an IP address or localhost'),
+    allow_lan: flag,
+    models_dir: text,
+    chat_model: text,
+    embedding_model: text,
+    log_level: z.enum(['error', 'warn', 'info', 'debug']),
+  })
+  .partial()
+  .strict();
+
+type Options = z.output<typeof options>;
+type OptionName = keyof Options;
+const NAMES = Object.keys(options.shape) as OptionName[];
+/** Options that stay in the environment or the config file, as the design lists them. */
+const NOT_FLAGS = new Set<OptionName>(['models_dir', 'chat_model', 'embedding_model', 'log_level']);
+const FLAGS = NAMES.filter((name) => !NOT_FLAGS.has(name));
+
+export interface Config {
+  dataDir: string;
+  port: number;
+  host: string;
+  modelsDir: string;
+  /** Catalogue id, path of a GGUF, `none`, or undefined for the best installed. */
+  chatModel: string | undefined;
+  embeddingModel: string | undefined;
+  logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+const dashed = (name: string) => name.replaceAll('_', '-');
+const variable = (name: string) => `PRESSMARK_${name.toUpperCase()}`;
+
+/**
+ * Reads the configuration; words that are no options come back as `words`.
+ * @param extraFlags boolean flags of one host only, such as `json`
+ * @throws ConfigError naming the option, the variable or the key
+ */
+export function readConfig(
+  argv: string[],
+  env: NodeJS.ProcessEnv,
+  extraFlags: string[] = [],
+): { config: Config; words: string[]; flags: Set<string> } {
+  const { values, positionals } = readArguments(argv, extraFlags);
+  const file = values.config ?? env.PRESSMARK_CONFIG;
+  const merged: Options = {
+    ...(typeof file === 'string' && file !== '' ? readFile(file) : {}),
+    ...check(fromEnvironment(env), variable),
+    ...check(fromFlags(values), (name) => `--${dashed(name)}`),
+  };
+  return {
+    config: complete(merged, env),
+    words: positionals,
+    flags: new Set(extraFlags.filter((name) => values[name] === true)),
+  };
+}
+
+function readArguments(argv: string[], extraFlags: string[]) {
+  const known = Object.fromEntries(
+    [...FLAGS, 'config', ...extraFlags].map((name) => {
+      const type = name === 'allow_lan' || extraFlags.includes(name) ? 'boolean' : 'string';
+      return [dashed(name), { type } as const];
+    }),
+  );
+  try {
+    return parseArgs({ args: argv, options: known, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error));
+  }
+}
+
+type Raw = Partial<Record<OptionName, unknown>>;
+
+const fromFlags = (values: Record<string, unknown>): Raw =>
+  Object.fromEntries(FLAGS.filter((name) => values[dashed(name)] !== undefined).map((name) => [name, values[dashed(name)]]));
+
+const fromEnvironment = (env: NodeJS.ProcessEnv): Raw =>
+  Object.fromEntries(NAMES.filter((name) => env[variable(name)]).map((name) => [name, env[variable(name)]]));
+
+function readFile(path: string): Options {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(`--config ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (typeof raw !== 'object' || raw === null) throw new ConfigError(`--config ${path}: must hold a JSON object`);
+  return check(raw, (name) => `${path}: ${name}`);
+}
+
+function check(raw: object, label: (name: string) => string): Options {
+  const result = options.safeParse(raw);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const name = issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : String(issue?.path[0] ?? '');
+  const what = issue?.code === 'unrecognized_keys' ? 'is no option of Pressmark' : (issue?.message ?? 'is invalid');
+  throw new ConfigError(`${label(name)}: ${what}`);
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+function complete(given: Options, env: NodeJS.ProcessEnv): Config {
+  const host = given.host ?? '127.0.0.1';
+  if (!LOOPBACK.test(host) && given.allow_lan !== true) {
+    throw new ConfigError(`--host ${host}: would let other computers in; add --allow-lan if that is meant`);
+  }
+  return {
+    dataDir: resolve(given.data_dir ?? applicationDataDir(env)),
+    port: given.port ?? 4711,
+    host,
+    modelsDir: resolve(given.models_dir ?? join(applicationDataDir(env), 'models')),
+    chatModel: given.chat_model,
+    embeddingModel: given.embedding_model,
+    logLevel: given.log_level ?? 'info',
+  };
+}
