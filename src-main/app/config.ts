@@ -101,7 +101,7 @@ function readFile(path: string): Options {
   } catch (error) {
     throw new ConfigError(`--config ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (typeof raw !== 'object' || raw === null) throw new ConfigError(`--config ${path}: must hold a JSON object`);
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new ConfigError(`--config ${path}: must hold a JSON object`);
   return check(raw, (name) => `${path}: ${name}`);
 }
 
