@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Chunk, Document } from '../../src-main/contract/documents';
-import { pause, SAMPLES, startServer, temporaryFolder, type TestServer } from '../support/server';
+import { pause, SAMPLES, startServer, type TestServer, temporaryFolder } from '../support/server';
 
 const REPORT = join(SAMPLES, 'annual-report.pdf');
 /** Moments between the answer 201 and the end, in milliseconds: parsing first, then embedding. */
@@ -36,18 +36,22 @@ afterAll(async () => {
   home.remove();
 });
 
-it.each(MOMENTS)('nothing is lost or doubled when it dies %i ms after the answer', async (moment) => {
-  const project = await server.createProject(`Killed after ${moment}`);
-  const { status, body } = await server.upload(project.id, REPORT);
-  expect(status).toBe(201);
-  const id = body.data.items[0]?.document?.id ?? '';
-  await pause(moment);
-  await server.stop('SIGKILL');
-  server = await startServer({ dataDir: home.path });
-  const document = await server.waitFor(id, ['ready'], 120_000);
-  expect(document.content).toBe(reference.content);
-  expect((await chunksOf(document)).map(({ text }) => text)).toEqual(reference.chunks);
-  expect(document.embedded_chunks).toBe(document.chunks);
-  const { data } = (await server.get<{ items: { state: string }[] }>(`/api/jobs/?document_id=${id}`)).body;
-  expect(data.items.map(({ state }) => state)).toEqual(['done']);
-}, 180_000);
+it.each(MOMENTS)(
+  'nothing is lost or doubled when it dies %i ms after the answer',
+  async (moment) => {
+    const project = await server.createProject(`Killed after ${moment}`);
+    const { status, body } = await server.upload(project.id, REPORT);
+    expect(status).toBe(201);
+    const id = body.data.items[0]?.document?.id ?? '';
+    await pause(moment);
+    await server.stop('SIGKILL');
+    server = await startServer({ dataDir: home.path });
+    const document = await server.waitFor(id, ['ready'], 120_000);
+    expect(document.content).toBe(reference.content);
+    expect((await chunksOf(document)).map(({ text }) => text)).toEqual(reference.chunks);
+    expect(document.embedded_chunks).toBe(document.chunks);
+    const { data } = (await server.get<{ items: { state: string }[] }>(`/api/jobs/?document_id=${id}`)).body;
+    expect(data.items.map(({ state }) => state)).toEqual(['done']);
+  },
+  180_000,
+);
