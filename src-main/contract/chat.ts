@@ -82,7 +82,7 @@ export const chat = {
     summary: 'Ask and watch the answer grow',
     tag: 'Chat',
     scope: 'write',
-    door: 'window',
+    door: 'renderer',
   })
     .input(chatQuestion)
     .output(eventIterator(chatEvent)),

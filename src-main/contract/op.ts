@@ -5,8 +5,11 @@ import { ERRORS } from './errors';
 /** What a caller must be allowed to do: look (`read`), change documents and chats (`write`), or change the installation (`admin`). */
 export type Scope = 'read' | 'write' | 'admin';
 
-/** Who can reach an operation. `window` operations name local paths, so they are never served over the network. */
-export type Door = 'everywhere' | 'window';
+/**
+ * Who can reach an operation: everyone; only Pressmark's own pages, in the window or a browser (`renderer`: typed streams, for which
+ * other programs have SSE and WebSocket); or only the window (`window`: operations that name local paths, never served over the network).
+ */
+export type Door = 'everywhere' | 'renderer' | 'window';
 
 export interface OperationMeta {
   scope: Scope;

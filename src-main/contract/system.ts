@@ -58,7 +58,7 @@ export const system = {
   info: op({ method: 'GET', path: '/api/system', summary: 'Versions, hardware, models, engines, counts', tag, scope: 'read' }).output(
     systemInfo,
   ),
-  events: op({ method: 'GET', path: '/api/events', summary: 'Follow changes as they happen', tag, scope: 'read', door: 'window' })
+  events: op({ method: 'GET', path: '/api/events', summary: 'Follow changes as they happen', tag, scope: 'read', door: 'renderer' })
     .input(z.object({ after: z.number().int().optional().describe('Last `event_id` seen.') }))
     .output(eventIterator(systemEvent)),
 };

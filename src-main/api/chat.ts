@@ -1,0 +1,78 @@
+/** POST /api/chat: one JSON answer, or the answer as it grows as server-sent events. */
+import { once } from 'node:events';
+import { call } from '@orpc/server';
+import express, { type Router as ExpressRouter, type Request, type Response } from 'express';
+import type { ChatEvent } from '../contract/chat';
+import type { Log } from '../core/ports/runtime';
+import { describeError, type Failed } from './errors';
+import { callerOf, clientSignal, requestIdOf } from './request';
+import type { Router } from './router';
+
+const HEARTBEAT_MS = 15_000;
+
+/** A piece of an answer as SSE and WebSocket clients get it. */
+export interface AnswerEvent {
+  type: 'token' | 'citation' | 'done' | 'error';
+  data: Record<string, unknown>;
+}
+
+/** The public events of an answer; how far it is (`start`, `status`) is only shown by the own page. */
+export function publicEvent(event: ChatEvent): AnswerEvent | null {
+  if (event.type === 'token') return { type: 'token', data: { text: event.text } };
+  if (event.type === 'citation') return { type: 'citation', data: event.citation };
+  if (event.type === 'done') return { type: 'done', data: event.answer };
+  return null;
+}
+
+export const errorEvent = ({ code, message, details }: Failed): AnswerEvent => ({ type: 'error', data: { code, message, details } });
+
+/** Needs the JSON body read. Questions without a stream go on to the REST door. */
+export function createChatDoor(router: Router, log: Log): ExpressRouter {
+  const door = express.Router();
+  door.post('/api/chat', async (request, response, next) => {
+    if (!wantsStream(request)) return next();
+    const signal = clientSignal(response);
+    const events = await call(router.chat.stream, request.body, { context: callerOf(response, 'http'), signal });
+    // The first event proves that the question could be taken; what fails before it is an ordinary error answer.
+    const first = await events.next();
+    await stream(
+      response,
+      (async function* () {
+        if (!first.done) yield first.value;
+        yield* { [Symbol.asyncIterator]: () => events };
+      })(),
+      signal,
+      log,
+    );
+  });
+  return door;
+}
+
+function wantsStream({ headers, body }: Request): boolean {
+  const asked: unknown = body?.stream;
+  return asked === undefined ? /\btext\/event-stream\b/.test(headers.accept ?? '') : asked === true;
+}
+
+async function stream(response: Response, events: AsyncIterable<ChatEvent>, signal: AbortSignal, log: Log): Promise<void> {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+  response.flushHeaders();
+  const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
+  try {
+    for await (const event of events) {
+      const shown = publicEvent(event);
+      if (shown) await send(response, shown, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) await send(response, errorEvent(describeError(error, log, requestIdOf(response))), signal);
+  } finally {
+    clearInterval(heartbeat);
+    response.end();
+  }
+}
+
+/** Waits for a slow reader, so that nothing piles up. */
+async function send(response: Response, { type, data }: AnswerEvent, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  if (!response.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`))
+    await once(response, 'drain', { signal }).catch(() => undefined);
+}

@@ -1,0 +1,41 @@
+/** The envelope around every answer below /api. */
+import type { Response } from 'express';
+import type { Failed } from './errors';
+
+export interface SuccessEnvelope {
+  status: 'success';
+  data: unknown;
+  message: string;
+  timestamp: string;
+}
+
+export interface ErrorEnvelope {
+  status: 'error';
+  error: { code: string; message: string; details: Record<string, unknown> };
+  message: string;
+  timestamp: string;
+}
+
+export const success = (data: unknown, message = 'OK'): SuccessEnvelope => ({
+  status: 'success',
+  data,
+  message,
+  timestamp: new Date().toISOString(),
+});
+
+export const failure = ({ code, message, details }: Failed): ErrorEnvelope => ({
+  status: 'error',
+  error: { code, message, details },
+  message,
+  timestamp: new Date().toISOString(),
+});
+
+/** Answers with the error's status; too late for an answer that has begun, which is cut instead. */
+export function sendFailure(response: Response, failed: Failed): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (failed.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  response.status(failed.status).json(failure(failed));
+}

@@ -1,0 +1,38 @@
+/** Files as values of an operation, for the doors that carry them inside a message (window and page). */
+import { openAsBlob } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { UploadItem } from '../contract/documents';
+import { AppError } from '../core/errors';
+import type { Services } from '../core/services';
+import { safeFilename } from './filename';
+
+type Documents = Services['documents'];
+
+/** Receives files one after the other; a file that cannot be taken is a verdict, not an error. */
+export async function receiveFiles(
+  documents: Documents,
+  { project_id, file }: { project_id: string; file: File | File[] },
+): Promise<{ items: UploadItem[] }> {
+  const items: UploadItem[] = [];
+  for (const one of [file].flat()) {
+    const source = Readable.fromWeb(one.stream() as ReadableStream);
+    items.push(await documents.receive({ project_id, filename: safeFilename(one.name), source }));
+  }
+  return { items };
+}
+
+/** The original as a `File` whose bytes are read from the disk only when they are asked for. */
+export async function fileOf(documents: Documents, id: string): Promise<File> {
+  const { path, filename, mime_type } = await documents.original(id);
+  await requireFile(path, id);
+  return new File([await openAsBlob(path)], filename, { type: mime_type });
+}
+
+/** NOT_FOUND when someone deleted an original by hand. */
+export async function requireFile(path: string, id: string): Promise<void> {
+  await access(path).catch(() => {
+    throw new AppError('NOT_FOUND', 'The original file of this document is missing from the library folder.', { document: id });
+  });
+}

@@ -1,0 +1,28 @@
+/** GET /api/documents/{id}/file: the original's bytes, with Range, never as active content. */
+import { create as contentDisposition } from 'content-disposition';
+import express, { type Router as ExpressRouter } from 'express';
+import type { Services } from '../core/services';
+import { requireFile } from './file-transfer';
+
+/** Kinds that a browser shows without running anything in them; every other kind is offered as a download. */
+const SHOWN_INLINE = /^(application\/pdf|text\/plain|text\/markdown|text\/csv|image\/(png|jpeg|gif|webp))$/;
+
+/** Needs the token guard before it. */
+export function createFileDoor(services: Services): ExpressRouter {
+  const router = express.Router();
+  router.get('/api/documents/:id/file', async (request, response) => {
+    const { id } = request.params;
+    const { path, filename, mime_type } = await services.documents.original(id);
+    await requireFile(path, id);
+    const type = SHOWN_INLINE.test(mime_type) ? 'inline' : 'attachment';
+    response.setHeader('Content-Type', mime_type);
+    response.setHeader('Content-Disposition', contentDisposition(filename, { type }));
+    // A document is data: were it HTML or SVG, it would still run nothing and load nothing.
+    if (mime_type !== 'application/pdf') response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+    await new Promise<void>((resolve, reject) => {
+      const options = { dotfiles: 'allow', cacheControl: false, headers: { 'Cache-Control': 'private, no-cache' } } as const;
+      response.sendFile(path, options, (error?: Error) => (error && !response.headersSent ? reject(error) : resolve()));
+    });
+  });
+  return router;
+}

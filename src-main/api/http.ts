@@ -1,0 +1,124 @@
+/** The local web server: guards, then uploads, files, chat, REST, RPC, documentation and the page, and the WebSocket beside them. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express } from 'express';
+import { LIMITS } from '../core/limits';
+import type { Log } from '../core/ports/runtime';
+import type { Services } from '../core/services';
+import { createChatDoor } from './chat';
+import { createDocs } from './docs';
+import { createFileDoor } from './files';
+import { addressGuard, createTokenCheck, securityHeaders, tokenGuard } from './guard';
+import { createPage } from './page';
+import { requestId, requestLog } from './request';
+import { createRestDoor, errorAnswer, jsonBody, unknownRoute } from './rest';
+import { createRouter } from './router';
+import { createRpcDoor } from './rpc';
+import { createUploadDoor, type UploadLimits } from './uploads';
+import { createWebSocketDoor, type WebSocketLimits } from './ws';
+
+export interface HttpDoorOptions {
+  services: Services;
+  /** The bearer token of this installation. */
+  token: string;
+  version: string;
+  /** Folder of the built page. */
+  rendererDir: string;
+  log: Log;
+  /** Defaults in core/limits.ts; tests shorten them. */
+  limits?: Partial<UploadLimits & WebSocketLimits>;
+}
+
+export interface HttpDoor {
+  /** Takes `port`, or the next free one up to 50 further; 0 takes any. */
+  listen(host: string, port: number): Promise<{ url: string; port: number }>;
+  /** Ends every connection, streams included, within two seconds. */
+  close(): Promise<void>;
+}
+
+const PORTS_TRIED = 51;
+const CLOSE_GRACE_MS = 1_000;
+
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const limits = { ...LIMITS, ...options.limits };
+  const valid = createTokenCheck(options.token);
+  const router = createRouter(options.services, options.log);
+  const server = createServer(createApp(options, router, valid, limits));
+  // Uploads have their own clocks (uploads.ts); a slow but moving one may take longer than Node's default of five minutes.
+  server.requestTimeout = 0;
+  server.headersTimeout = 15_000;
+  const sockets = createWebSocketDoor({ server, router, valid, log: options.log, limits });
+  return {
+    async listen(host, port) {
+      const taken = await listenFrom(server, host, port);
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, port: taken };
+    },
+    async close() {
+      sockets.close();
+      await closeServer(server);
+    },
+  };
+}
+
+function createApp(
+  { services, version, rendererDir, log }: HttpDoorOptions,
+  router: ReturnType<typeof createRouter>,
+  valid: (token: string | undefined) => boolean,
+  limits: UploadLimits,
+): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestId, requestLog(log), securityHeaders, addressGuard);
+  const rest = createRestDoor(router, log);
+  app.get('/api/health', rest);
+  app.use(['/api', '/rpc'], tokenGuard(valid));
+  app.use('/api', (_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  app.use('/rpc', createRpcDoor(router), unknownRoute);
+  app.use(createUploadDoor(services, log, limits));
+  app.use(createFileDoor(services));
+  app.use('/api', jsonBody());
+  app.use(createChatDoor(router, log));
+  app.use('/api', rest, unknownRoute);
+  app.use(createDocs(version));
+  app.use(createPage(rendererDir));
+  app.use(unknownRoute);
+  app.use(errorAnswer(log));
+  return app;
+}
+
+async function listenFrom(server: Server, host: string, port: number): Promise<number> {
+  for (let tried = 0; ; tried += 1) {
+    try {
+      return await listenOn(server, host, port === 0 ? 0 : port + tried);
+    } catch (error) {
+      const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!busy || port === 0 || tried + 1 >= PORTS_TRIED || port + tried >= 65_535) throw error;
+    }
+  }
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Requests that are nearly done may finish; streams never would, so they are cut after a moment. */
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearTimeout(cut);
+}

@@ -1,0 +1,144 @@
+/** The OpenAPI 3.1 description, made from the contract and then dressed as the HTTP door answers: envelopes, uploads, streams. */
+import { type OpenAPI, OpenAPIGenerator } from '@orpc/openapi';
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
+import { contract } from '../contract';
+import { chatAnswer, citation, conversation, message } from '../contract/chat';
+import { chunk, document, documentPage, failure, uploadItem } from '../contract/documents';
+import { job } from '../contract/jobs';
+import { project } from '../contract/projects';
+import { pressmark, searchHit } from '../contract/search';
+import { systemInfo } from '../contract/system';
+
+const DESCRIPTION = `Answers from your own documents. Everything runs on this machine.
+
+Every answer below /api is \`{"status":"success","data":…,"message":…,"timestamp":…}\` or
+\`{"status":"error","error":{"code","message","details"},"message":…,"timestamp":…}\`. Lists are
+\`{"items":[…],"next_cursor":null}\` with \`?limit=&cursor=\`. A trailing slash is optional. Send the token that Pressmark shows as
+\`Authorization: Bearer TOKEN\`. Changes and streamed answers also come over the WebSocket at \`/api/ws\`.`;
+
+/** Builds the document; it depends on nothing but the contract. */
+export async function openapiDocument(version: string): Promise<OpenAPI.Document> {
+  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
+  const output = 'output' as const;
+  const schemas = {
+    Project: project,
+    Document: document,
+    DocumentPage: documentPage,
+    Chunk: chunk,
+    UploadItem: uploadItem,
+    Failure: failure,
+  };
+  const more = { Job: job, Pressmark: pressmark, SearchHit: searchHit, Citation: citation, Message: message, ChatAnswer: chatAnswer };
+  const rest = { Conversation: conversation, SystemInfo: systemInfo };
+  const made = await generator.generate(contract, {
+    info: { title: 'Pressmark', version, description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: '/', description: 'This machine' }],
+    security: [{ bearer: [] }],
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'The token of this installation.' } },
+    },
+    filter: ({ contract: { '~orpc': operation } }) => operation.meta.door === 'everywhere',
+    commonSchemas: Object.fromEntries(
+      Object.entries({ ...schemas, ...more, ...rest }).map(([name, schema]) => [name, { strategy: output, schema }]),
+    ),
+    customErrorResponseBodySchema: (errors) => errorEnvelope(errors.map(([code]) => code)),
+  });
+  for (const [path, item] of Object.entries(made.paths ?? {})) {
+    for (const method of ['get', 'post', 'put', 'delete'] as const) {
+      const operation = item?.[method];
+      if (operation) dress(operation, path);
+    }
+  }
+  return made;
+}
+
+function dress(operation: OpenAPI.OperationObject, path: string): void {
+  for (const [status, response] of Object.entries(operation.responses ?? {})) {
+    if (!('$ref' in response) && Number(status) < 300) wrapSuccess(response);
+  }
+  if (path === '/api/health') operation.security = [];
+  if (path === '/api/documents/upload') asMultipart(operation);
+  if (path === '/api/documents/{id}/file') asFile(operation);
+  if (path === '/api/chat') asStream(operation);
+}
+
+function wrapSuccess(response: OpenAPI.ResponseObject): void {
+  const json = response.content?.['application/json'];
+  if (!json?.schema) return;
+  json.schema = {
+    type: 'object',
+    properties: {
+      status: { const: 'success' },
+      data: json.schema,
+      message: { type: 'string' },
+      timestamp: { type: 'string', format: 'date-time' },
+    },
+    required: ['status', 'data', 'message', 'timestamp'],
+  } as NonNullable<typeof json.schema>;
+}
+
+function errorEnvelope(codes: string[]) {
+  return {
+    type: 'object' as const,
+    properties: {
+      status: { const: 'error' as const },
+      error: {
+        type: 'object' as const,
+        properties: {
+          code: { enum: codes },
+          message: { type: 'string' as const, description: 'For people.' },
+          details: { type: 'object' as const, description: 'Facts for programs; `issues` [{path, message}] when a field is invalid.' },
+        },
+        required: ['code', 'message', 'details'],
+      },
+      message: { type: 'string' as const },
+      timestamp: { type: 'string' as const, format: 'date-time' },
+    },
+    required: ['status', 'error', 'message', 'timestamp'],
+  };
+}
+
+function asMultipart(operation: OpenAPI.OperationObject): void {
+  operation.requestBody = {
+    required: true,
+    content: {
+      'multipart/form-data': {
+        schema: {
+          type: 'object',
+          properties: {
+            project_id: { type: 'string', description: 'Before the first file; may be given as a query parameter instead.' },
+            file: { type: 'array', items: { type: 'string', contentMediaType: 'application/octet-stream' }, minItems: 1 },
+          },
+          required: ['file'],
+        },
+      },
+    },
+  };
+  operation.parameters = [{ name: 'project_id', in: 'query', required: false, schema: { type: 'string' } }];
+}
+
+function asFile(operation: OpenAPI.OperationObject): void {
+  const content = { '*/*': { schema: { type: 'string', contentMediaType: 'application/octet-stream' } } } as const;
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    { name: 'Range', in: 'header', required: false, schema: { type: 'string' }, example: 'bytes=0-1023' },
+  ];
+  operation.responses = {
+    ...operation.responses,
+    200: { description: 'The original bytes', content },
+    206: { description: 'The asked range of them', content },
+    416: { description: 'The range lies outside the file' },
+  };
+}
+
+function asStream(operation: OpenAPI.OperationObject): void {
+  const ok = operation.responses?.['200'];
+  if (!ok || '$ref' in ok) return;
+  ok.content = {
+    ...ok.content,
+    'text/event-stream': {
+      schema: { type: 'string', description: 'Server-sent events: token {text}, citation, done (the data of the JSON answer), error.' },
+      example: 'event: token\ndata: {"text":"The fee is 25 euros [1]."}\n\n',
+    },
+  };
+}

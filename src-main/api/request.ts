@@ -1,0 +1,44 @@
+/** What every HTTP request gets first: an id, and one line in the log when it is over. */
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, Response } from 'express';
+import type { Log } from '../core/ports/runtime';
+import type { Caller, CallerDoor } from './context';
+
+const GIVEN_ID = /^[\w.-]{1,64}$/;
+
+/** Takes the caller's X-Request-Id when it is a plain word, and sends it back with the answer. */
+export function requestId(request: Request, response: Response, next: NextFunction): void {
+  const given = request.headers['x-request-id'];
+  const id = typeof given === 'string' && GIVEN_ID.test(given) ? given : randomUUID();
+  response.locals.request_id = id;
+  response.setHeader('X-Request-Id', id);
+  next();
+}
+
+export const requestIdOf = (response: Response): string => String(response.locals.request_id);
+
+/** The installation's one token may do everything. */
+export const callerOf = (response: Response, door: CallerDoor): Caller => ({ door, scope: 'admin', request_id: requestIdOf(response) });
+
+/** Method, path without its query (which may hold what was searched for), status, duration. */
+export function requestLog(log: Log) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const start = performance.now();
+    const { method, path } = request;
+    response.once('close', () => {
+      const ms = Math.round(performance.now() - start);
+      const status = response.writableFinished ? response.statusCode : 'aborted';
+      log.debug('request', { method, path, status, ms, request_id: requestIdOf(response) });
+    });
+    next();
+  };
+}
+
+/** Aborts when the client goes away before its answer is complete. */
+export function clientSignal(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

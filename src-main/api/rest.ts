@@ -1,0 +1,88 @@
+/** The public REST door: the contract's routes as JSON in envelopes. */
+import { ORPCError } from '@orpc/client';
+import { SmartCoercionPlugin } from '@orpc/json-schema';
+import { OpenAPIHandler } from '@orpc/openapi/node';
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
+import express, { type Router as ExpressRouter, type NextFunction, type Request, type Response } from 'express';
+import { LIMITS } from '../core/limits';
+import type { Log } from '../core/ports/runtime';
+import type { Caller } from './context';
+import { failure, sendFailure, success } from './envelope';
+import { describeError, type Failed, failed } from './errors';
+import { callerOf, requestIdOf } from './request';
+import type { Router } from './router';
+
+/**
+ * Reads a JSON body into `request.body`, where oRPC picks it up. It must stand behind every route that reads its body itself (uploads).
+ * Other content types are refused instead of guessed: a form of a foreign page can only send those.
+ */
+export function jsonBody(): ExpressRouter {
+  const router = express.Router();
+  router.use((request, response, next) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+    const empty = encoding === undefined && (length === undefined || length === '0');
+    if (empty || request.method === 'GET' || request.is(['application/json', 'application/*+json'])) next();
+    else
+      sendFailure(
+        response,
+        failed('UNSUPPORTED_TYPE', 'Send the body as JSON with "Content-Type: application/json".', { header: 'Content-Type' }),
+      );
+  });
+  router.use(express.json({ limit: LIMITS.jsonBodyBytes, type: ['application/json', 'application/*+json'] }));
+  return router;
+}
+
+/** Serves every operation whose door is `everywhere`. */
+export function createRestDoor(router: Router, log: Log) {
+  const handler = new OpenAPIHandler(router, {
+    filter: ({ contract }) => contract['~orpc'].meta.door === 'everywhere',
+    plugins: [new SmartCoercionPlugin<Caller>({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
+    customErrorResponseBodyEncoder: ({ code, status, message, data }) =>
+      failure({ ...failed('INTERNAL'), code, status, message, details: data } as Failed),
+    rootInterceptors: [
+      async ({ next }) => {
+        const result = await next();
+        if (!result.matched || result.response.status >= 400) return result;
+        return { ...result, response: { ...result.response, body: success(result.response.body) } };
+      },
+    ],
+    interceptors: [
+      async ({ next, context }) => {
+        try {
+          return await next();
+        } catch (error) {
+          const { code, status, message, details } = describeError(error, log, context.request_id);
+          throw new ORPCError(code, { status, message, data: details });
+        }
+      },
+    ],
+  });
+  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    const { matched } = await handler.handle(request, response, { context: callerOf(response, 'http') });
+    if (!matched) next();
+  };
+}
+
+/** The end of the chain below /api. */
+export function unknownRoute(request: Request, response: Response): void {
+  sendFailure(response, failed('NOT_FOUND', `There is no ${request.method} ${request.baseUrl}${request.path}; /docs lists every address.`));
+}
+
+/** Express recognises error handlers by their four parameters. */
+export function errorAnswer(log: Log) {
+  return (error: unknown, _request: Request, response: Response, _next: NextFunction): void => {
+    sendFailure(response, describeBodyError(error) ?? describeError(error, log, requestIdOf(response)));
+  };
+}
+
+/** Errors of the body parser and of Express itself carry a `status` and, mostly, a `type`. */
+function describeBodyError(error: unknown): Failed | null {
+  if (!(error instanceof Error) || !('status' in error) || error instanceof ORPCError) return null;
+  const type = 'type' in error ? error.type : '';
+  if (type === 'entity.too.large') {
+    return failed('PAYLOAD_TOO_LARGE', `A JSON body may have ${LIMITS.jsonBodyBytes} bytes.`, { limit_bytes: LIMITS.jsonBodyBytes });
+  }
+  if (type === 'entity.parse.failed') return failed('BAD_REQUEST', `The body is not valid JSON: ${error.message}`);
+  if (error.status === 415) return failed('UNSUPPORTED_TYPE', 'The body must be JSON in UTF-8.');
+  return Number(error.status) < 500 ? failed('BAD_REQUEST', 'The request could not be read.') : null;
+}

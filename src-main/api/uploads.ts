@@ -1,0 +1,77 @@
+/** POST /api/documents/upload: multipart parts stream straight into the library, each file with its own verdict. */
+import express, { type Router as ExpressRouter, type Request, type Response } from 'express';
+import type { UploadItem } from '../contract/documents';
+import { ERRORS, type ErrorCode } from '../contract/errors';
+import type { LIMITS } from '../core/limits';
+import type { Log } from '../core/ports/runtime';
+import type { Services } from '../core/services';
+import { sendFailure, success } from './envelope';
+import { describeError, type Failed, failed } from './errors';
+import { receiveMultipart, UploadAborted } from './multipart';
+import { requestIdOf } from './request';
+
+export type UploadLimits = { [K in 'fileBytes' | 'filesPerUpload' | 'uploadFirstByteMs' | 'uploadIdleMs']: (typeof LIMITS)[K] | number };
+
+/** Needs the token guard before it and no body parser. */
+export function createUploadDoor(services: Services, log: Log, limits: UploadLimits): ExpressRouter {
+  const router = express.Router();
+  router.post('/api/documents/upload', async (request, response) => {
+    if (!request.is('multipart/form-data')) {
+      sendFailure(response, failed('UNSUPPORTED_TYPE', 'Send the files as multipart/form-data.', { header: 'Content-Type' }));
+      return;
+    }
+    try {
+      const describe = (error: unknown) => describeError(error, log, requestIdOf(response));
+      const received = await receiveMultipart(request, { documents: services.documents, limits, describe });
+      if (Array.isArray(received)) answer(response, received);
+      else await refuse(request, response, received, limits.fileBytes);
+    } catch (error) {
+      if (!(error instanceof UploadAborted)) throw error;
+      log.debug('upload aborted by its client', { request_id: requestIdOf(response) });
+    }
+  });
+  return router;
+}
+
+/** 201 when anything was taken in; otherwise the status of the first error. */
+function answer(response: Response, items: UploadItem[]): void {
+  const taken = items.filter(({ document }) => document !== null).length;
+  if (taken > 0) {
+    response.status(201).json(success({ items }, `${taken} of ${items.length} files accepted.`));
+    return;
+  }
+  const first = items.find(({ error }) => error !== null);
+  const code = CODE_OF_VERDICT[first?.error?.code ?? ''] ?? 'UPLOAD_FAILED';
+  sendFailure(response, failed(code, first?.error ? `${first.filename}: ${first.error.message}` : ERRORS.UPLOAD_FAILED.message, { items }));
+}
+
+const CODE_OF_VERDICT: Record<string, ErrorCode> = {
+  UNSUPPORTED_TYPE: 'UNSUPPORTED_TYPE',
+  TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  TOO_MANY_FILES: 'PAYLOAD_TOO_LARGE',
+  INTERNAL: 'INTERNAL',
+};
+
+const DISCARD_MS = 5_000;
+
+/**
+ * Many clients only look at the answer once they have sent everything, and lose it when the connection ends before;
+ * so what is still coming is thrown away first, within bounds.
+ */
+async function refuse(request: Request, response: Response, refusal: Failed, most_bytes: number): Promise<void> {
+  let left = most_bytes;
+  const ended = await new Promise<boolean>((resolve) => {
+    if (request.complete) return resolve(true);
+    const timer = setTimeout(() => resolve(false), DISCARD_MS);
+    timer.unref();
+    request.on('data', (piece: Buffer) => {
+      left -= piece.length;
+      if (left < 0) resolve(false);
+    });
+    request.once('end', () => resolve(true));
+    request.once('close', () => resolve(request.complete));
+    request.resume();
+  });
+  if (!ended) response.setHeader('Connection', 'close');
+  sendFailure(response, refusal);
+}
