@@ -51,7 +51,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   return {
     async listen(host, port) {
       const taken = await listenFrom(server, host, port);
-      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, port: taken };
+      return { url: `http://${nameOf(host)}:${taken}`, port: taken };
     },
     async close() {
       sockets.close();
@@ -88,6 +88,12 @@ function createApp(
   app.use(unknownRoute);
   app.use(errorAnswer(log));
   return app;
+}
+
+/** How to reach a bound address; `0.0.0.0` and `::` are every address of this machine and the name of none. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function listenFrom(server: Server, host: string, port: number): Promise<number> {

@@ -145,12 +145,19 @@ function startClock(request: Request, limits: UploadLimits, open: Set<PassThroug
     else reject(late(limits.uploadIdleMs));
   };
   let timer = setTimeout(() => reject(late(limits.uploadFirstByteMs)), limits.uploadFirstByteMs);
+  const moved = () => timer.refresh();
   request.once('data', () => {
     clearTimeout(timer);
     timer = setTimeout(stalled, limits.uploadIdleMs);
-    request.on('data', () => timer.refresh());
+    request.on('data', moved);
   });
-  return { stop: () => clearTimeout(timer) };
+  return {
+    stop: () => {
+      // A refreshed timer would start again after it was cleared.
+      request.off('data', moved);
+      clearTimeout(timer);
+    },
+  };
 }
 
 const refusedFile = (filename: string, error: Failure): UploadItem => ({

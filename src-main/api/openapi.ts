@@ -4,6 +4,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { contract } from '../contract';
 import { chatAnswer, citation, conversation, message } from '../contract/chat';
 import { chunk, document, documentPage, failure, uploadItem } from '../contract/documents';
+import { ERRORS } from '../contract/errors';
 import { job } from '../contract/jobs';
 import { project } from '../contract/projects';
 import { pressmark, searchHit } from '../contract/search';
@@ -41,8 +42,9 @@ export async function openapiDocument(version: string): Promise<OpenAPI.Document
     commonSchemas: Object.fromEntries(
       Object.entries({ ...schemas, ...more, ...rest }).map(([name, schema]) => [name, { strategy: output, schema }]),
     ),
-    customErrorResponseBodySchema: (errors) => errorEnvelope(errors.map(([code]) => code)),
+    customErrorResponseBodySchema: ERROR_REF,
   });
+  made.components = { ...made.components, schemas: { ...made.components?.schemas, Error: errorSchema() } };
   for (const [path, item] of Object.entries(made.paths ?? {})) {
     for (const method of ['get', 'post', 'put', 'delete'] as const) {
       const operation = item?.[method];
@@ -54,7 +56,14 @@ export async function openapiDocument(version: string): Promise<OpenAPI.Document
 
 function dress(operation: OpenAPI.OperationObject, path: string): void {
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
-    if (!('$ref' in response) && Number(status) < 300) wrapSuccess(response);
+    if ('$ref' in response) continue;
+    if (Number(status) < 300) wrapSuccess(response);
+    else response.description = describeStatus(Number(status));
+  }
+  for (const parameter of operation.parameters ?? []) {
+    if ('$ref' in parameter) continue;
+    delete parameter.allowEmptyValue;
+    delete parameter.allowReserved;
   }
   if (path === '/api/health') operation.security = [];
   if (path === '/api/documents/upload') asMultipart(operation);
@@ -77,25 +86,33 @@ function wrapSuccess(response: OpenAPI.ResponseObject): void {
   } as NonNullable<typeof json.schema>;
 }
 
-function errorEnvelope(codes: string[]) {
+const ERROR_REF = { $ref: '#/components/schemas/Error' } as const;
+
+function errorSchema(): OpenAPI.SchemaObject {
   return {
-    type: 'object' as const,
+    type: 'object',
     properties: {
-      status: { const: 'error' as const },
+      status: { const: 'error' },
       error: {
-        type: 'object' as const,
+        type: 'object',
         properties: {
-          code: { enum: codes },
-          message: { type: 'string' as const, description: 'For people.' },
-          details: { type: 'object' as const, description: 'Facts for programs; `issues` [{path, message}] when a field is invalid.' },
+          code: { type: 'string', enum: Object.keys(ERRORS) },
+          message: { type: 'string', description: 'For people.' },
+          details: { type: 'object', description: 'Facts for programs; `issues` [{path, message}] when a field is invalid.' },
         },
         required: ['code', 'message', 'details'],
       },
-      message: { type: 'string' as const },
-      timestamp: { type: 'string' as const, format: 'date-time' },
+      message: { type: 'string' },
+      timestamp: { type: 'string', format: 'date-time' },
     },
     required: ['status', 'error', 'message', 'timestamp'],
-  };
+  } as OpenAPI.SchemaObject;
+}
+
+/** "NOT_FOUND: There is nothing at this address." for each code that has the status. */
+function describeStatus(status: number): string {
+  const codes = Object.entries(ERRORS).filter(([, error]) => error.status === status);
+  return codes.map(([code, { message }]) => `${code}: ${message}`).join(' ');
 }
 
 function asMultipart(operation: OpenAPI.OperationObject): void {

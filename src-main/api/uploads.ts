@@ -2,7 +2,6 @@
 import express, { type Router as ExpressRouter, type Request, type Response } from 'express';
 import type { UploadItem } from '../contract/documents';
 import { ERRORS, type ErrorCode } from '../contract/errors';
-import type { LIMITS } from '../core/limits';
 import type { Log } from '../core/ports/runtime';
 import type { Services } from '../core/services';
 import { sendFailure, success } from './envelope';
@@ -10,7 +9,7 @@ import { describeError, type Failed, failed } from './errors';
 import { receiveMultipart, UploadAborted } from './multipart';
 import { requestIdOf } from './request';
 
-export type UploadLimits = { [K in 'fileBytes' | 'filesPerUpload' | 'uploadFirstByteMs' | 'uploadIdleMs']: (typeof LIMITS)[K] | number };
+export type UploadLimits = Record<'fileBytes' | 'filesPerUpload' | 'uploadFirstByteMs' | 'uploadIdleMs', number>;
 
 /** Needs the token guard before it and no body parser. */
 export function createUploadDoor(services: Services, log: Log, limits: UploadLimits): ExpressRouter {
