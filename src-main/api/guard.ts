@@ -61,7 +61,8 @@ export function tokenGuard(valid: (given: string | undefined) => boolean) {
   };
 }
 
-const CSP = [
+/** What a page of ours may load; the window has the same. */
+export const CSP = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   // Interface libraries place style elements and attributes at run time.

@@ -1,0 +1,15 @@
+/** Hands the window its one message port, and what a page alone cannot know: the path of a dropped file, the platform. */
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+
+contextBridge.exposeInMainWorld('pressmark', {
+  pathForFile: (file: File) => webUtils.getPathForFile(file),
+  platform: process.platform,
+});
+
+window.addEventListener('message', ({ data, source }) => {
+  if (source === window && data === 'pressmark:connect') ipcRenderer.postMessage('pressmark:connect', null);
+});
+
+ipcRenderer.on('pressmark:port', ({ ports }) => {
+  window.postMessage('pressmark:port', '*', [...ports]);
+});
