@@ -36,6 +36,7 @@ export function sendFailure(response: Response, failed: Failed): void {
     response.destroy();
     return;
   }
+  response.removeHeader('Content-Disposition');
   if (failed.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  response.status(failed.status).json(failure(failed));
+  response.status(failed.status).type('json').json(failure(failed));
 }

@@ -84,5 +84,6 @@ function describeBodyError(error: unknown): Failed | null {
   }
   if (type === 'entity.parse.failed') return failed('BAD_REQUEST', `The body is not valid JSON: ${error.message}`);
   if (error.status === 415) return failed('UNSUPPORTED_TYPE', 'The body must be JSON in UTF-8.');
+  if (error.status === 404) return failed('NOT_FOUND');
   return Number(error.status) < 500 ? failed('BAD_REQUEST', 'The request could not be read.') : null;
 }

@@ -58,9 +58,9 @@ const DISCARD_MS = 5_000;
  * so what is still coming is thrown away first, within bounds.
  */
 async function refuse(request: Request, response: Response, refusal: Failed, most_bytes: number): Promise<void> {
-  let left = most_bytes;
+  let left = refusal.code === 'TIMED_OUT' ? 0 : most_bytes;
   const ended = await new Promise<boolean>((resolve) => {
-    if (request.complete) return resolve(true);
+    if (request.complete || left === 0) return resolve(request.complete);
     const timer = setTimeout(() => resolve(false), DISCARD_MS);
     timer.unref();
     request.on('data', (piece: Buffer) => {
