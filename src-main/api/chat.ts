@@ -4,11 +4,14 @@ import { call } from '@orpc/server';
 import express, { type Router as ExpressRouter, type Request, type Response } from 'express';
 import type { ChatEvent } from '../contract/chat';
 import type { Log } from '../core/ports/runtime';
-import { describeError, type Failed } from './errors';
+import { describeError, type Failed, failed } from './errors';
 import { callerOf, clientSignal, requestIdOf } from './request';
 import type { Router } from './router';
 
 const HEARTBEAT_MS = 15_000;
+
+/** What a client hears of an answer that was stopped before there was any. */
+export const STOPPED = failed('UNAVAILABLE', 'The answer was stopped before it was complete.');
 
 /** A piece of an answer as SSE and WebSocket clients get it. */
 export interface AnswerEvent {
@@ -16,8 +19,19 @@ export interface AnswerEvent {
   data: Record<string, unknown>;
 }
 
-/** The public events of an answer; how far it is (`start`, `status`) is only shown by the own page. */
-export function publicEvent(event: ChatEvent): AnswerEvent | null {
+/** The public events of an answer, which always end with `done` or `error`. */
+export async function* answerEvents(events: AsyncIterable<ChatEvent>): AsyncGenerator<AnswerEvent> {
+  let complete = false;
+  for await (const event of events) {
+    const shown = publicEvent(event);
+    if (shown) yield shown;
+    if (shown?.type === 'done') complete = true;
+  }
+  if (!complete) yield errorEvent(STOPPED);
+}
+
+/** How far an answer is (`start`, `status`) is only shown by the own page. */
+function publicEvent(event: ChatEvent): AnswerEvent | null {
   if (event.type === 'token') return { type: 'token', data: { text: event.text } };
   if (event.type === 'citation') return { type: 'citation', data: event.citation };
   if (event.type === 'done') return { type: 'done', data: event.answer };
@@ -58,10 +72,7 @@ async function stream(response: Response, events: AsyncIterable<ChatEvent>, sign
   response.flushHeaders();
   const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
   try {
-    for await (const event of events) {
-      const shown = publicEvent(event);
-      if (shown) await send(response, shown, signal);
-    }
+    for await (const event of answerEvents(events)) await send(response, event, signal);
   } catch (error) {
     if (!signal.aborted) await send(response, errorEvent(describeError(error, log, requestIdOf(response))), signal);
   } finally {

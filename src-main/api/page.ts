@@ -15,7 +15,8 @@ export function createPage(rendererDir: string): ExpressRouter {
   );
   router.use(express.static(rendererDir, { index: false, maxAge: 0, setHeaders: neverStoreIndex }));
   router.get('/{*path}', (request, response, next) => {
-    if (!request.accepts('html')) return next();
+    // Programs ask for anything (`*/*`); only a browser that navigates names HTML.
+    if (request.path !== '/' && !/\btext\/html\b/.test(request.headers.accept ?? '')) return next();
     response.setHeader('Cache-Control', 'no-store');
     if (!existsSync(index)) {
       response.status(503).type('text/plain').send(NOT_BUILT);

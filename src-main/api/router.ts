@@ -1,6 +1,7 @@
 /** The table of contents: every operation of the contract and the service method that answers it. */
 import { implement } from '@orpc/server';
 import { contract } from '../contract';
+import type { ChatAnswer, ChatEvent } from '../contract/chat';
 import type { OperationMeta } from '../contract/op';
 import { AppError } from '../core/errors';
 import type { Log } from '../core/ports/runtime';
@@ -85,10 +86,10 @@ function admit({ door, scope }: Caller, operation: Partial<OperationMeta>): void
 /** A caller that cannot go away still needs a signal for the services. */
 const live = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal;
 
-type ChatEvents = ReturnType<Services['chat']['ask']>;
-
-async function lastAnswer(events: ChatEvents) {
-  for await (const event of events) if (event.type === 'done') return event.answer;
+async function lastAnswer(events: AsyncIterable<ChatEvent>): Promise<ChatAnswer> {
+  let answer: ChatAnswer | null = null;
+  for await (const event of events) if (event.type === 'done') answer = event.answer;
+  if (answer) return answer;
   throw new AppError('UNAVAILABLE', 'The answer was stopped before it was complete.');
 }
 

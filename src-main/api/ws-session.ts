@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { type ChatQuestion, chatQuestion } from '../contract/chat';
 import type { Log } from '../core/ports/runtime';
-import { errorEvent, publicEvent } from './chat';
+import { answerEvents, errorEvent, STOPPED } from './chat';
 import type { Caller } from './context';
 import { describeError, failed, invalid } from './errors';
 import type { Router } from './router';
@@ -55,12 +55,9 @@ export function startSession(client: WebSocket, { router, log, limits, request_i
     chats.set(id, controller);
     try {
       const events = await call(router.chat.stream, question, { context: caller, signal: controller.signal });
-      for await (const event of events) {
-        const shown = publicEvent(event);
-        if (shown) send({ id, type: shown.type, ...shown.data });
-      }
+      for await (const { type, data } of answerEvents(events)) send({ id, type, ...data });
     } catch (error) {
-      if (!controller.signal.aborted) sendError(id, describeError(error, log, request_id));
+      sendError(id, controller.signal.aborted ? STOPPED : describeError(error, log, request_id));
     } finally {
       chats.delete(id);
     }
