@@ -16,13 +16,15 @@ export function launch(command, args, env) {
   });
 }
 
-/** Runs a command's main function; an error becomes one sentence and status 1. */
+/** Runs a command's main function; an error becomes one sentence and status 1. Ends by itself, so that piped output is whole. */
 export function command(main) {
   main().then(
-    (code) => process.exit(code ?? 0),
+    (code) => {
+      process.exitCode = code ?? 0;
+    },
     (error) => {
       say(error.message);
-      process.exit(1);
+      process.exitCode = 1;
     },
   );
 }

@@ -59,7 +59,7 @@ async function install(missing) {
 const isKnown = (name) => spawnSync('apt-cache', ['show', '-q', name], { stdio: 'ignore' }).status === 0;
 
 /** Path of a program on PATH or in the folders of the administrator. */
-export function find(name) {
+function find(name) {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
