@@ -1,6 +1,7 @@
 /** Merges every coverage that the tests left into one figure over all source files; a file that nothing loaded counts 0 %. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { transform } from 'esbuild';
 import { CoverageReport } from 'monocart-coverage-reports';
 import { ROOT } from '../build/stamp.mjs';
 
@@ -23,12 +24,29 @@ export async function mergeCoverage(folders) {
     baseDir: ROOT,
     sourcePath: (path) => inRepository(path),
     sourceFilter: (path) => SOURCE.test(path) && !NOT_CODE.test(path),
-    all: { dir: SOURCES.map((folder) => join(ROOT, folder)), filter: (path) => /\.tsx?$/.test(path) && !NOT_CODE.test(path) && 'js' },
+    all: {
+      dir: SOURCES.map((folder) => join(ROOT, folder)),
+      filter: (path) => /\.tsx?$/.test(path) && !NOT_CODE.test(path) && 'js',
+      transformer: toJavaScript,
+    },
   });
   for (const entries of readAll(folders.raw)) await addAll(report, entries.map(withMap));
   for (const entries of readAll(folders.processes)) await addAll(report, entries.filter(isBundle).map(withBundle));
   const { summary } = await report.generate();
   return summary.statements.pct;
+}
+
+/** What nothing loaded is counted by its statements too. */
+async function toJavaScript(entry) {
+  const loader = entry.url.endsWith('x') ? 'tsx' : 'ts';
+  const { code, map } = await transform(entry.source, {
+    loader,
+    jsx: 'automatic',
+    sourcemap: true,
+    sourcefile: entry.url,
+    target: 'node20',
+  });
+  Object.assign(entry, { source: code, sourceMap: JSON.parse(map) });
 }
 
 const addAll = (report, entries) => (entries.length > 0 ? report.add(entries) : undefined);
