@@ -19,6 +19,9 @@ interface Receiving {
 /** The client went away: there is nobody to answer. */
 export class UploadAborted extends Error {}
 
+/** The bytes of a file ended before the file did; the request as a whole has failed by then. */
+class BrokenOff extends Error {}
+
 /** What ends the whole request, as opposed to one file of it. */
 class Refused extends Error {
   constructor(readonly failed: Failed) {
@@ -38,7 +41,7 @@ export async function receiveMultipart(request: Request, receiving: Receiving): 
     await readParts(request, receiving, open, verdicts);
     return await Promise.all(verdicts);
   } catch (error) {
-    for (const source of open) source.destroy(new Error('the upload ended early'));
+    for (const source of open) source.destroy(new BrokenOff());
     await Promise.allSettled(verdicts);
     if (error instanceof Refused) return error.failed;
     throw error;
@@ -111,7 +114,7 @@ async function receiveOne(
   const source = new PassThrough();
   open.add(source);
   source.on('error', () => undefined);
-  part.once('error', (error) => source.destroy(error));
+  part.once('error', () => source.destroy(new BrokenOff()));
   part.pipe(source);
   source.once('close', () => {
     open.delete(source);
@@ -121,6 +124,7 @@ async function receiveOne(
     return await documents.receive({ project_id, filename: name, source });
   } catch (error) {
     if (error instanceof AppError && error.code === 'PAYLOAD_TOO_LARGE') return refusedFile(name, tooLarge(error, limits.fileBytes));
+    if (source.errored instanceof BrokenOff) return refusedFile(name, INCOMPLETE);
     const { code, message } = describe(error);
     if (error instanceof AppError) throw new Refused(describe(error));
     return refusedFile(name, { code, message, action: 'Try again; if it happens again, look into the log.' });
@@ -173,6 +177,7 @@ const nothingSent = (project_id: string | null): Failed =>
   project_id === null
     ? missing('project_id', 'Send the id of a project.')
     : missing('file', 'Send at least one file, in a part named "file".');
+const INCOMPLETE: Failure = { code: 'INCOMPLETE', message: 'The file did not arrive completely.', action: 'Upload it again.' };
 const tooMany = (limit: number): Failure => ({
   code: 'TOO_MANY_FILES',
   message: `One upload takes ${limit} files.`,
