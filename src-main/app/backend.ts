@@ -7,6 +7,7 @@ import { createDiskFiles } from '../adapters/files/disk';
 import { createChatModel, createEmbeddingModel } from '../adapters/llm/pick';
 import { createReaderPool } from '../adapters/readers/pool';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
+import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
 import { createHttpDoor } from '../api/http';
 import { serveMessagePort } from '../api/ipc';
 import type { Ports } from '../core/ports';
@@ -62,11 +63,11 @@ export async function startBackend(config: Config, host: Runtime['host']): Promi
 function openPorts(config: Config, runtime: Runtime, program: ProgramPaths): Ports {
   const { log } = runtime;
   const { modelsDir } = config;
-  const library = openSqliteLibrary({ path: join(config.dataDir, 'library.sqlite'), migrationsDir: program.migrations, log });
+  const { records, database } = openSqliteLibrary({ path: join(config.dataDir, 'library.sqlite'), migrationsDir: program.migrations, log });
   return {
     runtime,
-    records: library.records,
-    vectors: library.vectors,
+    records,
+    vectors: createSqliteVecStore(database.sql),
     reader: createReaderPool({ workerPath: join(program.workers, 'parse-worker.cjs'), size: 1, log }),
     files: createDiskFiles(join(config.dataDir, 'files')),
     chat: createChatModel({ choice: config.chatModel, modelsDir, log }),

@@ -1,0 +1,29 @@
+/** A connection to a library file: SQLite with drizzle on top, and sqlite-vec inside. */
+import Database from 'better-sqlite3';
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { getLoadablePath } from 'sqlite-vec';
+import * as schema from './schema';
+
+export type Connection = InstanceType<typeof Database>;
+
+export interface SqliteDatabase {
+  /** Typed queries. */
+  orm: BetterSQLite3Database<typeof schema>;
+  /** Prepared SQL, for what drizzle has no words for (full text, vectors). */
+  sql: Connection;
+}
+
+/**
+ * Opens with WAL (readers never wait for the writer) and `synchronous = FULL`: what was answered with 201 survives power loss,
+ * which WAL with NORMAL does not promise (sqlite.org/pragma.html#pragma_synchronous).
+ */
+export function connect(path: string): SqliteDatabase {
+  const connection = new Database(path);
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('busy_timeout = 5000');
+  connection.pragma('secure_delete = ON');
+  connection.loadExtension(getLoadablePath().replace('app.asar', 'app.asar.unpacked'));
+  return { orm: drizzle(connection, { schema }), sql: connection };
+}

@@ -1,0 +1,56 @@
+/** Brings a library to the program's version: copy first, then the generated migrations; a newer library is refused untouched. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { migrate as applyMigrations } from 'drizzle-orm/better-sqlite3/migrator';
+import { AppError } from '../../../core/errors';
+import type { Log } from '../../../core/ports/runtime';
+import type { Connection, SqliteDatabase } from './database';
+
+interface Journal {
+  entries: { tag: string; when: number }[];
+}
+
+/** Creation times of the migrations that this program knows, oldest first. */
+function known(migrationsDir: string): number[] {
+  const journal = JSON.parse(readFileSync(join(migrationsDir, 'meta', '_journal.json'), 'utf8')) as Journal;
+  return journal.entries.map(({ when }) => when);
+}
+
+/** Creation time of the newest migration that was applied to the file; null for a new file. */
+function applied(connection: Connection): number | null {
+  const table = connection.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
+  if (!table) return null;
+  const row = connection.prepare('SELECT max(created_at) AS newest FROM __drizzle_migrations').get() as { newest: number | null };
+  return row.newest === null ? null : Number(row.newest);
+}
+
+/**
+ * @throws AppError CONFLICT when the library was made by a newer program
+ */
+export function migrate({ orm, sql }: SqliteDatabase, path: string, migrationsDir: string, log: Log): void {
+  const newest = Math.max(...known(migrationsDir));
+  const present = applied(sql);
+  if (present !== null && present > newest) {
+    const made = new Date(present).toISOString().slice(0, 10);
+    const ours = new Date(newest).toISOString().slice(0, 10);
+    throw new AppError(
+      'CONFLICT',
+      `This library was made by a newer Pressmark (schema of ${made}; this program knows ${ours}). Update Pressmark; the library was not touched.`,
+    );
+  }
+  if (present === newest) return;
+  if (present !== null) log.info('library copied before its migration', { copy: backup(sql, path, present) });
+  applyMigrations(orm, { migrationsFolder: migrationsDir });
+}
+
+/** A consistent copy beside the library; VACUUM INTO works while it is open. */
+function backup(connection: Connection, path: string, version: number): string {
+  const folder = join(dirname(path), 'backups');
+  mkdirSync(folder, { recursive: true });
+  for (let count = 0; ; count += 1) {
+    const copy = join(folder, `${basename(path, '.sqlite')}-${version}${count === 0 ? '' : `-${count}`}.sqlite`);
+    if (existsSync(copy)) continue;
+    connection.prepare('VACUUM INTO ?').run(copy);
+    return copy;
+  }
+}

@@ -1,0 +1,60 @@
+/** Opens a library: one SQLite file with rows, full text and vectors. */
+import type { Records } from '../../../core/ports/records';
+import type { Log } from '../../../core/ports/runtime';
+import { connect, type SqliteDatabase } from './database';
+import { migrate } from './migrate';
+import { ChunkTables } from './tables/chunks';
+import { ConversationTables } from './tables/conversations';
+import { DocumentTables } from './tables/documents';
+import { JobTables } from './tables/jobs';
+import { createProjectTables } from './tables/projects';
+import { createSettingTables } from './tables/settings';
+
+export interface SqliteLibrary {
+  records: Records;
+  /** For the vector store, which shares the connection so that a deletion is one transaction. */
+  database: SqliteDatabase;
+}
+
+/** @throws AppError CONFLICT, naming both versions, when the library is newer than the program */
+export function openSqliteLibrary(options: { path: string; migrationsDir: string; log: Log }): SqliteLibrary {
+  const database = connect(options.path);
+  try {
+    migrate(database, options.path, options.migrationsDir, options.log);
+  } catch (error) {
+    database.sql.close();
+    throw error;
+  }
+  const count = (table: string, where = '') => database.sql.prepare(`SELECT count(*) AS n FROM ${table} ${where}`).pluck();
+  const counted = {
+    projects: count('projects'),
+    documents: count('documents'),
+    chunks: count('chunks'),
+    embeddings: count('embeddings'),
+    jobs_open: count('jobs', "WHERE state IN ('queued', 'running')"),
+  };
+  const records: Records = {
+    engine: 'sqlite',
+    projects: createProjectTables(database),
+    documents: new DocumentTables(database),
+    index: new ChunkTables(database),
+    jobs: new JobTables(database),
+    conversations: new ConversationTables(database),
+    settings: createSettingTables(database),
+    async counts() {
+      const of = (name: keyof typeof counted) => Number(counted[name].get());
+      return {
+        projects: of('projects'),
+        documents: of('documents'),
+        chunks: of('chunks'),
+        embeddings: of('embeddings'),
+        jobs_open: of('jobs_open'),
+      };
+    },
+    async close() {
+      database.sql.pragma('optimize');
+      database.sql.close();
+    },
+  };
+  return { records, database };
+}

@@ -1,0 +1,90 @@
+/** Writing the result of a parse, and finding chunks by words, in SQLite. */
+import { and, asc, count, eq, gte, inArray, lte } from 'drizzle-orm';
+import { v7 as uuid } from 'uuid';
+import type { Document } from '../../../../contract/documents';
+import { notFound } from '../../../../core/errors';
+import type { ChunkDraft, FoundChunk, IndexRecords, PageRow } from '../../../../core/ports/records';
+import type { SqliteDatabase } from '../database';
+import { chunks, documents, pages } from '../schema';
+import { deleteDerived } from './derived';
+import { toChunk, toDocument } from './documents';
+import { createKeywordSearch } from './keyword';
+import { now, only } from './paging';
+import { unspaced } from './terms';
+import { packWords } from './words';
+
+type ChunkRow = typeof chunks.$inferSelect;
+type DocumentRow = typeof documents.$inferSelect;
+
+const JOINED = { chunk: chunks, project_id: documents.project_id, filename: documents.filename };
+
+const toFound = ({ chunk, ...of }: { chunk: ChunkRow; project_id: string; filename: string }): FoundChunk => ({ ...toChunk(chunk), ...of });
+
+export class ChunkTables implements IndexRecords {
+  readonly keyword: IndexRecords['keyword'];
+  private readonly addWords;
+  private readonly addTrigrams;
+
+  constructor(private readonly database: SqliteDatabase) {
+    this.addWords = database.sql.prepare('INSERT INTO chunk_words (rowid, text, headings) VALUES (?, ?, ?)');
+    this.addTrigrams = database.sql.prepare('INSERT INTO chunk_trigrams (rowid, text) VALUES (?, ?)');
+    this.keyword = createKeywordSearch(database.sql);
+  }
+
+  begin(document_id: string): Promise<void> {
+    return deleteDerived(this.database, document_id);
+  }
+
+  async add(document_id: string, batch: { pages: PageRow[]; chunks: ChunkDraft[] }): Promise<void> {
+    const write = this.database.sql.transaction(() => {
+      for (const page of batch.pages) this.addPage(document_id, page);
+      for (const chunk of batch.chunks) this.addChunk(document_id, chunk);
+    });
+    write();
+  }
+
+  async finish(document_id: string, { content, pages: pageCount, metadata }: Parameters<IndexRecords['finish']>[1]): Promise<Document> {
+    const { orm } = this.database;
+    const counted = orm.select({ chunks: count() }).from(chunks).where(eq(chunks.document_id, document_id)).get();
+    const result = { content, pages: pageCount, metadata, chunks: counted?.chunks ?? 0 };
+    const change = { ...result, indexed: true, state: 'searchable', error: null, updated_at: now() } as const;
+    const row = orm.update(documents).set(change).where(eq(documents.id, document_id)).returning().get() as DocumentRow | undefined;
+    const { indexed: _indexed, content: _content, ...listed } = only(row, () => notFound('document', document_id));
+    return toDocument(listed);
+  }
+
+  async chunks(ids: string[]): Promise<FoundChunk[]> {
+    const rows = new Map(
+      this.found()
+        .where(inArray(chunks.id, ids))
+        .all()
+        .map((row) => [row.chunk.id, toFound(row)]),
+    );
+    return ids.flatMap((id) => rows.get(id) ?? []);
+  }
+
+  async neighbours(document_id: string, from: number, to: number): Promise<FoundChunk[]> {
+    const where = and(eq(chunks.document_id, document_id), gte(chunks.ordinal, from), lte(chunks.ordinal, to));
+    return this.found().where(where).orderBy(asc(chunks.ordinal)).all().map(toFound);
+  }
+
+  private found() {
+    return this.database.orm.select(JOINED).from(chunks).innerJoin(documents, eq(documents.id, chunks.document_id));
+  }
+
+  private addPage(document_id: string, page: PageRow): void {
+    const words = packWords(page.words, page.char_start);
+    this.database.orm
+      .insert(pages)
+      .values({ document_id, ...page, words })
+      .run();
+  }
+
+  private addChunk(document_id: string, chunk: ChunkDraft): void {
+    const insertion = this.database.orm.insert(chunks).values({ id: uuid(), document_id, ...chunk });
+    const row = BigInt(insertion.returning({ row: chunks.row }).get().row);
+    const headings = chunk.heading_path.join(' ');
+    this.addWords.run(row, chunk.text, headings);
+    if (unspaced(chunk.text) || unspaced(headings)) this.addTrigrams.run(row, `${headings}\n${chunk.text}`);
+  }
+}

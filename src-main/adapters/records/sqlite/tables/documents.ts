@@ -1,0 +1,100 @@
+/** Documents and their pages in SQLite. */
+import { and, asc, count, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
+import type { Chunk, Document, DocumentPage } from '../../../../contract/documents';
+import type { Job } from '../../../../contract/jobs';
+import type { Page, PageQuery } from '../../../../contract/shared';
+import { notFound } from '../../../../core/errors';
+import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
+import type { SqliteDatabase } from '../database';
+import { chunks, documents, jobs, pages } from '../schema';
+import { deleteDerived } from './derived';
+import { newJob, toJob } from './jobs';
+import { now, only, pageOf } from './paging';
+import { unpackWords } from './words';
+
+const { content: _content, indexed: _indexed, ...listed } = getTableColumns(documents);
+
+type ListedRow = Omit<typeof documents.$inferSelect, 'content' | 'indexed'>;
+export const toDocument = (row: ListedRow, content: string | null = null): Document => ({ ...row, error: row.error ?? null, content });
+
+type ChunkRow = typeof chunks.$inferSelect;
+export const toChunk = ({ row: _row, ...chunk }: ChunkRow): Chunk => chunk;
+
+export class DocumentTables implements DocumentRecords {
+  constructor(private readonly database: SqliteDatabase) {}
+
+  async accept({ document_id, job_id, ...file }: NewDocument): Promise<{ document: Document; job: Job | null; duplicate: boolean }> {
+    return this.database.orm.transaction((tx) => {
+      const same = and(eq(documents.project_id, file.project_id), eq(documents.sha256, file.sha256));
+      const present = tx.select(listed).from(documents).where(same).get();
+      if (present) return { document: toDocument(present), job: null, duplicate: true };
+      const at = now();
+      const row = { id: document_id, ...file, state: 'queued', metadata: {}, created_at: at, updated_at: at } as const;
+      const document = toDocument(tx.insert(documents).values(row).returning(listed).get());
+      const job = toJob(
+        tx
+          .insert(jobs)
+          .values(newJob(job_id, document, 'parse'))
+          .returning()
+          .get(),
+      );
+      return { document, job, duplicate: false };
+    });
+  }
+
+  async get(id: string): Promise<Document | null> {
+    const row = this.database.orm.select().from(documents).where(eq(documents.id, id)).get();
+    if (!row) return null;
+    const { indexed: _, content, ...rest } = row;
+    return toDocument(rest, content);
+  }
+
+  async list({ project_id, state, limit, cursor }: Parameters<DocumentRecords['list']>[0]): Promise<Page<Document>> {
+    const where = and(
+      eq(documents.project_id, project_id),
+      state ? eq(documents.state, state) : undefined,
+      cursor ? lt(documents.id, cursor) : undefined,
+    );
+    const query = this.database.orm.select(listed).from(documents).where(where);
+    const rows = query
+      .orderBy(desc(documents.id))
+      .limit(limit + 1)
+      .all();
+    return pageOf(
+      rows,
+      limit,
+      ({ id }) => id,
+      (row) => toDocument(row),
+    );
+  }
+
+  async update(id: string, change: Parameters<DocumentRecords['update']>[1]): Promise<Document> {
+    const update = this.database.orm.update(documents).set({ ...change, updated_at: now() });
+    const row = update.where(eq(documents.id, id)).returning(listed).get() as ListedRow | undefined;
+    return toDocument(only(row, () => notFound('document', id)));
+  }
+
+  async remove(id: string): Promise<{ sha256: string; uses: number }> {
+    await deleteDerived(this.database, id);
+    const deletion = this.database.orm.delete(documents).where(eq(documents.id, id)).returning({ sha256: documents.sha256 });
+    const { sha256 } = only(deletion.get() as { sha256: string } | undefined, () => notFound('document', id));
+    const uses = this.database.orm.select({ uses: count() }).from(documents).where(eq(documents.sha256, sha256)).get()?.uses ?? 0;
+    return { sha256, uses };
+  }
+
+  async page(id: string, page: number): Promise<DocumentPage | null> {
+    const where = and(eq(pages.document_id, id), eq(pages.page, page));
+    const row = this.database.orm.select().from(pages).where(where).get();
+    return row ? { ...row, words: unpackWords(row.words, row.char_start) } : null;
+  }
+
+  async chunks(id: string, { limit, cursor }: PageQuery): Promise<Page<Chunk>> {
+    const where = and(eq(chunks.document_id, id), cursor ? gt(chunks.ordinal, Number(cursor)) : undefined);
+    const query = this.database.orm.select().from(chunks).where(where);
+    const rows = query
+      .orderBy(asc(chunks.ordinal))
+      .limit(limit + 1)
+      .all();
+    return pageOf(rows, limit, ({ ordinal }) => String(ordinal), toChunk);
+  }
+}

@@ -1,0 +1,56 @@
+/** Projects in SQLite. */
+import { asc, eq, gt, sql } from 'drizzle-orm';
+import type { Project } from '../../../../contract/projects';
+import { notFound } from '../../../../core/errors';
+import type { ProjectRecords } from '../../../../core/ports/records';
+import type { SqliteDatabase } from '../database';
+import { documents, projects } from '../schema';
+import { now, only, pageOf } from './paging';
+
+const columns = {
+  id: projects.id,
+  name: projects.name,
+  settings: projects.settings,
+  documents: sql<number>`(SELECT count(*) FROM ${documents} WHERE ${documents.project_id} = ${projects}.id)`,
+  created_at: projects.created_at,
+  updated_at: projects.updated_at,
+};
+
+export function createProjectTables({ orm }: SqliteDatabase): ProjectRecords {
+  const find = (id: string): Project | undefined => orm.select(columns).from(projects).where(eq(projects.id, id)).get();
+  const get = (id: string): Project => only(find(id), () => notFound('project', id));
+  return {
+    async create({ id, name, settings }) {
+      const at = now();
+      orm.insert(projects).values({ id, name, settings, created_at: at, updated_at: at }).run();
+      return get(id);
+    },
+    get: async (id) => find(id) ?? null,
+    async list({ limit, cursor }) {
+      const after = cursor ? gt(projects.id, cursor) : undefined;
+      const rows = orm
+        .select(columns)
+        .from(projects)
+        .where(after)
+        .orderBy(asc(projects.id))
+        .limit(limit + 1)
+        .all();
+      return pageOf(
+        rows,
+        limit,
+        ({ id }) => id,
+        (row) => row,
+      );
+    },
+    async update(id, { name, settings }) {
+      const change = { ...(name === undefined ? {} : { name }), ...(settings === undefined ? {} : { settings }), updated_at: now() };
+      orm.update(projects).set(change).where(eq(projects.id, id)).run();
+      return get(id);
+    },
+    async remove(id) {
+      const held = orm.select({ id: documents.id }).from(documents).where(eq(documents.project_id, id)).all();
+      orm.delete(projects).where(eq(projects.id, id)).run();
+      return held.map((document) => document.id);
+    },
+  };
+}
