@@ -30,12 +30,16 @@ export function failed(code: ErrorCode, message: string = ERRORS[code].message, 
 export function invalid(issues: readonly SchemaIssue[]): Failed {
   const named: Issue[] = issues.map(({ path = [], message }) => ({
     path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-    message,
+    message: plain(message),
   }));
   const [first] = named;
   const message = first ? (first.path ? `${first.path}: ${first.message}` : first.message) : ERRORS.VALIDATION_FAILED.message;
   return failed('VALIDATION_FAILED', message, { issues: named });
 }
+
+/** zod's wording of a field that was not sent is about its own types. */
+const plain = (message: string): string =>
+  message.replace(/^Invalid input: expected (.+), received undefined$/, 'this field is required ($1)').replace(/^Invalid input: /, '');
 
 /** What to answer for any thrown value. Unknown ones are logged with their stack; the caller only gets the request id. */
 export function describeError(error: unknown, log: Log, request_id: string): Failed {

@@ -39,8 +39,6 @@ function eventsOf(text: string): Event[] {
 function expectPressmarks({ message }: ChatAnswer): void {
   expect(message).toMatchObject({ role: 'assistant', answered: true });
   expect(message.citations.length).toBeGreaterThan(0);
-  const content = [...(message.citations[0]?.document_id === library.garden.id ? library.garden : library.bridge).filename];
-  expect(content.length).toBeGreaterThan(0);
   for (const { n } of message.citations) expect(message.content).toContain(`[${n}]`);
 }
 
