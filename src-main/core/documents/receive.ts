@@ -55,7 +55,11 @@ async function accept(
 
 const refused = (filename: string, error: Failure): UploadItem => ({ filename, document: null, job_id: null, duplicate_of: null, error });
 
-const EMPTY: Failure = { code: 'EMPTY_FILE', message: 'The file is empty.', action: 'Check that the file was saved, then upload it again.' };
+const EMPTY: Failure = {
+  code: 'EMPTY_FILE',
+  message: 'The file is empty.',
+  action: 'Check that the file was saved, then upload it again.',
+};
 const UNSUPPORTED: Failure = {
   code: 'UNSUPPORTED_TYPE',
   message: 'Pressmark cannot read this kind of file yet.',
