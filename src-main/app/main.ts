@@ -46,7 +46,10 @@ function open(config: Config, stateDir: string): void {
   const backend = startBackend(config, 'desktop');
   servePage(
     program.renderer,
-    backend.then(({ ready }) => ready),
+    backend.then(
+      ({ ready }) => ready,
+      () => null,
+    ),
   );
   setMenu();
   const window = openWindow(stateDir, join(program.root, 'dist', 'preload', 'preload.cjs'));

@@ -8,13 +8,12 @@ import type { Backend } from './backend';
  */
 export function offerPort(window: BrowserWindow, backend: Promise<Backend>, origin: string): void {
   const { webContents } = window;
-  ipcMain.on('pressmark:connect', async ({ sender, senderFrame }) => {
-    const frame = senderFrame;
-    if (sender !== webContents || !frame || frame !== webContents.mainFrame || new URL(frame.url).origin !== origin) return;
-    const { connect } = await backend;
-    if (window.isDestroyed()) return;
+  ipcMain.on('pressmark:connect', async ({ sender, senderFrame: frame }) => {
+    if (sender !== webContents || !frame || frame !== webContents.mainFrame || !frame.url.startsWith(`${origin}/`)) return;
+    const running = await backend.catch(() => null); // the host says why it could not start
+    if (!running || window.isDestroyed()) return;
     const { port1, port2 } = new MessageChannelMain();
-    connect(port1);
+    running.connect(port1);
     webContents.postMessage('pressmark:port', null, [port2]);
   });
 }

@@ -40,7 +40,7 @@ export function openWindow(stateDir: string, preload: string): BrowserWindow {
 
 function keepOnOurPage({ webContents }: BrowserWindow): void {
   webContents.on('will-navigate', (event) => {
-    if (new URL(event.url).origin === 'null' || !event.url.startsWith(`${APP_ORIGIN}/`)) event.preventDefault();
+    if (!event.url.startsWith(`${APP_ORIGIN}/`)) event.preventDefault();
   });
   webContents.on('will-attach-webview', (event) => event.preventDefault());
   webContents.setWindowOpenHandler(({ url }) => {

@@ -3,7 +3,6 @@ const { app } = require('electron');
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
-const { pathToFileURL } = require('node:url');
 
 const folder = path.resolve(process.argv.slice(1).find((word) => !word.startsWith('-')) ?? '.');
 const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
@@ -18,4 +17,5 @@ Module._resolveFilename = function resolveFilename(request, ...rest) {
   return resolve.call(this, request === 'better-sqlite3' ? native : request, ...rest);
 };
 
-import(pathToFileURL(path.join(folder, manifest.main ?? 'index.js')).href);
+// A required main runs before Electron is ready, as its own default app ensures too; privileged schemes must be declared by then.
+require(path.join(folder, manifest.main ?? 'index.js'));
