@@ -11,6 +11,7 @@ const CHECKS = [
   ['types: backend and tests', 'tsc', '-p', 'tsconfig.json'],
   ['types: preload', 'tsc', '-p', 'src-preload'],
   ['types: window', 'tsc', '-p', 'renderer'],
+  ['types: tests of the window', 'tsc', '-p', 'tests/e2e'],
   ['format and lint', 'biome', 'ci', '--diagnostic-level=warn', '.'],
   ['layers', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src-main', 'src-preload', 'renderer'],
   ['dead code and dependencies', 'knip', '--no-progress'],
