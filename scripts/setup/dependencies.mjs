@@ -36,10 +36,16 @@ export async function ensureDependencies() {
   writeFileSync(stampPath, hash);
 }
 
-/** No package of ours needs its install script: native code comes prebuilt inside the packages. */
+/**
+ * No package of ours needs its install script: native code comes prebuilt inside the packages. Not `npm ci`: it refuses a lock
+ * that lacks another system's optional packages, and it would throw away what an interrupted run had installed.
+ */
 async function install() {
   try {
-    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: ROOT, timeoutMs: LIMIT_MS });
+    await run('npm', ['install', '--no-save', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: ROOT,
+      timeoutMs: LIMIT_MS,
+    });
   } catch (error) {
     throw new Error(
       `the dependencies could not be installed (${error.message}). Is the network there? Run the same command again; what was downloaded is kept.`,
