@@ -41,7 +41,10 @@ async function setUp(needs) {
   const [installed] = await Promise.allSettled([ensureDependencies(), ensureSystemPackages(needs)]);
   if (installed.status === 'rejected') throw installed.reason;
   const node = requireNode();
-  await run(node, [join(ROOT, 'scripts', 'setup', 'prepare.mjs'), JSON.stringify(needs)], { cwd: ROOT, env: nodeEnvironment(node) });
+  const words = [join(ROOT, 'scripts', 'setup', 'prepare.mjs'), JSON.stringify(needs)];
+  await run(node, words, { cwd: ROOT, env: nodeEnvironment(node) }).catch(() => {
+    throw new Error('the set-up did not finish; the lines above say why. Run the same command again to go on from here.');
+  });
 }
 
 function requireNode() {
