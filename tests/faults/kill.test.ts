@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Chunk, Document } from '../../src-main/contract/documents';
+import type { Page } from '../../src-main/contract/shared';
 import { pause, SAMPLES, startServer, type TestServer, temporaryFolder } from '../support/server';
 
 const REPORT = join(SAMPLES, 'annual-report.pdf');
@@ -15,11 +16,11 @@ let reference: { content: string | null; chunks: string[] };
 async function chunksOf(document: Document): Promise<Chunk[]> {
   const all: Chunk[] = [];
   for (let cursor: string | null = null; ; ) {
-    const path = `/api/documents/${document.id}/chunks?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
-    const { items, next_cursor } = (await server.get<{ items: Chunk[]; next_cursor: string | null }>(path)).body.data;
-    all.push(...items);
-    if (next_cursor === null) return all;
-    cursor = next_cursor;
+    const path: string = `/api/documents/${document.id}/chunks?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
+    const { data } = (await server.get<Page<Chunk>>(path)).body;
+    all.push(...data.items);
+    if (data.next_cursor === null) return all;
+    cursor = data.next_cursor;
   }
 }
 

@@ -19,7 +19,7 @@ export async function deleteDerived({ sql }: SqliteDatabase, document_id: string
   const statements = [
     'DELETE FROM chunk_words WHERE rowid = ?',
     'DELETE FROM chunk_trigrams WHERE rowid = ?',
-    ...models.map((table) => `DELETE FROM ${table} WHERE rowid = ?`),
+    ...models.map((table) => `DELETE FROM ${table} WHERE row = ?`),
     'DELETE FROM chunks WHERE row = ?',
   ].map((statement) => sql.prepare(statement));
   const removeRows = sql.transaction((rows: number[]) => {
