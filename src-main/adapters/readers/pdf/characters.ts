@@ -1,0 +1,185 @@
+/** The characters of a PDF page → lines of words with boxes, in the order of the page's content. */
+import type { Pdfium } from './pdfium';
+
+/** A word as it is shown; `text` is already normalised. Box in points, origin at the top left of the page as shown. */
+export interface LaidWord {
+  text: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Line {
+  words: LaidWord[];
+  /** Most common font size of its characters, in points. */
+  size: number;
+  bold: boolean;
+  /** The last word was cut by a hyphen at the line's end; the hyphen is not part of its text. */
+  hyphenated: boolean;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+interface Box {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+/** One page that pdfium has opened, and heap to be used for its answers. */
+export interface OpenPage {
+  module: Pdfium;
+  page: number;
+  text: number;
+  /** At least 64 bytes, 8-byte aligned. */
+  scratch: number;
+  width: number;
+  height: number;
+}
+
+const SOFT_HYPHEN = 0xad;
+/** pdfium's mark of a hyphen that cuts a word at a line's end. */
+const CUT = 0x02;
+const BOLD_WEIGHT = 600;
+/** PageToDevice answers in whole units: this many of them make a point. */
+const UNITS = 64;
+
+const isSpace = (code: number) =>
+  code <= 0x20 || code === 0xa0 || (code >= 0x2000 && code <= 0x200b) || code === 0x202f || code === 0x3000 || code === 0xfeff;
+const isBreak = (code: number) => code === 0x0a || code === 0x0d;
+
+class LineBuilder {
+  readonly lines: Line[] = [];
+  private words: LaidWord[] = [];
+  private codes: number[] = [];
+  private box: Box | null = null;
+  private sizes: number[] = [];
+  private boldness = 0;
+
+  constructor(private readonly open: OpenPage) {}
+
+  character(index: number, code: number, box: Box): void {
+    if (this.box && startsNewLine(this.box, box)) this.breakLine(false);
+    this.codes.push(code);
+    this.box = this.box ? union(this.box, box) : box;
+    const { module, text } = this.open;
+    this.sizes.push(module._FPDFText_GetFontSize(text, index));
+    this.boldness += module._FPDFText_GetFontWeight(text, index) >= BOLD_WEIGHT ? 1 : -1;
+  }
+
+  space(): void {
+    if (!this.box) return;
+    const text = normalise(this.codes);
+    if (text !== '') this.words.push({ text, ...place(this.open, this.box) });
+    this.codes = [];
+    this.box = null;
+  }
+
+  breakLine(hyphenated: boolean): void {
+    this.space();
+    if (this.words.length > 0) this.lines.push(finish(this.words, this.sizes, this.boldness > 0, hyphenated));
+    this.words = [];
+    this.sizes = [];
+    this.boldness = 0;
+  }
+}
+
+/** Lines in content order. Words that stand far apart on one line stay on it. */
+export function linesOf(open: OpenPage): Line[] {
+  const { module, text } = open;
+  const count = module._FPDFText_CountChars(text);
+  const builder = new LineBuilder(open);
+  for (let index = 0; index < count; index += 1) {
+    const code = module._FPDFText_GetUnicode(text, index);
+    if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
+    else if (isBreak(code)) builder.breakLine(false);
+    else if (isSpace(code)) builder.space();
+    else {
+      const box = boxOf(open, index);
+      if (box) builder.character(index, code, box);
+    }
+  }
+  builder.breakLine(false);
+  return builder.lines;
+}
+
+function endsLine({ module, text }: OpenPage, index: number, count: number): boolean {
+  return index + 1 < count && isBreak(module._FPDFText_GetUnicode(text, index + 1));
+}
+
+function boxOf({ module, text, scratch }: OpenPage, index: number): Box | null {
+  if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) === 0) return null;
+  const at = scratch / 8;
+  const [left = 0, right = 0, bottom = 0, top = 0] = module.HEAPF64.subarray(at, at + 4);
+  return { left, right, bottom, top };
+}
+
+const union = (a: Box, b: Box): Box => ({
+  left: Math.min(a.left, b.left),
+  right: Math.max(a.right, b.right),
+  bottom: Math.min(a.bottom, b.bottom),
+  top: Math.max(a.top, b.top),
+});
+
+/** pdfium does not break a line between two columns whose text follows each other; no overlap in height and a step back does. */
+function startsNewLine(word: Box, next: Box): boolean {
+  const height = Math.max(word.top - word.bottom, 1);
+  const apart = next.bottom > word.top + height || next.top < word.bottom - height;
+  return apart && next.left < word.left;
+}
+
+/** Letters as a reader would type them: ligatures apart (NFKC of the presentation forms), composed marks (NFC), no controls. */
+function normalise(codes: number[]): string {
+  const text = String.fromCodePoint(...codes.filter(isShown));
+  return text.replace(/[\uFB00-\uFB4F\uFB50-\uFDFF\uFE70-\uFEFC]+/g, (forms) => forms.normalize('NFKC')).normalize('NFC');
+}
+
+const isShown = (code: number) =>
+  code !== SOFT_HYPHEN &&
+  code >= 0x20 &&
+  !(code >= 0x7f && code < 0xa0) &&
+  !(code >= 0xd800 && code <= 0xdfff) &&
+  code !== 0xfffe &&
+  code !== 0xffff &&
+  code <= 0x10ffff;
+
+/** Page space (origin bottom left, before crop and rotation) → the page as shown. */
+function place({ module, page, scratch, width, height }: OpenPage, box: Box): Omit<LaidWord, 'text'> {
+  const corner = (x: number, y: number): [number, number] => {
+    module._FPDF_PageToDevice(page, 0, 0, Math.round(width * UNITS), Math.round(height * UNITS), 0, x, y, scratch + 32, scratch + 36);
+    const at = (scratch + 32) / 4;
+    return [(module.HEAP32[at] ?? 0) / UNITS, (module.HEAP32[at + 1] ?? 0) / UNITS];
+  };
+  const [x1, y1] = corner(box.left, box.top);
+  const [x2, y2] = corner(box.right, box.bottom);
+  return { x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) };
+}
+
+function finish(words: LaidWord[], sizes: number[], bold: boolean, hyphenated: boolean): Line {
+  return {
+    words,
+    bold,
+    hyphenated,
+    size: mode(sizes),
+    left: Math.min(...words.map(({ x }) => x)),
+    right: Math.max(...words.map(({ x, width }) => x + width)),
+    top: Math.min(...words.map(({ y }) => y)),
+    bottom: Math.max(...words.map(({ y, height }) => y + height)),
+  };
+}
+
+function mode(values: number[]): number {
+  const counts = new Map<number, number>();
+  let best = 0;
+  for (const value of values) {
+    const rounded = Math.round(value * 2) / 2;
+    const count = (counts.get(rounded) ?? 0) + 1;
+    counts.set(rounded, count);
+    if (count > (counts.get(best) ?? 0)) best = rounded;
+  }
+  return best;
+}

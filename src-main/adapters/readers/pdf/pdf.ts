@@ -1,0 +1,124 @@
+/** Reading PDF: pages with text, word boxes and headings, one page at a time. */
+import { readFile } from 'node:fs/promises';
+import { DocumentError } from '../../../core/errors';
+import { LIMITS } from '../../../core/limits';
+import type { Part, Reading } from '../reader';
+import { type Line, linesOf } from './characters';
+import { DocumentStyle, layOut } from './layout';
+import { PASSWORD_ERROR, type Pdfium, pdfium, utf16, withMemory } from './pdfium';
+
+/** Pages whose lines are known before the first of them is laid out, so that body size and running headers are. */
+const LOOK_AHEAD = 12;
+const SCRATCH_BYTES = 64;
+
+interface LaidPage {
+  number: number;
+  width: number;
+  height: number;
+  lines: Line[];
+}
+
+/**
+ * Opens a PDF.
+ * @throws DocumentError CORRUPT, PASSWORD_NEEDED, TOO_LARGE; NO_TEXT once all pages turned out to be pictures
+ */
+export async function readPdf(path: string): Promise<Reading> {
+  const module = await pdfium();
+  const bytes = await readFile(path);
+  const data = module.wasmExports.malloc(bytes.length);
+  module.HEAPU8.set(bytes, data);
+  const handle = module._FPDF_LoadMemDocument(data, bytes.length, 0);
+  const close = () => {
+    if (handle !== 0) module._FPDF_CloseDocument(handle);
+    module.wasmExports.free(data);
+  };
+  const total = handle === 0 ? 0 : module._FPDF_GetPageCount(handle);
+  const problem = problemOf(module, handle, total);
+  if (problem) {
+    close();
+    throw problem;
+  }
+  const metadata = metadataOf(module, handle);
+  return { total, paged: true, metadata: () => metadata, parts: partsOf(module, handle, total, close) };
+}
+
+function problemOf(module: Pdfium, handle: number, total: number): DocumentError | null {
+  if (handle === 0 && module._FPDF_GetLastError() === PASSWORD_ERROR) {
+    return new DocumentError(
+      'PASSWORD_NEEDED',
+      'This PDF is protected by a password.',
+      'Save a copy without the password, then upload that.',
+    );
+  }
+  if (handle === 0 || total === 0)
+    return new DocumentError('CORRUPT', 'This PDF is damaged and cannot be opened.', 'Export or download it again.');
+  if (total > LIMITS.pagesPerDocument) {
+    return new DocumentError(
+      'TOO_LARGE',
+      `This PDF has ${total} pages; the limit is ${LIMITS.pagesPerDocument}.`,
+      'Split it into smaller files.',
+    );
+  }
+  return null;
+}
+
+function* partsOf(module: Pdfium, handle: number, total: number, close: () => void): Generator<Part> {
+  const style = new DocumentStyle();
+  const waiting: LaidPage[] = [];
+  let letters = 0;
+  try {
+    for (let index = 0; index < total || waiting.length > 0; index += 1) {
+      if (index < total) {
+        const page = readPage(module, handle, index);
+        style.learn(page.lines);
+        waiting.push(page);
+        if (waiting.length < LOOK_AHEAD && index + 1 < total) continue;
+      }
+      const next = waiting.shift();
+      if (!next) break;
+      const part = layOut(next.lines, style, next.number, next.width, next.height);
+      letters += part.text.length;
+      yield part;
+    }
+  } finally {
+    close();
+  }
+  if (letters === 0) throw scanned();
+}
+
+/** A page that pdfium cannot open (damaged) is empty rather than the end of the document. */
+function readPage(module: Pdfium, handle: number, index: number): LaidPage {
+  const page = module._FPDF_LoadPage(handle, index);
+  if (page === 0) return { number: index + 1, width: 0, height: 0, lines: [] };
+  const text = module._FPDFText_LoadPage(page);
+  const width = module._FPDF_GetPageWidthF(page);
+  const height = module._FPDF_GetPageHeightF(page);
+  try {
+    const lines = withMemory(module, SCRATCH_BYTES, (scratch) =>
+      text === 0 ? [] : linesOf({ module, page, text, scratch, width, height }),
+    );
+    return { number: index + 1, width, height, lines };
+  } finally {
+    if (text !== 0) module._FPDFText_ClosePage(text);
+    module._FPDF_ClosePage(page);
+  }
+}
+
+const TAGS = { title: 'Title', author: 'Author', subject: 'Subject', keywords: 'Keywords', created: 'CreationDate' };
+
+function metadataOf(module: Pdfium, handle: number): Record<string, unknown> {
+  const read = (tag: string) =>
+    withMemory(module, tag.length + 1, (name) => {
+      module.HEAPU8.set(Buffer.from(`${tag}\0`, 'latin1'), name);
+      return utf16(module, (buffer, bytes) => module._FPDF_GetMetaText(handle, name, buffer, bytes)).trim();
+    });
+  const found = Object.entries(TAGS).map(([key, tag]) => [key, read(tag)]);
+  return Object.fromEntries(found.filter(([, value]) => value !== ''));
+}
+
+const scanned = () =>
+  new DocumentError(
+    'NO_TEXT',
+    'No text was found in this PDF; its pages are probably scanned pictures.',
+    'Run text recognition (OCR) on it, then upload the result.',
+  );

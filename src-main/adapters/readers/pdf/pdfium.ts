@@ -1,0 +1,77 @@
+/** The raw calls of pdfium (WebAssembly) that the reader needs, with types; @hyzyla/pdfium's own classes give text without positions. */
+import { PDFiumLibrary } from '@hyzyla/pdfium';
+
+/** Addresses in the WebAssembly heap, and handles. */
+type Pointer = number;
+
+/** As documented in pdfium's public/fpdf_text.h, fpdfview.h and fpdf_doc.h; every name has a leading underscore here. */
+export interface Pdfium {
+  HEAPU8: Uint8Array;
+  HEAPF64: Float64Array;
+  HEAP32: Int32Array;
+  wasmExports: { malloc(bytes: number): Pointer; free(address: Pointer): void };
+  _FPDF_LoadMemDocument(data: Pointer, bytes: number, password: Pointer): Pointer;
+  _FPDF_GetLastError(): number;
+  _FPDF_CloseDocument(document: Pointer): void;
+  _FPDF_GetPageCount(document: Pointer): number;
+  _FPDF_LoadPage(document: Pointer, index: number): Pointer;
+  _FPDF_ClosePage(page: Pointer): void;
+  _FPDF_GetPageWidthF(page: Pointer): number;
+  _FPDF_GetPageHeightF(page: Pointer): number;
+  _FPDF_PageToDevice(
+    page: Pointer,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    rotate: number,
+    pageX: number,
+    pageY: number,
+    outX: Pointer,
+    outY: Pointer,
+  ): number;
+  _FPDF_GetMetaText(document: Pointer, tag: Pointer, buffer: Pointer, bytes: number): number;
+  _FPDF_GetPageLabel(document: Pointer, index: number, buffer: Pointer, bytes: number): number;
+  _FPDFText_LoadPage(page: Pointer): Pointer;
+  _FPDFText_ClosePage(text: Pointer): void;
+  _FPDFText_CountChars(text: Pointer): number;
+  _FPDFText_GetUnicode(text: Pointer, index: number): number;
+  _FPDFText_GetFontSize(text: Pointer, index: number): number;
+  _FPDFText_GetFontWeight(text: Pointer, index: number): number;
+  _FPDFText_IsGenerated(text: Pointer, index: number): number;
+  _FPDFText_IsHyphen(text: Pointer, index: number): number;
+  _FPDFText_GetCharBox(text: Pointer, index: number, left: Pointer, right: Pointer, bottom: Pointer, top: Pointer): number;
+  _FPDFText_GetLooseCharBox(text: Pointer, index: number, rect: Pointer): number;
+  _FPDFText_GetCharAngle(text: Pointer, index: number): number;
+}
+
+/** Error codes of FPDF_GetLastError. */
+export const PASSWORD_ERROR = 4;
+
+let loaded: Promise<Pdfium> | null = null;
+
+/** Loads the library once a thread. */
+export function pdfium(): Promise<Pdfium> {
+  loaded ??= PDFiumLibrary.init().then((library) => (library as unknown as { module: Pdfium }).module);
+  return loaded;
+}
+
+/** Runs `work` with `bytes` of heap, and frees them. */
+export function withMemory<T>(module: Pdfium, bytes: number, work: (address: Pointer) => T): T {
+  const address = module.wasmExports.malloc(bytes);
+  try {
+    return work(address);
+  } finally {
+    module.wasmExports.free(address);
+  }
+}
+
+/** Calls a function of the form (buffer, bytes) → bytes that gives UTF-16LE with a closing zero. */
+export function utf16(module: Pdfium, call: (buffer: Pointer, bytes: number) => number): string {
+  const bytes = call(0, 0);
+  if (bytes <= 2) return '';
+  return withMemory(module, bytes, (buffer) => {
+    call(buffer, bytes);
+    return Buffer.from(module.HEAPU8.slice(buffer, buffer + bytes - 2)).toString('utf16le');
+  });
+}
