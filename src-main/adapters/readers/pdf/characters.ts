@@ -23,11 +23,12 @@ export interface Line {
   bottom: number;
 }
 
-interface Box {
-  left: number;
-  right: number;
-  bottom: number;
-  top: number;
+/** A page's lines with its size in points as shown. */
+export interface LinedPage {
+  number: number;
+  width: number;
+  height: number;
+  lines: Line[];
 }
 
 /** One page that pdfium has opened, and heap to be used for its answers. */
@@ -52,31 +53,42 @@ const isSpace = (code: number) =>
   code <= 0x20 || code === 0xa0 || (code >= 0x2000 && code <= 0x200b) || code === 0x202f || code === 0x3000 || code === 0xfeff;
 const isBreak = (code: number) => code === 0x0a || code === 0x0d;
 
+/** Gathers characters into words and words into lines. Numbers rather than objects: a book has millions of characters. */
 class LineBuilder {
   readonly lines: Line[] = [];
   private words: LaidWord[] = [];
   private codes: number[] = [];
-  private box: Box | null = null;
+  private left = 0;
+  private right = 0;
+  private bottom = 0;
+  private top = 0;
   private sizes: number[] = [];
   private boldness = 0;
 
   constructor(private readonly open: OpenPage) {}
 
-  character(index: number, code: number, box: Box): void {
-    if (this.box && startsNewLine(this.box, box)) this.breakLine(false);
+  /** Its box is at the start of the scratch memory. */
+  character(index: number, code: number): void {
+    const heap = this.open.module.HEAPF64;
+    const at = this.open.scratch / 8;
+    const left = heap[at] ?? 0;
+    const right = heap[at + 1] ?? 0;
+    const bottom = heap[at + 2] ?? 0;
+    const top = heap[at + 3] ?? 0;
+    if (this.codes.length > 0 && this.startsNewLine(left, bottom, top)) this.breakLine(false);
+    if (this.codes.length === 0) this.begin(index, left, right, bottom, top);
     this.codes.push(code);
-    this.box = this.box ? union(this.box, box) : box;
-    const { module, text } = this.open;
-    this.sizes.push(module._FPDFText_GetFontSize(text, index));
-    this.boldness += module._FPDFText_GetFontWeight(text, index) >= BOLD_WEIGHT ? 1 : -1;
+    if (left < this.left) this.left = left;
+    if (right > this.right) this.right = right;
+    if (bottom < this.bottom) this.bottom = bottom;
+    if (top > this.top) this.top = top;
   }
 
   space(): void {
-    if (!this.box) return;
+    if (this.codes.length === 0) return;
     const text = normalise(this.codes);
-    if (text !== '') this.words.push({ text, ...place(this.open, this.box) });
+    if (text !== '') this.words.push({ text, ...place(this.open, this.left, this.right, this.bottom, this.top) });
     this.codes = [];
-    this.box = null;
   }
 
   breakLine(hyphenated: boolean): void {
@@ -86,11 +98,25 @@ class LineBuilder {
     this.sizes = [];
     this.boldness = 0;
   }
+
+  /** Size and weight are asked once a word: they are the slower calls. */
+  private begin(index: number, left: number, right: number, bottom: number, top: number): void {
+    const { module, text } = this.open;
+    Object.assign(this, { left, right, bottom, top });
+    this.sizes.push(module._FPDFText_GetFontSize(text, index));
+    this.boldness += module._FPDFText_GetFontWeight(text, index) >= BOLD_WEIGHT ? 1 : -1;
+  }
+
+  /** pdfium does not break a line between two columns whose text follows each other; no overlap in height and a step back does. */
+  private startsNewLine(left: number, bottom: number, top: number): boolean {
+    const height = Math.max(this.top - this.bottom, 1);
+    return left < this.left && (bottom > this.top + height || top < this.bottom - height);
+  }
 }
 
 /** Lines in content order. Words that stand far apart on one line stay on it. */
 export function linesOf(open: OpenPage): Line[] {
-  const { module, text } = open;
+  const { module, text, scratch } = open;
   const count = module._FPDFText_CountChars(text);
   const builder = new LineBuilder(open);
   for (let index = 0; index < count; index += 1) {
@@ -98,10 +124,8 @@ export function linesOf(open: OpenPage): Line[] {
     if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
     else if (isBreak(code)) builder.breakLine(false);
     else if (isSpace(code)) builder.space();
-    else {
-      const box = boxOf(open, index);
-      if (box) builder.character(index, code, box);
-    }
+    else if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) !== 0)
+      builder.character(index, code);
   }
   builder.breakLine(false);
   return builder.lines;
@@ -109,27 +133,6 @@ export function linesOf(open: OpenPage): Line[] {
 
 function endsLine({ module, text }: OpenPage, index: number, count: number): boolean {
   return index + 1 < count && isBreak(module._FPDFText_GetUnicode(text, index + 1));
-}
-
-function boxOf({ module, text, scratch }: OpenPage, index: number): Box | null {
-  if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) === 0) return null;
-  const at = scratch / 8;
-  const [left = 0, right = 0, bottom = 0, top = 0] = module.HEAPF64.subarray(at, at + 4);
-  return { left, right, bottom, top };
-}
-
-const union = (a: Box, b: Box): Box => ({
-  left: Math.min(a.left, b.left),
-  right: Math.max(a.right, b.right),
-  bottom: Math.min(a.bottom, b.bottom),
-  top: Math.max(a.top, b.top),
-});
-
-/** pdfium does not break a line between two columns whose text follows each other; no overlap in height and a step back does. */
-function startsNewLine(word: Box, next: Box): boolean {
-  const height = Math.max(word.top - word.bottom, 1);
-  const apart = next.bottom > word.top + height || next.top < word.bottom - height;
-  return apart && next.left < word.left;
 }
 
 /** Letters as a reader would type them: ligatures apart (NFKC of the presentation forms), composed marks (NFC), no controls. */
@@ -148,14 +151,15 @@ const isShown = (code: number) =>
   code <= 0x10ffff;
 
 /** Page space (origin bottom left, before crop and rotation) → the page as shown. */
-function place({ module, page, scratch, width, height }: OpenPage, box: Box): Omit<LaidWord, 'text'> {
+function place(open: OpenPage, left: number, right: number, bottom: number, top: number): Omit<LaidWord, 'text'> {
+  const { module, page, scratch, width, height } = open;
   const corner = (x: number, y: number): [number, number] => {
     module._FPDF_PageToDevice(page, 0, 0, Math.round(width * UNITS), Math.round(height * UNITS), 0, x, y, scratch + 32, scratch + 36);
     const at = (scratch + 32) / 4;
     return [(module.HEAP32[at] ?? 0) / UNITS, (module.HEAP32[at + 1] ?? 0) / UNITS];
   };
-  const [x1, y1] = corner(box.left, box.top);
-  const [x2, y2] = corner(box.right, box.bottom);
+  const [x1, y1] = corner(left, top);
+  const [x2, y2] = corner(right, bottom);
   return { x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) };
 }
 

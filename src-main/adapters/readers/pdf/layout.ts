@@ -1,22 +1,33 @@
 /** Lines of a page → its text with words and blocks: paragraphs, headings, running headers. */
 import type { Block } from '../../../core/documents/chunk';
 import type { Part, PartWord } from '../reader';
-import type { Line } from './characters';
+import type { Line, LinedPage } from './characters';
 
 /** What is known of the document so far; pages are laid out one after the other. */
 export class DocumentStyle {
   /** Characters by font size: the most common one is the body's. */
   private readonly sizes = new Map<number, number>();
-  /** How often a line stood first or last on a page, digits aside: running headers and footers. */
+  /** How often a line stood in the margin of a page, digits aside: running headers and footers. */
   private readonly edges = new Map<string, number>();
+  /** Words that stand whole somewhere: they tell a hyphenated compound from a word cut at the line's end. */
+  private readonly vocabulary = new Set<string>();
   private headings: { text: string; size: number }[] = [];
 
-  learn(lines: Line[]): void {
+  learn({ lines, height }: LinedPage): void {
     for (const { size, words } of lines) {
       const length = words.reduce((sum, { text }) => sum + text.length, 0);
       this.sizes.set(size, (this.sizes.get(size) ?? 0) + length);
+      for (const { text } of words.slice(0, -1)) if (this.vocabulary.size < VOCABULARY) this.vocabulary.add(bare(text));
     }
-    for (const key of edgeLines(lines).map(edgeKey)) this.edges.set(key, (this.edges.get(key) ?? 0) + 1);
+    for (const key of lines.filter((line) => inMargin(line, height)).map(edgeKey)) this.edges.set(key, (this.edges.get(key) ?? 0) + 1);
+  }
+
+  /** What stands between the two halves of a word cut by a hyphen at a line's end: nothing, or the hyphen of a compound. */
+  joint(first: string, second: string): '' | '-' {
+    const [head, tail] = [bare(first), bare(second)];
+    if (!/^\p{Ll}/u.test(second)) return '-';
+    if (this.vocabulary.has(head + tail)) return '';
+    return this.vocabulary.has(head) && this.vocabulary.has(tail) && head.length > 2 && tail.length > 2 ? '-' : '';
   }
 
   get bodySize(): number {
@@ -25,9 +36,10 @@ export class DocumentStyle {
     return best;
   }
 
-  /** Seen at the edge of at least three pages. */
-  isRunning(line: Line): boolean {
-    return (this.edges.get(edgeKey(line)) ?? 0) >= 3;
+  /** In the margin, and either seen there on three pages or a short line with the page's number. */
+  isRunning(line: Line, height: number): boolean {
+    if (!inMargin(line, height)) return false;
+    return (this.edges.get(edgeKey(line)) ?? 0) >= 3 || (line.words.length <= 12 && PAGE_NUMBER.test(wordsOf(line)));
   }
 
   /** The path below which a heading of this size stands, itself last. */
@@ -42,10 +54,14 @@ export class DocumentStyle {
 }
 
 const MAX_DEPTH = 4;
+const VOCABULARY = 100_000;
+const bare = (word: string) => word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
 const MAX_HEADING_WORDS = 18;
 
 const wordsOf = (line: Line) => line.words.map(({ text }) => text).join(' ');
-const edgeLines = (lines: Line[]) => [...new Set([...lines.slice(0, 2), ...lines.slice(-2)])];
+/** The outer twelfth of the page at top and bottom. */
+const inMargin = (line: Line, height: number) => line.bottom < height / 12 || line.top > (height * 11) / 12;
+const PAGE_NUMBER = /^(?:\d{1,4}|[ivxlc]{1,7})\b|\b(?:\d{1,4}|[ivxlc]{1,7})$/i;
 const edgeKey = (line: Line) =>
   wordsOf(line)
     .replace(/\d+/g, '#')
@@ -57,25 +73,33 @@ interface Group {
   kind: 'text' | 'heading' | 'running';
 }
 
-/** Lays out one page; `style` must have learnt it. */
-export function layOut(lines: Line[], style: DocumentStyle, page: number, width: number, height: number): Part {
-  const writer = new PageWriter();
+/**
+ * Lays out one page; `style` must have learnt it. Running headers stay in the page's text and out of its blocks. Large lines of a page
+ * without prose (a cover, a table of contents) head nothing that follows.
+ */
+export function layOut(page: LinedPage, style: DocumentStyle): Part {
+  const writer = new PageWriter(style);
   const blocks: Block[] = [];
-  for (const { lines: group, kind } of groupsOf(lines, style)) {
-    const span = writer.paragraph(group);
+  const groups = groupsOf(page, style);
+  const holdsProse = groups.some(({ kind, lines }) => kind === 'text' && wordCount(lines) >= PROSE_WORDS);
+  for (const { lines, kind } of groups) {
+    const span = writer.paragraph(lines);
     if (kind === 'running') continue;
-    const heading_path =
-      kind === 'heading' ? style.enter(writer.text.slice(span.start, span.end).replace(/\s+/g, ' '), group[0]?.size ?? 0) : style.path();
-    blocks.push({ ...span, kind: kind === 'heading' ? 'heading' : 'text', heading_path });
+    const title = () => writer.text.slice(span.start, span.end).replace(/\s+/g, ' ');
+    const heading_path = kind === 'heading' && holdsProse ? style.enter(title(), lines[0]?.size ?? 0) : style.path();
+    blocks.push({ ...span, kind, heading_path });
   }
-  return { text: writer.text, page, width, height, words: writer.words, blocks };
+  return { text: writer.text, page: page.number, width: page.width, height: page.height, words: writer.words, blocks };
 }
 
-function groupsOf(lines: Line[], style: DocumentStyle): Group[] {
+const PROSE_WORDS = 25;
+const wordCount = (lines: Line[]) => lines.reduce((sum, { words }) => sum + words.length, 0);
+
+function groupsOf({ lines, height }: LinedPage, style: DocumentStyle): Group[] {
   const groups: Group[] = [];
   const body = style.bodySize;
   for (const line of lines) {
-    const kind = kindOf(line, style, body);
+    const kind = style.isRunning(line, height) ? 'running' : kindOf(line, body);
     const last = groups.at(-1);
     const before = last?.lines.at(-1);
     if (last && before && last.kind === kind && !separates(before, line)) last.lines.push(line);
@@ -84,14 +108,16 @@ function groupsOf(lines: Line[], style: DocumentStyle): Group[] {
   return groups;
 }
 
-function kindOf(line: Line, style: DocumentStyle, body: number): Group['kind'] {
-  if (style.isRunning(line)) return 'running';
+function kindOf(line: Line, body: number): 'text' | 'heading' {
   const text = wordsOf(line);
-  const short = line.words.length <= MAX_HEADING_WORDS && /\p{L}/u.test(text) && !/[.,;:]$/u.test(text);
+  const short = line.words.length <= MAX_HEADING_WORDS && !/[.,;:]$/u.test(text) && letters(text) > digits(text);
   const larger = line.size >= body * 1.12;
   const marked = line.bold && line.size >= body * 0.98 && line.words.length <= 10 && /^(?:\d+(?:\.\d+)*\.?\s)?\p{Lu}/u.test(text);
   return short && (larger || marked) ? 'heading' : 'text';
 }
+
+const letters = (text: string) => text.match(/\p{L}/gu)?.length ?? 0;
+const digits = (text: string) => text.match(/\p{N}/gu)?.length ?? 0;
 
 /** A gap of more than the usual leading, a step up (next column), or another font size ends a paragraph. */
 function separates(before: Line, line: Line): boolean {
@@ -106,6 +132,8 @@ class PageWriter {
   text = '';
   readonly words: PartWord[] = [];
 
+  constructor(private readonly style: DocumentStyle) {}
+
   /** Returns the paragraph's span without the blank line before it. */
   paragraph(lines: Line[]): { start: number; end: number } {
     if (this.text !== '') this.text += '\n\n';
@@ -115,9 +143,13 @@ class PageWriter {
     lines.forEach((line, index) => {
       this.line(line);
       const next = lines[index + 1];
-      if (next) this.text += between(line, next, left, right);
+      if (next) this.text += line.hyphenated ? this.joint(line, next) : between(line, next, left, right);
     });
     return { start, end: this.text.length };
+  }
+
+  private joint(line: Line, next: Line): string {
+    return this.style.joint(line.words.at(-1)?.text ?? '', next.words[0]?.text ?? '');
   }
 
   private line({ words }: Line): void {
@@ -130,9 +162,8 @@ class PageWriter {
   }
 }
 
-/** Nothing after a cut word, a space within flowing text, a line break after a short line (a table's row, an item of a list). */
+/** A space within flowing text, a line break after a short line (a table's row, an item of a list). */
 function between(line: Line, next: Line, left: number, right: number): string {
-  if (line.hyphenated) return /^\p{Ll}/u.test(next.words[0]?.text ?? '') ? '' : '-';
   const flows = line.right >= left + (right - left) * 0.8;
   return flows && !/^(?:[-–•▪‣*]|\(?\d{1,3}[.)]|\(?[a-z][.)])$/u.test(next.words[0]?.text ?? '') ? ' ' : '\n';
 }

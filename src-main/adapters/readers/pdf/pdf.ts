@@ -3,20 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { DocumentError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
 import type { Part, Reading } from '../reader';
-import { type Line, linesOf } from './characters';
+import { type LinedPage, linesOf } from './characters';
 import { DocumentStyle, layOut } from './layout';
 import { PASSWORD_ERROR, type Pdfium, pdfium, utf16, withMemory } from './pdfium';
 
 /** Pages whose lines are known before the first of them is laid out, so that body size and running headers are. */
 const LOOK_AHEAD = 12;
 const SCRATCH_BYTES = 64;
-
-interface LaidPage {
-  number: number;
-  width: number;
-  height: number;
-  lines: Line[];
-}
 
 /**
  * Opens a PDF.
@@ -64,19 +57,19 @@ function problemOf(module: Pdfium, handle: number, total: number): DocumentError
 
 function* partsOf(module: Pdfium, handle: number, total: number, close: () => void): Generator<Part> {
   const style = new DocumentStyle();
-  const waiting: LaidPage[] = [];
+  const waiting: LinedPage[] = [];
   let letters = 0;
   try {
     for (let index = 0; index < total || waiting.length > 0; index += 1) {
       if (index < total) {
         const page = readPage(module, handle, index);
-        style.learn(page.lines);
+        style.learn(page);
         waiting.push(page);
         if (waiting.length < LOOK_AHEAD && index + 1 < total) continue;
       }
       const next = waiting.shift();
       if (!next) break;
-      const part = layOut(next.lines, style, next.number, next.width, next.height);
+      const part = layOut(next, style);
       letters += part.text.length;
       yield part;
     }
@@ -87,7 +80,7 @@ function* partsOf(module: Pdfium, handle: number, total: number, close: () => vo
 }
 
 /** A page that pdfium cannot open (damaged) is empty rather than the end of the document. */
-function readPage(module: Pdfium, handle: number, index: number): LaidPage {
+function readPage(module: Pdfium, handle: number, index: number): LinedPage {
   const page = module._FPDF_LoadPage(handle, index);
   if (page === 0) return { number: index + 1, width: 0, height: 0, lines: [] };
   const text = module._FPDFText_LoadPage(page);
