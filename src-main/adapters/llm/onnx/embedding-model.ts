@@ -1,0 +1,77 @@
+/** The embedding model of an ONNX file: lives in a worker thread that starts on the first text and ends when idle. */
+import type { EmbeddingModel } from '../../../core/ports/llm';
+import type { Log } from '../../../core/ports/runtime';
+import { createResident, type Resident } from '../resident';
+import type { EmbedderOptions } from './protocol';
+import { createQueue, type EmbedQueue, enqueue } from './queue';
+import { startWorker, type WorkerClient } from './worker-client';
+
+export interface OnnxEmbeddingOptions {
+  id: string;
+  /** Name stored beside each vector. */
+  version: string;
+  dimensions: number;
+  queryPrefix: string;
+  passagePrefix: string;
+  embedder: EmbedderOptions;
+  workerPath: string;
+  log: Log;
+  idleMs?: number;
+}
+
+/** A worker that crashes rejects what waits; the next call starts another. */
+export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingModel {
+  const { id, log, idleMs, embedder } = options;
+  const queue = createQueue();
+  const resident = createResident<WorkerClient>({
+    name: `embedding model ${id}`,
+    load: () => startWorker(options.workerPath, embedder),
+    unload: (client) => client.close(),
+    alive: (client) => client.alive(),
+    log,
+    idleMs,
+  });
+  const drain = createDrain(queue, resident);
+  return {
+    info: () => ({
+      id,
+      ...resident.status(),
+      engine: 'onnxruntime',
+      context_tokens: embedder.maxTokens,
+      dimensions: options.dimensions,
+    }),
+    available: () => resident.status().state !== 'failed',
+    model: () => options.version,
+    async embed(texts, kind, signal) {
+      if (texts.length === 0) return [];
+      const prefix = kind === 'query' ? options.queryPrefix : options.passagePrefix;
+      const prefixed = texts.map((text) => prefix + text);
+      const vectors = enqueue(queue, { kind, texts: prefixed, signal });
+      void drain();
+      return vectors;
+    },
+    onChange: resident.onChange,
+    async close() {
+      queue.rejectAll(new Error(`the embedding model ${id} is closed`));
+      await resident.close();
+    },
+  };
+}
+
+/** Works the queue off; a second call while it works does nothing. */
+function createDrain(queue: EmbedQueue, resident: Resident<WorkerClient>): () => Promise<void> {
+  let working = false;
+  return async () => {
+    if (working) return;
+    working = true;
+    for (let next = queue.next(); next; next = queue.next()) {
+      const { item, texts } = next;
+      try {
+        queue.fill(item, await resident.use((client) => client.embed(texts)));
+      } catch (error) {
+        queue.rejectAll(error);
+      }
+    }
+    working = false;
+  };
+}

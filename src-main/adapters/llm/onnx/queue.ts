@@ -1,0 +1,70 @@
+/** Texts waiting for the embedding engine: queries first, passages after them, a few at a time so that a query never waits long. */
+
+/** Texts handed to the worker at once; a query waits for at most so many passages. */
+const TEXTS_AT_ONCE = 4;
+
+interface Waiting {
+  kind: 'query' | 'passage';
+  texts: string[];
+  vectors: Float32Array[];
+  resolve(vectors: Float32Array[]): void;
+  reject(error: unknown): void;
+}
+
+export interface EmbedQueue {
+  add(item: Waiting): void;
+  remove(item: Waiting): void;
+  /** The next texts to embed, or null when nothing waits. */
+  next(): { item: Waiting; texts: string[] } | null;
+  /** Takes the vectors of `next()`; resolves the item when it is whole. */
+  fill(item: Waiting, vectors: Float32Array[]): void;
+  rejectAll(error: unknown): void;
+}
+
+export function createQueue(): EmbedQueue {
+  const items: Waiting[] = [];
+  const remove = (item: Waiting) => {
+    const at = items.indexOf(item);
+    if (at >= 0) items.splice(at, 1);
+  };
+  return {
+    add(item) {
+      const firstPassage = item.kind === 'query' ? items.findIndex(({ kind }) => kind === 'passage') : -1;
+      if (firstPassage >= 0) items.splice(firstPassage, 0, item);
+      else items.push(item);
+    },
+    remove,
+    next() {
+      const item = items[0];
+      return item ? { item, texts: item.texts.slice(item.vectors.length, item.vectors.length + TEXTS_AT_ONCE) } : null;
+    },
+    fill(item, vectors) {
+      item.vectors.push(...vectors);
+      if (item.vectors.length < item.texts.length) return;
+      remove(item);
+      item.resolve(item.vectors);
+    },
+    rejectAll(error) {
+      for (const item of items.splice(0)) item.reject(error);
+    },
+  };
+}
+
+/** Puts texts into the queue; the promise settles with their vectors, or at once when the signal aborts. */
+export function enqueue(
+  queue: EmbedQueue,
+  { kind, texts, signal }: Pick<Waiting, 'kind' | 'texts'> & { signal: AbortSignal | undefined },
+): Promise<Float32Array[]> {
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  let abort: () => void = () => undefined;
+  const vectors = new Promise<Float32Array[]>((resolve, reject) => {
+    const item: Waiting = { kind, texts, vectors: [], resolve, reject };
+    abort = () => {
+      queue.remove(item);
+      reject(signal?.reason);
+    };
+    queue.add(item);
+  });
+  signal?.addEventListener('abort', abort);
+  return vectors.finally(() => signal?.removeEventListener('abort', abort));
+}

@@ -1,0 +1,112 @@
+/** Keeps one model in memory while it is used: loads it once on first use, unloads it when idle, remembers why a load failed. */
+import type { ModelInfo } from '../../contract/system';
+import { LIMITS } from '../../core/limits';
+import type { Log } from '../../core/ports/runtime';
+
+export interface ResidentOptions<T> {
+  /** For messages, such as `chat model smollm2`. */
+  name: string;
+  load(): Promise<T>;
+  unload(model: T): Promise<void>;
+  /** False when the model died; the next use loads it again. */
+  alive(model: T): boolean;
+  log: Log;
+  idleMs?: number | undefined;
+}
+
+export interface Resident<T> {
+  status(): { state: ModelInfo['state']; detail: string | null };
+  /** Runs `work` with the loaded model. A load that failed once is not tried again: rejects with the same sentence. */
+  use<R>(work: (model: T) => R | Promise<R>): Promise<R>;
+  onChange(listener: () => void): void;
+  /** Unloads; later uses reject. Work under way should have been stopped before. */
+  close(): Promise<void>;
+}
+
+interface Memory<T> {
+  status: { state: ModelInfo['state']; detail: string | null };
+  loading: Promise<T> | null;
+  users: number;
+  idleTimer: NodeJS.Timeout | undefined;
+  closed: boolean;
+}
+
+export function createResident<T>(options: ResidentOptions<T>): Resident<T> {
+  const { name, log, idleMs = LIMITS.modelIdleMs } = options;
+  const listeners = new Set<() => void>();
+  const memory: Memory<T> = {
+    status: { state: 'available', detail: null },
+    loading: null,
+    users: 0,
+    idleTimer: undefined,
+    closed: false,
+  };
+  const become = (state: ModelInfo['state'], detail: string | null = null) => {
+    memory.status = { state, detail };
+    for (const listener of listeners) listener();
+  };
+
+  async function unload(): Promise<void> {
+    const { loading } = memory;
+    memory.loading = null;
+    const unloaded = loading?.then(options.unload);
+    await unloaded?.catch((error) => log.warn(`the ${name} did not unload`, { reason: reasonOf(error) }));
+    if (memory.status.state === 'loaded' && memory.loading === null) become('available');
+  }
+
+  async function use<R>(work: (model: T) => R | Promise<R>): Promise<R> {
+    if (memory.closed) throw new Error(`the ${name} is closed`);
+    if (memory.status.state === 'failed') throw new Error(memory.status.detail ?? `the ${name} failed`);
+    clearTimeout(memory.idleTimer);
+    memory.users += 1;
+    memory.loading ??= load(options, become);
+    const { loading } = memory;
+    try {
+      return await work(await loading);
+    } finally {
+      await afterUse(loading);
+    }
+  }
+
+  async function afterUse(loading: Promise<T>): Promise<void> {
+    memory.users -= 1;
+    const lives = await loading.then(options.alive, () => false);
+    if (!lives && memory.loading === loading) await unload();
+    if (memory.users > 0 || memory.closed) return;
+    clearTimeout(memory.idleTimer);
+    memory.idleTimer = setTimeout(() => memory.users === 0 && void unload(), idleMs);
+    memory.idleTimer.unref();
+  }
+
+  return {
+    status: () => memory.status,
+    use,
+    onChange: (listener) => void listeners.add(listener),
+    close() {
+      memory.closed = true;
+      clearTimeout(memory.idleTimer);
+      return unload();
+    },
+  };
+}
+
+async function load<T>(
+  { name, load: loadIt, log }: ResidentOptions<T>,
+  become: (state: ModelInfo['state'], detail?: string) => void,
+): Promise<T> {
+  become('loading');
+  const begun = performance.now();
+  try {
+    const model = await loadIt();
+    become('loaded');
+    log.info(`${name} loaded`, { ms: Math.round(performance.now() - begun) });
+    return model;
+  } catch (error) {
+    const detail = `The ${name} could not be loaded: ${reasonOf(error)}`;
+    become('failed', detail);
+    log.error(detail);
+    throw new Error(detail);
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
