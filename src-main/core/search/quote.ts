@@ -1,0 +1,33 @@
+/** Pressmarks: the exact place of some words of a chunk in its document. */
+import type { Pressmark } from '../../contract/search';
+import { codePointLength } from '../documents/code-points';
+import { splitSentences } from '../documents/sentences';
+import type { FoundChunk } from '../ports/records';
+import { contentWords } from './words';
+
+/** UTF-16 offsets within the chunk's text → a pressmark; `quote` is exactly that slice. */
+export function pressmarkOf(chunk: FoundChunk, start: number, end: number): Pressmark {
+  const quote = chunk.text.slice(start, end);
+  const char_start = chunk.char_start + codePointLength(chunk.text.slice(0, start));
+  return {
+    document_id: chunk.document_id,
+    chunk_id: chunk.id,
+    filename: chunk.filename,
+    page: chunk.page_from,
+    char_start,
+    char_end: char_start + codePointLength(quote),
+    quote,
+  };
+}
+
+/** The sentence of a chunk that shares most with the query, as a pressmark. */
+export function bestQuote(chunk: FoundChunk, query: ReadonlySet<string>, weight: (word: string) => number): Pressmark {
+  let best = { start: 0, end: chunk.text.length, score: -1 };
+  for (const { start, end, text } of splitSentences(chunk.text)) {
+    const words = contentWords(text);
+    let score = 0;
+    for (const word of query) if (words.has(word)) score += weight(word);
+    if (score > best.score) best = { start, end, score };
+  }
+  return pressmarkOf(chunk, best.start, best.end);
+}

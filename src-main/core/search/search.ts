@@ -1,0 +1,138 @@
+/** Hybrid retrieval: words and vectors, fused by rank. */
+import type { SearchHit, SearchMode, SearchQuery, SearchResult } from '../../contract/search';
+import { notFound } from '../errors';
+import { LIMITS } from '../limits';
+import type { Ports } from '../ports';
+import type { FoundChunk } from '../ports/records';
+import { fuse } from './fuse';
+import { bestQuote } from './quote';
+import { contentWords, rarity } from './words';
+
+/** A chunk with the scores of the lists that found it. */
+export interface Passage {
+  chunk: FoundChunk;
+  score: number;
+  keyword: number | null;
+  vector: number | null;
+}
+
+export interface Retrieved {
+  passages: Passage[];
+  mode_used: SearchMode;
+  /** The question's vector, for comparing sentences; null without an embedding model. */
+  vector: Float32Array | null;
+}
+
+interface Lists {
+  keyword: Map<string, number>;
+  vector: Map<string, number>;
+  query: Float32Array | null;
+}
+
+export interface Search {
+  query(query: SearchQuery, signal?: AbortSignal): Promise<SearchResult>;
+  /** The best passages with their chunks, for the answer engine. */
+  retrieve(query: SearchQuery, signal?: AbortSignal): Promise<Retrieved>;
+}
+
+/** A search by words is slower without vectors than wrong with them: past this the words answer alone. */
+const EMBED_MS = 20_000;
+/**
+ * On pages of long reports vectors alone find the page twice as often as words alone; on short texts they are equal. Words still
+ * decide where a rare one matches, which the weights of BM25 see to within their list.
+ */
+const KEYWORD_WEIGHT = 0.8;
+/** Passages with nearly the same words as a better one are shown after the others. */
+const SAME = 0.9;
+
+export function createSearch(ports: Ports): Search {
+  const { records, runtime } = ports;
+
+  async function retrieve(query: SearchQuery, signal?: AbortSignal): Promise<Retrieved> {
+    if (!(await records.projects.get(query.project_id))) throw notFound('project', query.project_id);
+    const lists = await listsOf(ports, query, signal);
+    const fused = fuse([
+      { ids: [...lists.keyword.keys()], weight: KEYWORD_WEIGHT },
+      { ids: [...lists.vector.keys()], weight: 1 },
+    ]);
+    const chunks = new Map((await records.index.chunks(fused.map(({ id }) => id))).map((chunk) => [chunk.id, chunk]));
+    const passages = fused.flatMap(({ id, score }) => {
+      const chunk = chunks.get(id);
+      return chunk ? [{ chunk, score, keyword: lists.keyword.get(id) ?? null, vector: lists.vector.get(id) ?? null }] : [];
+    });
+    const mode_used = query.mode === 'keyword' || lists.query === null ? 'keyword' : query.mode;
+    return { passages: repeatedLast(passages), mode_used, vector: lists.query };
+  }
+
+  return {
+    retrieve,
+    async query(query, signal) {
+      const began = runtime.now().getTime();
+      const { passages, mode_used } = await retrieve(query, signal);
+      const words = contentWords(query.query);
+      const weight = rarity(passages.map(({ chunk }) => contentWords(chunk.text)));
+      const items = passages.slice(0, query.limit).map((passage, index) => hitOf(passage, index + 1, words, weight));
+      return { items, mode_used, took_ms: runtime.now().getTime() - began };
+    },
+  };
+}
+
+async function listsOf(ports: Ports, query: SearchQuery, signal: AbortSignal | undefined): Promise<Lists> {
+  const scope = {
+    project_id: query.project_id,
+    limit: Math.max(LIMITS.candidates, query.limit),
+    document_ids: query.filters?.document_ids,
+  };
+  const vector = query.mode === 'keyword' ? null : await embedQuery(ports, query.query, signal);
+  const words = query.mode === 'vector' && vector ? [] : await ports.records.index.keyword({ ...scope, text: query.query });
+  const near = vector ? await ports.vectors.search({ ...scope, model: ports.embedding.model(), vector }) : [];
+  return {
+    keyword: new Map(words.map(({ chunk_id, score }) => [chunk_id, score])),
+    vector: new Map(near.map(({ chunk_id, score }) => [chunk_id, score])),
+    query: vector,
+  };
+}
+
+/** Null when there is no embedding model or it fails: words still find things. */
+async function embedQuery({ embedding, runtime }: Ports, text: string, signal: AbortSignal | undefined): Promise<Float32Array | null> {
+  if (!embedding.available()) return null;
+  const limit = AbortSignal.timeout(EMBED_MS);
+  try {
+    const [vector] = await embedding.embed([text], 'query', signal ? AbortSignal.any([signal, limit]) : limit);
+    return vector ?? null;
+  } catch (error) {
+    signal?.throwIfAborted();
+    runtime.log.warn('the question could not be embedded; words search alone', { message: String(error) });
+    return null;
+  }
+}
+
+/** Boilerplate that stands on many pages must not fill the list. */
+function repeatedLast(passages: Passage[]): Passage[] {
+  const kept: { passage: Passage; words: Set<string> }[] = [];
+  const repeated: Passage[] = [];
+  for (const passage of passages) {
+    const words = contentWords(passage.chunk.text);
+    if (kept.slice(0, 30).some((other) => overlap(words, other.words) > SAME)) repeated.push(passage);
+    else kept.push({ passage, words });
+  }
+  return [...kept.map(({ passage }) => passage), ...repeated];
+}
+
+/** Jaccard similarity of two sets of words. */
+function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const word of a) if (b.has(word)) shared += 1;
+  return shared / (a.size + b.size - shared || 1);
+}
+
+function hitOf({ chunk, score, keyword, vector }: Passage, rank: number, words: Set<string>, weight: (word: string) => number): SearchHit {
+  return {
+    rank,
+    score,
+    scores: { keyword, vector, graph: null, rerank: null },
+    text: chunk.text,
+    heading_path: chunk.heading_path,
+    pressmark: bestQuote(chunk, words, weight),
+  };
+}
