@@ -6,6 +6,14 @@ import type { Log } from '../../../core/ports/runtime';
 
 export const GPU_NOT_ASKED: GpuInfo = { requested: 'auto', used: null, supported: null, devices: [], reason: null };
 
+/**
+ * Reading a prompt is computation and takes all cores; writing waits for memory, and there one core fewer costs nothing, while one
+ * too many (the window or the embedding engine works as well) makes all wait for the slowest.
+ */
+export function writingThreads(threads: number): number {
+  return Math.max(1, threads - 1);
+}
+
 /** llama.cpp with more threads than cores falls to a hundredth of its speed; past a dozen, memory is the limit. */
 const THREADS_AT_MOST = 12;
 

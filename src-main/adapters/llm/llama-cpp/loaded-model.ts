@@ -3,9 +3,11 @@ import type { ChatHistoryItem, LlamaContextSequence } from 'node-llama-cpp';
 import type { GpuInfo } from '../../../contract/system';
 import type { ChatTurn, GenerateOptions } from '../../../core/ports/llm';
 import type { Log } from '../../../core/ports/runtime';
-import { startEngine } from './engine';
+import { startEngine, writingThreads } from './engine';
 
 const CONTEXT_TOKENS = 4096;
+/** Tokens of a prompt read at once; between two such batches a stop is noticed. */
+const BATCH_TOKENS = 128;
 /** Tiny models fall into loops without it; 1.1 over the last 64 tokens still lets them quote. */
 const REPEAT_PENALTY = { penalty: 1.1, lastTokens: 64 };
 
@@ -25,13 +27,24 @@ export async function loadModel(path: string, threads: number, log: Log, onGpu: 
   try {
     const model = await llama.loadModel({ modelPath: path });
     const contextSize = Math.min(model.trainContextSize || CONTEXT_TOKENS, CONTEXT_TOKENS);
-    const context = await model.createContext({ contextSize: { max: contextSize }, sequences: 1, threads });
+    const context = await model.createContext({
+      contextSize: { max: contextSize },
+      sequences: 1,
+      batchSize: BATCH_TOKENS,
+      threads: { ideal: threads, min: 1 },
+    });
     const sequence = context.getSequence();
     return {
       gpu,
       contextTokens: context.contextSize,
       countTokens: (text) => model.tokenize(text).length,
-      generate: (turns, options, onText) => generate(sequence, { turns, options, onText }),
+      async generate(turns, options, onText) {
+        llama.maxThreads = threads;
+        const onToken = () => {
+          llama.maxThreads = writingThreads(threads);
+        };
+        await generate(sequence, { turns, options, onText, onToken });
+      },
       dispose: () => llama.dispose(),
     };
   } catch (error) {
@@ -44,15 +57,17 @@ interface Call {
   turns: ChatTurn[];
   options: GenerateOptions;
   onText(piece: string): void;
+  onToken(): void;
 }
 
 /** A new conversation each time: the turns given are all the model knows. What it shares with the last call's beginning is not read again. */
-async function generate(sequence: LlamaContextSequence, { turns, options, onText }: Call): Promise<void> {
+async function generate(sequence: LlamaContextSequence, { turns, options, onText, onToken }: Call): Promise<void> {
   const { LlamaChat } = await import('node-llama-cpp');
   const chat = new LlamaChat({ contextSequence: sequence, autoDisposeSequence: false });
   try {
     await chat.generateResponse([...turns.map(historyItem), { type: 'model', response: [] }], {
       onTextChunk: onText,
+      onToken,
       signal: options.signal,
       stopOnAbortSignal: true,
       maxTokens: options.max_tokens,
