@@ -1,5 +1,5 @@
 /** Builds every service, in dependency order. Hosts call this once; doors only see the `Services` it returns. */
-import { createChat } from './chat/chat';
+import { Chat } from './chat/chat';
 import { createConversations } from './chat/conversations';
 import { Documents } from './documents/documents';
 import { Ingest } from './documents/ingest';
@@ -20,7 +20,7 @@ export function createServices(ports: Ports) {
   const projects = createProjects(ports, documents);
   const search = createSearch(ports);
   const conversations = createConversations(ports);
-  const chat = createChat(ports, { search, conversations });
+  const chat = new Chat(ports, { search, conversations });
   const system = createSystem(ports, events);
   return {
     projects,

@@ -184,7 +184,11 @@ async function embedWhatLacksVectors({ records, vectors, embedding, runtime }: P
 const isRetryable = (error: unknown) => !(error instanceof AppError) && (!(error instanceof DocumentError) || error.retryable);
 
 const givenUp = (job: Job) =>
-  new DocumentError('GAVE_UP', `Pressmark was stopped ${job.attempts} times while it worked on this.`, 'Retry it when nothing else is running.');
+  new DocumentError(
+    'GAVE_UP',
+    `Pressmark was stopped ${job.attempts} times while it worked on this.`,
+    'Retry it when nothing else is running.',
+  );
 
 function describe(error: unknown): Failure {
   if (error instanceof DocumentError) return { code: error.code, message: error.message, action: error.action };

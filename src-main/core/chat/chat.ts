@@ -1,0 +1,101 @@
+/** Chat: a question is kept, answered from the documents with checked pressmarks, streamed, and the answer kept. */
+import type { ChatAnswer, ChatEvent, ChatQuestion, Message } from '../../contract/chat';
+import { LIMITS } from '../limits';
+import type { Ports } from '../ports';
+import type { Search } from '../search/search';
+import type { Conversations } from './conversations';
+import { createFind, type Find } from './find';
+import { createTurns, type Turns } from './turns';
+import { type Task, type Written, writeAnswer } from './write';
+
+const HISTORY = 6;
+
+const EMPTY: Written = { content: '', citations: [], sentences: [], answered: false, model: null };
+
+/** One answer in the making. */
+interface Draft {
+  conversation_id: string;
+  message_id: string;
+  text: string;
+  written: Written | null;
+  kept: boolean;
+}
+
+export class Chat {
+  private readonly find: Find;
+  private readonly turns: Turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly services: { search: Search; conversations: Conversations },
+  ) {
+    this.find = createFind(ports, services.search);
+  }
+
+  /**
+   * Streams `start`, `status`, `token`, `citation` and at last `done`. The question is kept before anything else; whatever was
+   * written is kept also when the signal stops it, when LIMITS.answerMs have passed, or when nobody listens any more.
+   * The tokens are what the model writes; `done` has the checked text, which differs by its marks.
+   */
+  async *ask(question: ChatQuestion, signal: AbortSignal): AsyncGenerator<ChatEvent> {
+    const { conversations } = this.services;
+    const { id } = await conversations.forQuestion(question.project_id, question.conversation_id, question.message);
+    const history = await this.ports.records.conversations.recent(id, HISTORY);
+    await this.keep(id, this.userMessage(question.message));
+    const draft: Draft = { conversation_id: id, message_id: this.ports.runtime.id(), text: '', written: null, kept: false };
+    yield { type: 'start', conversation_id: id, message_id: draft.message_id };
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.answerMs)]);
+    try {
+      yield* this.answer(question, history, draft, limit);
+      const answer = await this.finish(draft, limit.aborted);
+      for (const citation of answer.message.citations) yield { type: 'citation', citation };
+      yield { type: 'done', answer };
+    } finally {
+      if (!draft.kept && draft.text !== '') await this.finish(draft, true);
+    }
+  }
+
+  private async *answer(question: ChatQuestion, history: Message[], draft: Draft, signal: AbortSignal): AsyncGenerator<ChatEvent> {
+    try {
+      yield { type: 'status', status: 'searching' };
+      const findings = await this.find(question, history, signal);
+      yield { type: 'status', status: findings.relevant.length > 0 ? 'reading' : 'checking' };
+      yield* this.write({ question: question.message, history, findings, signal }, draft);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  private async *write(task: Task, draft: Draft): AsyncGenerator<ChatEvent> {
+    const writing = writeAnswer(this.ports, this.turns, task);
+    for (;;) {
+      const { value, done } = await writing.next();
+      if (done) {
+        draft.written = value;
+        return;
+      }
+      if (draft.text === '') yield { type: 'status', status: 'writing' };
+      draft.text += value;
+      yield { type: 'token', text: value };
+    }
+  }
+
+  private async finish(draft: Draft, stopped: boolean): Promise<ChatAnswer> {
+    draft.kept = true;
+    const { content, ...rest } = draft.written ?? { ...EMPTY, content: draft.text };
+    const created_at = this.ports.runtime.now().toISOString();
+    const message: Message = { id: draft.message_id, role: 'assistant', content, ...rest, stopped, created_at };
+    await this.keep(draft.conversation_id, message);
+    return { conversation_id: draft.conversation_id, message };
+  }
+
+  private keep(conversation_id: string, message: Message): Promise<void> {
+    return this.ports.records.conversations.append(conversation_id, [message]);
+  }
+
+  private userMessage(content: string): Message {
+    const { runtime } = this.ports;
+    const created_at = runtime.now().toISOString();
+    return { ...EMPTY, id: runtime.id(), role: 'user', content, answered: true, stopped: false, created_at };
+  }
+}

@@ -1,0 +1,69 @@
+/** Do the documents speak of the question at all? Decided per question against passages that certainly do not. */
+import type { EmbeddingModel } from '../ports/llm';
+import type { Evidence } from './evidence';
+
+/**
+ * Passages about nothing in particular. Embedding models differ in what a cosine of 0.6 means, and questions do too; so a
+ * similarity is measured in standard deviations above what the same question has with these.
+ */
+const NEUTRAL = [
+  'The recipe calls for two cups of flour, a pinch of salt and a spoonful of honey, stirred until smooth.',
+  'Heavy rain is expected in the hills tonight, with winds turning to the north by morning.',
+  'The goalkeeper saved the penalty in the last minute, and the crowd sang all the way home.',
+  'To change the tyre, loosen the bolts before you lift the car, then tighten them crosswise.',
+  'The soprano held the final note while the strings faded and the curtain came down.',
+  'Click the button in the upper corner to open the menu and choose another colour.',
+  'The committee adopted the minutes of the previous meeting without discussion.',
+  'Total 1,204 987 3.5% 12 44 2019 2020 per share thousands',
+  'Chapter 4. See the notes on the following pages for details and definitions.',
+  'Elephants drink by drawing water into the trunk and pouring it into the mouth.',
+] as const;
+
+export interface Background {
+  mean: number;
+  deviation: number;
+}
+
+/** A cosine's distance from chance, in standard deviations. */
+export const zScore = (similarity: number, { mean, deviation }: Background): number => (similarity - mean) / deviation;
+
+/** Gives the background of a question's vector; the neutral passages are embedded once a model. */
+export function createBackground(embedding: EmbeddingModel): (question: Float32Array) => Promise<Background> {
+  let kept: { model: string; vectors: Promise<Float32Array[]> } | null = null;
+  return async (question) => {
+    const model = embedding.model();
+    if (kept?.model !== model) kept = { model, vectors: embedding.embed([...NEUTRAL], 'passage') };
+    try {
+      return backgroundOf((await kept.vectors).map((vector) => cosine(question, vector)));
+    } catch (error) {
+      kept = null;
+      throw error;
+    }
+  };
+}
+
+function backgroundOf(similarities: number[]): Background {
+  const mean = similarities.reduce((sum, value) => sum + value, 0) / similarities.length;
+  const variance = similarities.reduce((sum, value) => sum + (value - mean) ** 2, 0) / similarities.length;
+  return { mean, deviation: Math.max(Math.sqrt(variance), 0.02) };
+}
+
+/** Of unit vectors. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at += 1) sum += (a[at] ?? 0) * (b[at] ?? 0);
+  return sum;
+}
+
+/** Words alone must cover half of what the question asks about; with meaning on its side less will do; far meaning does alone. */
+const WORDS_ALONE = 0.6;
+const WORDS_WITH_MEANING = 0.34;
+const MEANS_IT = 3;
+const SURELY_MEANS_IT = 5;
+
+/** Whether a sentence may stand in an answer. `z` is null without an embedding model. */
+export function speaksToQuestion({ coverage }: Evidence, z: number | null): boolean {
+  if (z === null) return coverage >= WORDS_ALONE * 0.85;
+  if (z >= SURELY_MEANS_IT) return coverage > 0.1;
+  return z >= MEANS_IT ? coverage >= WORDS_WITH_MEANING : coverage >= WORDS_ALONE;
+}

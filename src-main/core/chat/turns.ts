@@ -1,0 +1,49 @@
+/** Who writes when: a few answers are generated at once, the next ones wait in a bounded line. */
+import { AppError } from '../errors';
+
+export interface Turns {
+  /** Waits for a turn. Returns its release. Throws UNAVAILABLE when the line is full, and the signal's reason on abort. */
+  take(signal: AbortSignal): Promise<() => void>;
+}
+
+/** @param retry_after_s said to those who find the line full */
+export function createTurns(atOnce: number, longest: number, retry_after_s = 10): Turns {
+  const line: (() => void)[] = [];
+  let busy = 0;
+
+  function release(): void {
+    busy -= 1;
+    line.shift()?.();
+  }
+
+  async function take(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    if (busy >= atOnce) await queue(signal);
+    busy += 1;
+    let released = false;
+    return () => {
+      if (!released) release();
+      released = true;
+    };
+  }
+
+  function queue(signal: AbortSignal): Promise<void> {
+    if (line.length >= longest) {
+      throw new AppError('UNAVAILABLE', 'Too many answers are being written; try again in a moment.', { retry_after_s });
+    }
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        line.splice(line.indexOf(next), 1);
+        reject(signal.reason);
+      };
+      const next = () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      line.push(next);
+    });
+  }
+
+  return { take };
+}

@@ -1,0 +1,108 @@
+/** Writing the answer: by the chat model over numbered sources, or by quoting; then the check. */
+import type { Message } from '../../contract/chat';
+import { LIMITS } from '../limits';
+import type { Ports } from '../ports';
+import { type CheckedAnswer, CitationList, checkAnswer } from './cite';
+import { declineAnswer, quoteAnswer } from './extractive';
+import type { Findings } from './find';
+import { goesInCircles } from './loops';
+import { buildPrompt } from './prompt';
+import type { Turns } from './turns';
+
+export interface Written extends CheckedAnswer {
+  answered: boolean;
+  model: string | null;
+}
+
+/** A piece of text to show at once; the written answer is the generator's result. */
+export type Writing = AsyncGenerator<string, Written>;
+
+/** Facts, not fancy. */
+const TEMPERATURE = 0.2;
+const CHARACTERS_PER_TOKEN = 3.5;
+/** Reading a prompt takes a CPU seconds for each thousand tokens; a GPU reads them at once. */
+const SOURCE_TOKENS = { cpu: 800, gpu: 3_000 };
+/** An answer that misses what was found best is completed by it. */
+const PROVEN = 'From your documents:';
+
+/** What is known before the writing begins. */
+export interface Task {
+  question: string;
+  history: Message[];
+  findings: Findings;
+  signal: AbortSignal;
+}
+
+/** Chooses how to write: decline, generate, or quote. */
+export async function* writeAnswer(ports: Ports, turns: Turns, task: Task): Writing {
+  const { relevant, all } = task.findings;
+  if (relevant.length === 0) return yield* whole({ ...declineAnswer(all[0]), answered: false, model: null });
+  if (!ports.chat.available()) return yield* quoted(task);
+  const release = await turns.take(task.signal);
+  try {
+    return yield* generated(ports, task);
+  } finally {
+    release();
+  }
+}
+
+async function* whole(written: Written): Writing {
+  yield written.content;
+  return written;
+}
+
+const quoted = ({ findings }: Task): Writing => whole({ ...quoteAnswer(findings.relevant), answered: true, model: null });
+
+async function* generated(ports: Ports, task: Task): Writing {
+  const { question, history, findings, signal } = task;
+  const { chat, runtime } = ports;
+  let text = '';
+  try {
+    const turns = buildPrompt(question, findings.relevant, history, await sourceCharacters(ports));
+    const stop = new AbortController();
+    const pieces = chat.generate(turns, {
+      max_tokens: LIMITS.answerTokens,
+      temperature: TEMPERATURE,
+      signal: AbortSignal.any([signal, stop.signal]),
+    });
+    for await (const piece of pieces) {
+      text += piece;
+      yield piece;
+      if (goesInCircles(text)) stop.abort();
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    runtime.log.warn('the chat model failed; quoting instead', { message: String(error) });
+    return yield* quoted(task);
+  }
+  return yield* checked(text, task, chat.info().id);
+}
+
+async function sourceCharacters({ chat }: Ports): Promise<number> {
+  const window = await chat.contextTokens();
+  const { used } = chat.gpu();
+  const wanted = used === null || used === 'none' ? SOURCE_TOKENS.cpu : SOURCE_TOKENS.gpu;
+  return Math.min(wanted, (window - LIMITS.answerTokens) * 0.6) * CHARACTERS_PER_TOKEN;
+}
+
+/**
+ * The answer with its marks. Where the model proved nothing, or passed over the best find, that is quoted below; where it wrote
+ * nothing of use (empty, circles), the quotes are the answer.
+ */
+async function* checked(text: string, task: Task, model: string | null): Writing {
+  const { relevant, all } = task.findings;
+  const useless = text.trim().length < 2 || goesInCircles(text.trim());
+  if (useless && !task.signal.aborted) return yield* quoted(task);
+  const list = new CitationList();
+  const answer = checkAnswer(text, [...relevant, ...all.filter((one) => !relevant.includes(one))], list);
+  if (task.signal.aborted || provesBest(answer, task)) return { ...answer, answered: true, model };
+  const completed = quoteAnswer(relevant, list, `${answer.content}\n\n${PROVEN}`);
+  yield completed.content.slice(answer.content.length);
+  return { ...completed, sentences: [...answer.sentences, ...completed.sentences], answered: true, model };
+}
+
+function provesBest({ citations, sentences }: CheckedAnswer, { findings }: Task): boolean {
+  const proven = new Set(sentences.filter(({ supported }) => supported).flatMap((sentence) => sentence.citations));
+  const cited = citations.filter(({ n }) => proven.has(n)).map(({ chunk_id }) => chunk_id);
+  return findings.relevant.slice(0, 2).some(({ chunk }) => cited.includes(chunk.id));
+}
