@@ -1,0 +1,76 @@
+/** Telling the kind of a file by its content; its name only decides between kinds of text. */
+import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { decodeText } from './decode';
+import { MIME } from './formats';
+
+const SAMPLE_BYTES = 16 * 1024;
+/** Of the characters of a text, at most this share may be control characters. */
+const CONTROL_SHARE = 0.01;
+/** The PDF header may stand anywhere in the first kilobyte (ISO 32000-1, annex H.3.4.1). */
+const PDF_HEADER_WITHIN = 1024;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f\ufffd]/g;
+const HTML_START = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
+
+const BY_NAME: Record<string, string> = {
+  '.md': MIME.markdown,
+  '.markdown': MIME.markdown,
+  '.mdx': MIME.markdown,
+  '.html': MIME.html,
+  '.htm': MIME.html,
+  '.xhtml': MIME.html,
+  '.csv': MIME.csv,
+  '.tsv': MIME.csv,
+  '.json': MIME.json,
+  '.jsonl': MIME.json,
+};
+
+/** The mime type of a file that some reader reads, else null. */
+export async function detectKind(path: string, filename: string): Promise<string | null> {
+  const head = await firstBytes(path);
+  if (head.subarray(0, PDF_HEADER_WITHIN).includes('%PDF-')) return MIME.pdf;
+  const { fileTypeFromFile } = await import('file-type');
+  const found = await fileTypeFromFile(path).catch(() => undefined);
+  if (found?.mime === MIME.docx) return MIME.docx;
+  // Plain XML (XHTML too) is text to us; every other known kind is not.
+  if (found && found.mime !== 'application/xml') return null;
+  return textKind(head, extname(filename).toLowerCase());
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function textKind(head: Buffer, extension: string): string | null {
+  const text = looksLikeText(head);
+  if (text === null) return null;
+  if (HTML_START.test(text)) return MIME.html;
+  return BY_NAME[extension] ?? MIME.text;
+}
+
+/** The decoded sample, or null when it is no text. */
+function looksLikeText(head: Buffer): string | null {
+  if (head.length === 0) return null;
+  const { text, encoding } = decodeText(wholeCharacters(head));
+  if (head.includes(0) && !/^utf-(16|32)/.test(encoding)) return null;
+  const controls = text.match(CONTROL)?.length ?? 0;
+  return controls > text.length * CONTROL_SHARE ? null : text;
+}
+
+/** The sample without a UTF-8 character that its end cuts in two. */
+function wholeCharacters(head: Buffer): Buffer {
+  if (head.length < SAMPLE_BYTES) return head;
+  for (let back = 1; back <= 4; back += 1) {
+    const byte = head[head.length - back] ?? 0;
+    if (byte < 0x80) return head;
+    if (byte >= 0xc0) return head.subarray(0, head.length - back);
+  }
+  return head;
+}

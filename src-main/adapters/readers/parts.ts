@@ -1,0 +1,54 @@
+/** Blocks of a text without pages → parts of a size that can be stored, sent and shown one by one. */
+import type { Block } from '../../core/documents/chunk';
+import type { Part } from './reader';
+
+/** A paragraph, heading, list, table… as it will stand in the content. */
+export interface TextBlock {
+  text: string;
+  kind: Block['kind'];
+  heading_path: string[];
+}
+
+/** UTF-16 units; about seven printed pages. */
+const PART_LENGTH = 20_000;
+const BETWEEN = '\n\n';
+
+/** Parts of at most `PART_LENGTH`, cut between blocks; only a longer block is cut, at line ends where it has some. */
+export function* partsOf(blocks: Iterable<TextBlock>): Generator<Part> {
+  let part = emptyPart();
+  for (const block of blocks) {
+    for (const { text, kind, heading_path } of divide(block)) {
+      if (part.text !== '' && part.text.length + BETWEEN.length + text.length > PART_LENGTH) {
+        yield part;
+        part = emptyPart();
+      }
+      const start = part.text === '' ? 0 : part.text.length + BETWEEN.length;
+      part.text += start === 0 ? text : BETWEEN + text;
+      part.blocks.push({ start, end: start + text.length, kind, heading_path });
+    }
+  }
+  if (part.text !== '') yield part;
+}
+
+const emptyPart = (): Part => ({ text: '', page: null, width: null, height: null, words: [], blocks: [] });
+
+function* divide({ text, kind, heading_path }: TextBlock): Generator<TextBlock> {
+  let start = 0;
+  while (text.length - start > PART_LENGTH) {
+    const end = cutPlace(text, start);
+    yield { text: text.slice(start, end).trimEnd(), kind, heading_path };
+    start = end;
+  }
+  const rest = text.slice(start).trimEnd();
+  if (rest.trim() !== '') yield { text: rest, kind, heading_path };
+}
+
+/** After the last line end, else the last space, of the allowed length; else between two characters. */
+function cutPlace(text: string, start: number): number {
+  const limit = start + PART_LENGTH;
+  for (const mark of ['\n', ' ']) {
+    const at = text.lastIndexOf(mark, limit - 1);
+    if (at > start + PART_LENGTH / 2) return at + 1;
+  }
+  return /[\uDC00-\uDFFF]/.test(text[limit] ?? '') ? limit - 1 : limit;
+}

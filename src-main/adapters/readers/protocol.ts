@@ -1,0 +1,12 @@
+/** What the reader pool and a parse worker say to each other. */
+import type { DocumentError } from '../../core/errors';
+import type { ReadBatch, ReadResult } from '../../core/ports/document-reader';
+
+/** To the worker: one `read`, then one `more` for each batch it has sent. */
+export type ToWorker = { type: 'read'; path: string; mime_type: string } | { type: 'more' };
+
+/** From the worker: batches, each to be answered by `more`, then one `done` or `failed`. */
+export type FromWorker =
+  | { type: 'batch'; batch: ReadBatch }
+  | { type: 'done'; result: ReadResult }
+  | { type: 'failed'; error: Pick<DocumentError, 'code' | 'message' | 'action' | 'retryable'> };

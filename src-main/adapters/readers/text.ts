@@ -1,0 +1,28 @@
+/** Reading plain text, logs, source code, CSV and JSON. */
+import { readFile } from 'node:fs/promises';
+import type { Block } from '../../core/documents/chunk';
+import { decodeText } from './decode';
+import { partsOf, type TextBlock } from './parts';
+import type { Reading } from './reader';
+
+const EMPTY_LINE = /\n[^\S\n]*\n/g;
+
+/** Opens a text file; paragraphs are what empty lines part. `kind` table keeps lines whole, for CSV. */
+export async function readText(path: string, kind: Block['kind'] = 'text'): Promise<Reading> {
+  const { text, encoding } = decodeText(await readFile(path));
+  return { total: null, paged: false, metadata: () => ({ encoding }), parts: partsOf(paragraphs(text, kind)) };
+}
+
+function* paragraphs(text: string, kind: Block['kind']): Generator<TextBlock> {
+  let start = 0;
+  for (const gap of text.matchAll(EMPTY_LINE)) {
+    yield* paragraph(text.slice(start, gap.index), kind);
+    start = gap.index + gap[0].length;
+  }
+  yield* paragraph(text.slice(start), kind);
+}
+
+function* paragraph(raw: string, kind: Block['kind']): Generator<TextBlock> {
+  const text = raw.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
+  if (text.trim() !== '') yield { text, kind, heading_path: [] };
+}

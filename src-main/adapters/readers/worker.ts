@@ -1,0 +1,117 @@
+/** One parse worker thread seen from outside: reads one document at a time, and ends when it is silent, aborted or broken. */
+import { Worker } from 'node:worker_threads';
+import { DocumentError } from '../../core/errors';
+import type { ReadBatch, ReadResult } from '../../core/ports/document-reader';
+import type { FromWorker, ToWorker } from './protocol';
+
+export interface ParseWorker {
+  /**
+   * Calls `onBatch` in order and waits for it. Call `read` again only after it has settled.
+   * @throws DocumentError of the document, TIMED_OUT or WORKER_CRASHED; the signal's reason; whatever `onBatch` throws
+   */
+  read(input: { path: string; mime_type: string }, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult>;
+  /** False once it was ended, by whatever. */
+  alive(): boolean;
+  end(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(message: FromWorker): void;
+  reject(reason: unknown): void;
+}
+
+/** Starts the thread; `silenceMs` is how long it may take from one message to the next. */
+export function startParseWorker(options: { workerPath: string; heapMiB: number; silenceMs: number }): ParseWorker {
+  const worker = spawn(options.workerPath, options.heapMiB);
+  let waiting: Waiting | null = null;
+  let alive = true;
+
+  const die = (reason: unknown) => {
+    alive = false;
+    waiting?.reject(reason);
+    waiting = null;
+  };
+  worker.on('message', (message: FromWorker) => {
+    waiting?.resolve(message);
+    waiting = null;
+  });
+  worker.on('error', (error) => die(crashed(error)));
+  worker.on('exit', () => die(crashed(null)));
+
+  async function end(): Promise<void> {
+    die(crashed(null));
+    await worker.terminate();
+  }
+
+  /** The next message. The thread keeps the program alive only while it is waited for. */
+  async function next(message: ToWorker): Promise<FromWorker> {
+    if (!alive) throw crashed(null);
+    worker.ref();
+    const timer = setTimeout(() => fail(timedOut(options.silenceMs)), options.silenceMs);
+    try {
+      return await new Promise<FromWorker>((resolve, reject) => {
+        waiting = { resolve, reject };
+        worker.postMessage(message);
+      });
+    } finally {
+      clearTimeout(timer);
+      worker.unref();
+    }
+  }
+
+  function fail(reason: unknown): void {
+    die(reason);
+    void worker.terminate();
+  }
+
+  async function read(
+    { path, mime_type }: { path: string; mime_type: string },
+    onBatch: (batch: ReadBatch) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<ReadResult> {
+    signal.throwIfAborted();
+    const abort = () => fail(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    let message: FromWorker | null = null;
+    try {
+      message = await next({ type: 'read', path, mime_type });
+      while (message.type === 'batch') {
+        await onBatch(message.batch);
+        signal.throwIfAborted();
+        message = await next({ type: 'more' });
+      }
+      if (message.type === 'done') return message.result;
+      throw new DocumentError(message.error.code, message.error.message, message.error.action, message.error.retryable);
+    } catch (error) {
+      // A document given up half-way leaves its thread in the middle of it.
+      if (message?.type !== 'failed') fail(error);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  return { read, end, alive: () => alive };
+}
+
+function spawn(workerPath: string, heapMiB: number): Worker {
+  // What a library prints is no output of this program.
+  const worker = new Worker(workerPath, { resourceLimits: { maxOldGenerationSizeMb: heapMiB }, stdout: true, stderr: true });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  worker.unref();
+  return worker;
+}
+
+const timedOut = (silenceMs: number) =>
+  new DocumentError(
+    'TIMED_OUT',
+    `Reading this file stopped: no page was finished for ${Math.round(silenceMs / 1000)} seconds.`,
+    'The file may be damaged or very complex. Export it again or split it, then upload the result.',
+  );
+
+function crashed(error: unknown): DocumentError {
+  const memory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  const message = memory ? 'Reading this file took more memory than is allowed.' : 'The reader stopped while it read this file.';
+  return new DocumentError('WORKER_CRASHED', message, 'Try again; if it fails again, split the file or export it anew.', true);
+}

@@ -1,0 +1,43 @@
+/** The parse worker thread: reads one document after the other and hands it over in batches, waiting for each to be taken. */
+import { parentPort } from 'node:worker_threads';
+import { readInBatches } from '../adapters/readers/batches';
+import { readerFor } from '../adapters/readers/formats';
+import type { FromWorker, ToWorker } from '../adapters/readers/protocol';
+import { DocumentError } from '../core/errors';
+
+const port = parentPort;
+if (!port) throw new Error('parse-worker runs as a worker thread only');
+const reply = (message: FromWorker) => port.postMessage(message);
+/** Goes on with the document whose batch is being stored. */
+let more: (() => void) | null = null;
+
+async function read(path: string, mime_type: string): Promise<void> {
+  const reader = await readerFor(mime_type);
+  if (!reader) throw new DocumentError('UNSUPPORTED_TYPE', `Pressmark cannot read files of the kind ${mime_type} yet.`);
+  const result = await readInBatches(await reader(path), (batch) => {
+    const taken = new Promise<void>((resolve) => {
+      more = resolve;
+    });
+    reply({ type: 'batch', batch });
+    return taken;
+  });
+  reply({ type: 'done', result });
+}
+
+/** What cannot be known to be the document's fault is tried again. */
+function failureOf(error: unknown): Extract<FromWorker, { type: 'failed' }> {
+  if (error instanceof DocumentError) {
+    const { code, message, action, retryable } = error;
+    return { type: 'failed', error: { code, message, action, retryable } };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    type: 'failed',
+    error: { code: 'READ_FAILED', message: `The file could not be read: ${reason}`, action: null, retryable: true },
+  };
+}
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'more') more?.();
+  else read(message.path, message.mime_type).catch((error) => reply(failureOf(error)));
+});
