@@ -36,16 +36,14 @@ export async function ensureDependencies() {
   writeFileSync(stampPath, hash);
 }
 
-/**
- * No package of ours needs its install script: native code comes prebuilt inside the packages. Not `npm ci`: it refuses a lock
- * that lacks another system's optional packages, and it would throw away what an interrupted run had installed.
- */
+/** No package of ours needs its install script: native code comes prebuilt inside the packages. */
+const OPTIONS = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+
+/** `npm ci` takes exactly what the lock names; where an npm refuses a lock made on another system, `npm install` reads the same lock. */
 async function install() {
+  const npm = (...words) => run('npm', [...words, ...OPTIONS], { cwd: ROOT, timeoutMs: LIMIT_MS });
   try {
-    await run('npm', ['install', '--no-save', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: ROOT,
-      timeoutMs: LIMIT_MS,
-    });
+    await npm('ci').catch(() => npm('install', '--no-save'));
   } catch (error) {
     throw new Error(
       `the dependencies could not be installed (${error.message}). Is the network there? Run the same command again; what was downloaded is kept.`,
