@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ChatAnswer } from '../contract/chat';
-import type { Document, UploadItem } from '../contract/documents';
+import type { UploadItem } from '../contract/documents';
 import type { Services } from '../core/services';
 import { type Backend, startBackend } from './backend';
 import { ConfigError, readConfig } from './config';
@@ -60,7 +60,6 @@ async function answerFrom(services: Services, files: string[], question: string)
     const { items } = await services.documents.importPaths({ project_id: project, paths: [path] });
     for (const item of items) await indexed(services, item);
   }
-  note('');
   for await (const event of services.chat.ask({ project_id: project, message: question, mode: 'hybrid' }, new AbortController().signal)) {
     if (event.type === 'done') return event.answer;
   }
@@ -73,21 +72,26 @@ async function projectOf({ projects }: Services): Promise<string> {
   return (existing ?? (await projects.create({ name: PROJECT }))).id;
 }
 
-/** Waits until one file is ready or failed; says how far it is on stderr. */
-async function indexed({ documents }: Services, item: UploadItem): Promise<void> {
+/** Waits until one file is ready or failed; says how far it is on stderr: one changing line in a terminal, else a line a state. */
+async function indexed(services: Services, item: UploadItem): Promise<void> {
   if (!item.document) return note(`${item.filename}: ${item.error?.message ?? 'refused'}\n`);
-  for (;;) {
-    const document = await documents.get(item.document.id);
-    note(`\r\x1b[K${describe(document)}`);
-    if (document.state === 'ready' || document.state === 'cancelled') return note('\n');
-    if (document.error && (document.state === 'failed' || document.state === 'searchable')) return note('\n');
-    await new Promise((resume) => setTimeout(resume, 150));
+  const terminal = process.stderr.isTTY;
+  for (let said = ''; ; ) {
+    const document = await services.documents.get(item.document.id);
+    const ended = document.error !== null || document.state === 'ready' || document.state === 'cancelled';
+    const progress = terminal && !ended ? await progressOf(services, document.id) : '';
+    const line = `${document.filename}: ${document.error ? `${document.error.message} ${document.error.action ?? ''}` : document.state}${progress}`;
+    if (line !== said) note(terminal ? `\r\x1b[K${line}` : `${line}\n`);
+    said = line;
+    if (ended) return note(terminal ? '\n' : '');
+    await new Promise((resume) => setTimeout(resume, 100));
   }
 }
 
-function describe({ filename, state, error, chunks, embedded_chunks }: Document): string {
-  if (error) return `${filename}: ${error.message} ${error.action ?? ''}`;
-  return state === 'embedding' ? `${filename}: embedding ${embedded_chunks}/${chunks}` : `${filename}: ${state}`;
+async function progressOf({ jobs }: Services, document_id: string): Promise<string> {
+  const { items } = await jobs.list({ document_id, limit: 1 });
+  const progress = items[0]?.progress;
+  return progress ? ` ${progress.done}/${progress.total ?? '?'} ${progress.unit}` : '';
 }
 
 function note(text: string): void {

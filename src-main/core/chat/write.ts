@@ -2,6 +2,7 @@
 import type { Message } from '../../contract/chat';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
+import { contentWords } from '../search/words';
 import { type CheckedAnswer, CitationList, checkAnswer } from './cite';
 import { declineAnswer, quoteAnswer } from './extractive';
 import type { Findings } from './find';
@@ -91,8 +92,7 @@ async function sourceCharacters({ chat }: Ports): Promise<number> {
  */
 async function* checked(text: string, task: Task, model: string | null): Writing {
   const { relevant, all } = task.findings;
-  const useless = text.trim().length < 2 || goesInCircles(text.trim());
-  if (useless && !task.signal.aborted) return yield* quoted(task);
+  if (isUseless(text.trim()) && !task.signal.aborted) return yield* quoted(task);
   const list = new CitationList();
   const answer = checkAnswer(text, [...relevant, ...all.filter((one) => !relevant.includes(one))], list);
   if (task.signal.aborted || provesBest(answer, task)) return { ...answer, answered: true, model };
@@ -100,6 +100,9 @@ async function* checked(text: string, task: Task, model: string | null): Writing
   yield completed.content.slice(answer.content.length);
   return { ...completed, sentences: [...answer.sentences, ...completed.sentences], answered: true, model };
 }
+
+/** Nothing, circles, or an opening that was never followed by anything ("The answer is:"). */
+const isUseless = (text: string) => contentWords(text).size < 3 || text.endsWith(':') || goesInCircles(text);
 
 function provesBest({ citations, sentences }: CheckedAnswer, { findings }: Task): boolean {
   const proven = new Set(sentences.filter(({ supported }) => supported).flatMap((sentence) => sentence.citations));
