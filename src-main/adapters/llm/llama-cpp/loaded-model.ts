@@ -1,9 +1,11 @@
 /** A GGUF model in memory with its one context; answers one list of turns at a time. */
-import type { ChatHistoryItem, LlamaContextSequence } from 'node-llama-cpp';
+import type { ChatHistoryItem, ChatWrapper, LlamaContextSequence } from 'node-llama-cpp';
 import type { GpuInfo } from '../../../contract/system';
 import type { ChatTurn, GenerateOptions } from '../../../core/ports/llm';
 import type { Log } from '../../../core/ports/runtime';
+import { chatTemplate } from './chat-template';
 import { startEngine, writingThreads } from './engine';
+import { checkGgufHeader } from './gguf-header';
 
 const CONTEXT_TOKENS = 4096;
 /** Tokens of a prompt read at once; between two such batches a stop is noticed. */
@@ -22,6 +24,7 @@ export interface LoadedModel {
 
 /** Throws when the file is broken or does not fit into memory; nothing stays loaded then. `onGpu` is told even so. */
 export async function loadModel(path: string, threads: number, log: Log, onGpu: (gpu: GpuInfo) => void): Promise<LoadedModel> {
+  await checkGgufHeader(path);
   const { llama, gpu } = await startEngine(log, threads);
   onGpu(gpu);
   try {
@@ -33,7 +36,7 @@ export async function loadModel(path: string, threads: number, log: Log, onGpu: 
       batchSize: BATCH_TOKENS,
       threads: { ideal: threads, min: 1 },
     });
-    const sequence = context.getSequence();
+    const place = { contextSequence: context.getSequence(), chatWrapper: await chatTemplate(model) };
     return {
       gpu,
       contextTokens: context.contextSize,
@@ -43,7 +46,7 @@ export async function loadModel(path: string, threads: number, log: Log, onGpu: 
         const onToken = () => {
           llama.maxThreads = writingThreads(threads);
         };
-        await generate(sequence, { turns, options, onText, onToken });
+        await generate(place, { turns, options, onText, onToken });
       },
       dispose: () => llama.dispose(),
     };
@@ -51,6 +54,11 @@ export async function loadModel(path: string, threads: number, log: Log, onGpu: 
     await llama.dispose();
     throw error;
   }
+}
+
+interface Place {
+  contextSequence: LlamaContextSequence;
+  chatWrapper: ChatWrapper;
 }
 
 interface Call {
@@ -61,9 +69,9 @@ interface Call {
 }
 
 /** A new conversation each time: the turns given are all the model knows. What it shares with the last call's beginning is not read again. */
-async function generate(sequence: LlamaContextSequence, { turns, options, onText, onToken }: Call): Promise<void> {
+async function generate(place: Place, { turns, options, onText, onToken }: Call): Promise<void> {
   const { LlamaChat } = await import('node-llama-cpp');
-  const chat = new LlamaChat({ contextSequence: sequence, autoDisposeSequence: false });
+  const chat = new LlamaChat({ ...place, autoDisposeSequence: false });
   try {
     await chat.generateResponse([...turns.map(historyItem), { type: 'model', response: [] }], {
       onTextChunk: onText,

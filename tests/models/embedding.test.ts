@@ -1,0 +1,122 @@
+/** The embedding engine with its real model: meaning, reproducibility, order, priority, stop, crash, idle. */
+import { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createEmbeddingModel } from '../../src-main/adapters/llm/pick';
+import type { EmbeddingModel } from '../../src-main/core/ports/llm';
+import { log, modelsDir, workerPath } from './places';
+
+const open: EmbeddingModel[] = [];
+function model(more: { idleMs?: number; choice?: string } = {}): EmbeddingModel {
+  const created = createEmbeddingModel({ choice: undefined, modelsDir, workerPath, log, ...more });
+  open.push(created);
+  return created;
+}
+afterEach(() => Promise.all(open.splice(0).map((created) => created.close())));
+
+const EMPTY = new Float32Array();
+const dot = (a = EMPTY, b = EMPTY) => a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+
+const PASSAGES = [
+  'The supervisory board approved a dividend of 1.20 euros a share for the year.',
+  'Photosynthesis stores the energy of light in sugar.',
+  'Rivers carve valleys over thousands of years.',
+];
+
+describe('vectors', () => {
+  it('puts the passage that answers a question nearest to it', async () => {
+    const embedding = model();
+    const passages = await embedding.embed(PASSAGES, 'passage');
+    const questions = await embedding.embed(
+      ['How much money do shareholders get?', 'How do plants make food?', 'What shapes a landscape?'],
+      'query',
+    );
+    const nearest = questions.map((question) => {
+      const scores = passages.map((passage) => dot(question, passage));
+      return scores.indexOf(Math.max(...scores));
+    });
+    expect(nearest).toEqual([0, 1, 2]);
+  });
+
+  it('have unit length, the declared dimensions, and do not depend on their neighbours', async () => {
+    const embedding = model();
+    const together = await embedding.embed(['', ...PASSAGES, 'word '.repeat(5_000)], 'passage');
+    const [alone] = await embedding.embed([PASSAGES[1] ?? ''], 'passage');
+    expect(together).toHaveLength(5);
+    for (const vector of together) {
+      expect(vector).toHaveLength(embedding.info().dimensions ?? 0);
+      expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+    }
+    expect(alone).toEqual(together[2]);
+  });
+
+  it('differ between a query and a passage, since the model wants its queries introduced', async () => {
+    const embedding = model();
+    const [asQuery] = await embedding.embed(['tolls on bridges'], 'query');
+    const [asPassage] = await embedding.embed(['tolls on bridges'], 'passage');
+    expect(dot(asQuery, asPassage)).toBeLessThan(0.99);
+  });
+
+  it('of an over-long text are those of its beginning', async () => {
+    const embedding = model();
+    const begin = 'word '.repeat(600);
+    const [one, two] = await embedding.embed([`${begin} apples`, `${begin} quarks`], 'passage');
+    expect(one).toEqual(two);
+  });
+});
+
+describe('the queue', () => {
+  it('lets a query overtake passages that wait', async () => {
+    const embedding = model();
+    const order: string[] = [];
+    const many = Array.from({ length: 60 }, (_, at) => `${PASSAGES[at % 3]} ${at}`);
+    const slow = embedding.embed(many, 'passage').then(() => order.push('passages'));
+    const fast = embedding.embed(['quick question'], 'query').then(() => order.push('query'));
+    await Promise.all([slow, fast]);
+    expect(order).toEqual(['query', 'passages']);
+  });
+
+  it('rejects at once when its caller gives up, and serves the others', async () => {
+    const embedding = model();
+    const stop = new AbortController();
+    const dropped = embedding.embed(
+      Array.from({ length: 200 }, () => PASSAGES[0] ?? ''),
+      'passage',
+      stop.signal,
+    );
+    const kept = embedding.embed(['still here'], 'passage');
+    stop.abort(new Error('no longer wanted'));
+    await expect(dropped).rejects.toThrow('no longer wanted');
+    expect(await kept).toHaveLength(1);
+  });
+});
+
+describe('the worker', () => {
+  it('starts on the first text, ends when idle, and starts again', async () => {
+    const embedding = model({ idleMs: 30 });
+    const states: string[] = [];
+    embedding.onChange(() => states.push(embedding.info().state));
+    expect(embedding.info().state).toBe('available');
+    await embedding.embed(['a'], 'query');
+    await vi.waitFor(() => expect(embedding.info().state).toBe('available'), 5_000);
+    await embedding.embed(['b'], 'query');
+    expect(states.slice(0, 5)).toEqual(['loading', 'loaded', 'available', 'loading', 'loaded']);
+  });
+
+  it('that crashes rejects what waits, and the next call works', async () => {
+    const embedding = model();
+    await embedding.embed(['warm'], 'query');
+    const post = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (this: Worker) {
+      void this.terminate();
+    });
+    await expect(embedding.embed(['lost'], 'query')).rejects.toThrow('stopped');
+    post.mockRestore();
+    expect(await embedding.embed(['found'], 'query')).toHaveLength(1);
+  });
+
+  it('that cannot start leaves a sentence and is not available', async () => {
+    const embedding = createEmbeddingModel({ choice: undefined, modelsDir, workerPath: '/nowhere/embed-worker.cjs', log });
+    await expect(embedding.embed(['x'], 'query')).rejects.toThrow('could not be loaded');
+    expect(embedding.available()).toBe(false);
+    expect(embedding.info()).toMatchObject({ state: 'failed', detail: expect.stringContaining('could not be loaded') });
+  });
+});
