@@ -1,0 +1,83 @@
+/** Asks a question and watches the answer grow: tokens are gathered and shown once per frame. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ChatEvent, Citation } from '../src-main/contract/chat';
+import { sentenceOf, useDesk } from './state';
+
+type Status = Extract<ChatEvent, { type: 'status' }>['status'];
+
+export interface Growing {
+  question: string;
+  text: string;
+  status: Status;
+  citations: Citation[];
+  error: string | null;
+  conversationId: string | null;
+  projectId: string;
+}
+
+/** Shows at most one state per frame, however fast the tokens come. */
+function perFrame(show: (state: Growing) => void) {
+  let frame = 0;
+  let latest: Growing | null = null;
+  return {
+    put(state: Growing) {
+      latest = state;
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        if (latest) show(latest);
+      });
+    },
+    end: () => cancelAnimationFrame(frame),
+  };
+}
+
+function grown(state: Growing, event: ChatEvent): Growing {
+  switch (event.type) {
+    case 'start':
+      return { ...state, conversationId: event.conversation_id };
+    case 'status':
+      return { ...state, status: event.status };
+    case 'token':
+      return { ...state, text: state.text + event.text };
+    case 'citation':
+      return { ...state, citations: [...state.citations, event.citation] };
+    case 'done':
+      return state;
+  }
+}
+
+/** One question at a time. `stop` ends it; what was written until then is kept by the backend. */
+export function useAsking() {
+  const { client, orpc, projectId, conversationId, chooseConversation } = useDesk();
+  const cache = useQueryClient();
+  const [growing, setGrowing] = useState<Growing | null>(null);
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
+  const ask = useCallback(
+    async (question: string) => {
+      if (!projectId || running.current) return;
+      const stop = new AbortController();
+      running.current = stop;
+      let state: Growing = { question, text: '', status: 'searching', citations: [], error: null, conversationId, projectId };
+      setGrowing(state);
+      const frames = perFrame(setGrowing);
+      try {
+        const input = { project_id: projectId, message: question, ...(conversationId ? { conversation_id: conversationId } : {}) };
+        for await (const event of await client.chat.stream(input, { signal: stop.signal })) {
+          state = grown(state, event);
+          frames.put(state);
+          if (event.type === 'start') chooseConversation(event.conversation_id);
+        }
+      } catch (error) {
+        if (!stop.signal.aborted) state = { ...state, error: sentenceOf(error) };
+      }
+      frames.end();
+      running.current = null;
+      await cache.invalidateQueries({ queryKey: orpc.conversations.key() });
+      setGrowing(state.error ? state : null);
+    },
+    [client, orpc, cache, projectId, conversationId, chooseConversation],
+  );
+  return { growing, busy: growing !== null && growing.error === null, ask, stop: () => running.current?.abort() };
+}

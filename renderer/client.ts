@@ -1,0 +1,112 @@
+/** The one way to the backend: typed calls over the window's port or HTTP, and the bytes of files. */
+import { createORPCClient } from '@orpc/client';
+import { RPCLink as FetchLink } from '@orpc/client/fetch';
+import { RPCLink as PortLink } from '@orpc/client/message-port';
+import type { ContractRouterClient } from '@orpc/contract';
+import { createTanstackQueryUtils } from '@orpc/tanstack-query';
+import type { Contract } from '../src-main/contract';
+import type { UploadResult } from '../src-main/contract/documents';
+
+export type Client = ContractRouterClient<Contract>;
+
+interface Bridge {
+  pathForFile(file: File): string;
+  platform: string;
+}
+declare global {
+  interface Window {
+    pressmark?: Bridge;
+  }
+}
+
+const TOKEN_KEY = 'pressmark-token';
+
+/** The token of the address's fragment is kept for this tab and taken out of the address bar; null when there is none. */
+export function readToken(): string | null {
+  const given = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (given) {
+    sessionStorage.setItem(TOKEN_KEY, given);
+    history.replaceState(null, '', location.pathname + location.search);
+  }
+  return sessionStorage.getItem(TOKEN_KEY);
+}
+
+export function saveToken(token: string | null): void {
+  if (token) sessionStorage.setItem(TOKEN_KEY, token);
+  else sessionStorage.removeItem(TOKEN_KEY);
+}
+
+function awaitPort(): Promise<MessagePort> {
+  return new Promise((resolve) => {
+    const receive = (event: MessageEvent) => {
+      const [port] = event.ports;
+      if (event.source !== window || event.data !== 'pressmark:port' || !port) return;
+      window.removeEventListener('message', receive);
+      port.start();
+      resolve(port);
+    };
+    window.addEventListener('message', receive);
+    window.postMessage('pressmark:connect', '*');
+  });
+}
+
+/** Everything a view needs to talk to the backend. */
+export interface Backend {
+  client: Client;
+  orpc: ReturnType<typeof createTanstackQueryUtils<Client>>;
+  /** Sends files into a project; `onProgress` gets 0 to 1. */
+  upload(projectId: string, files: File[], onProgress: (part: number) => void): Promise<UploadResult>;
+  /** Bytes [begin, end) of the original file. */
+  fileRange(documentId: string, begin: number, end: number): Promise<Uint8Array>;
+  desktop: boolean;
+}
+
+/** @throws when the window's port does not come; a wrong token shows at the first call */
+export async function connect(token: string | null): Promise<Backend> {
+  const bridge = window.pressmark;
+  const headers: Record<string, string> = token && !bridge ? { authorization: `Bearer ${token}` } : {};
+  const link = bridge
+    ? new PortLink({ port: await awaitPort() })
+    : new FetchLink({ url: new URL('/rpc', location.href).href, headers: () => headers });
+  const client: Client = createORPCClient(link);
+  return {
+    client,
+    orpc: createTanstackQueryUtils(client),
+    desktop: Boolean(bridge),
+    upload: (projectId, files, onProgress) =>
+      bridge
+        ? client.documents.import({ project_id: projectId, paths: files.map((file) => bridge.pathForFile(file)) })
+        : uploadOverHttp(projectId, files, headers, onProgress),
+    fileRange: (id, begin, end) => fetchRange(id, begin, end, headers),
+  };
+}
+
+async function fetchRange(id: string, begin: number, end: number, headers: Record<string, string>): Promise<Uint8Array> {
+  const response = await fetch(`/api/documents/${encodeURIComponent(id)}/file`, {
+    headers: { ...headers, range: `bytes=${begin}-${end - 1}` },
+  });
+  if (!response.ok) throw new Error(`The original file could not be read (${response.status}).`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return response.status === 206 ? bytes : bytes.slice(begin, end);
+}
+
+/** XMLHttpRequest, because fetch tells nothing about the progress of a request's body. */
+function uploadOverHttp(projectId: string, files: File[], headers: Record<string, string>, onProgress: (part: number) => void) {
+  return new Promise<UploadResult>((resolve, reject) => {
+    const form = new FormData();
+    form.append('project_id', projectId);
+    for (const file of files) form.append('file', file, file.name);
+    const request = new XMLHttpRequest();
+    request.open('POST', '/api/documents/upload');
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.responseType = 'json';
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
+    request.onerror = () => reject(new Error('The upload was cut off. Check that Pressmark is running and try again.'));
+    request.onload = () => {
+      const items = request.response?.data?.items ?? request.response?.error?.details?.items;
+      if (Array.isArray(items)) resolve({ items });
+      else reject(new Error(request.response?.message ?? `The upload failed (${request.status}).`));
+    };
+    request.send(form);
+  });
+}

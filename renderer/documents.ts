@@ -1,0 +1,21 @@
+/** The documents of the chosen project, as a paged list that live updates patch. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { documentsKey } from './events';
+import type { Desk } from './state';
+
+const PAGE_ROWS = 200;
+
+/** The documents of a project, newest first, page by page. */
+export function useDocuments(desk: Desk) {
+  return useInfiniteQuery({
+    queryKey: documentsKey(desk.projectId ?? ''),
+    enabled: desk.projectId !== null,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      desk.client.documents.list(
+        { project_id: desk.projectId ?? '', limit: PAGE_ROWS, ...(pageParam ? { cursor: pageParam } : {}) },
+        { signal },
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}

@@ -1,0 +1,77 @@
+/** Cuts the text of an answer into words, citation signs and doubtful sentences, as a plug-in of the Markdown renderer. */
+import type { Nodes, Parent, Text } from 'mdast';
+import type { CheckedSentence } from '../../src-main/contract/chat';
+
+interface Range {
+  start: number;
+  end: number;
+}
+
+/** Code-point offsets, as the contract has them, to the UTF-16 offsets that strings use here. */
+export function utf16Offsets(text: string, points: number[]): Map<number, number> {
+  const wanted = new Set(points);
+  const found = new Map<number, number>();
+  let unit = 0;
+  let point = 0;
+  for (const character of text) {
+    if (wanted.has(point)) found.set(point, unit);
+    unit += character.length;
+    point++;
+  }
+  if (wanted.has(point)) found.set(point, unit);
+  return found;
+}
+
+export function doubtfulRanges(content: string, sentences: CheckedSentence[]): Range[] {
+  const doubtful = sentences.filter(({ supported }) => !supported);
+  const offsets = utf16Offsets(
+    content,
+    doubtful.flatMap(({ char_start, char_end }) => [char_start, char_end]),
+  );
+  return doubtful.map(({ char_start, char_end }) => ({
+    start: offsets.get(char_start) ?? 0,
+    end: offsets.get(char_end) ?? content.length,
+  }));
+}
+
+const element = (hName: string, text: string, hProperties: Record<string, string>): Text =>
+  ({ type: 'text', value: text, data: { hName, hProperties, hChildren: [{ type: 'text', value: text }] } }) as Text;
+
+function cutText(node: Text, doubts: Range[]): Text[] {
+  const base = node.position?.start.offset ?? 0;
+  const parts: Text[] = [];
+  const plain = (from: number, to: number) => {
+    const edges = new Set([from, to]);
+    for (const { start, end } of doubts) {
+      for (const edge of [start - base, end - base]) if (edge > from && edge < to) edges.add(edge);
+    }
+    const cuts = [...edges].sort((a, b) => a - b);
+    for (const [index, start] of cuts.slice(0, -1).entries()) {
+      const text = node.value.slice(start, cuts[index + 1]);
+      const middle = base + start;
+      const doubt = doubts.some((range) => middle >= range.start && middle < range.end);
+      parts.push(doubt ? element('span', text, { className: 'unsupported' }) : { type: 'text', value: text });
+    }
+  };
+  let at = 0;
+  for (const match of node.value.matchAll(/\s?\[(\d{1,3})\]/g)) {
+    plain(at, match.index);
+    parts.push(element('cite', match[1] ?? '', { 'data-n': match[1] ?? '' }));
+    at = match.index + match[0].length;
+  }
+  plain(at, node.value.length);
+  return parts.filter(({ value }) => value !== '');
+}
+
+function walk(parent: Parent, doubts: Range[]): void {
+  parent.children = parent.children.flatMap((child): Nodes[] => {
+    if (child.type === 'text') return cutText(child, doubts);
+    if ('children' in child) walk(child, doubts);
+    return [child];
+  }) as Parent['children'];
+}
+
+/** @param doubts UTF-16 ranges of the Markdown source whose sentences the check did not confirm */
+export const markAnswer = (doubts: Range[]) => () => (tree: Nodes) => {
+  if ('children' in tree) walk(tree, doubts);
+};

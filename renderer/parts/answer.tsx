@@ -1,0 +1,142 @@
+/** One answer: its text with citation signs, what the check says of it, and the list of its sources. */
+import { Check, Copy } from 'lucide-react';
+import { HoverCard } from 'radix-ui';
+import { memo, useMemo, useState } from 'react';
+import Markdown, { type Components } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import type { Citation, Message } from '../../src-main/contract/chat';
+import { useDesk } from '../state';
+import { Button } from '../ui/button';
+import { doubtfulRanges, markAnswer } from './answer-text';
+
+type Shown = Pick<Message, 'content' | 'citations' | 'sentences'>;
+const DOUBT = 'This sentence could not be confirmed by the passages it cites. Check it before you rely on it.';
+
+/** The text alone; also while it is still being written. */
+export const AnswerText = memo(function AnswerText({ content, citations, sentences }: Shown) {
+  const plugins = useMemo(() => [remarkGfm, markAnswer(doubtfulRanges(content, sentences))], [content, sentences]);
+  const components = useMemo<Components>(
+    () => ({
+      // Nothing is loaded from elsewhere: an image in an answer stays words.
+      img: ({ alt }) => <span>{alt}</span>,
+      a: ({ children, href }) => <span title={href}>{children}</span>,
+      cite: ({ children }) => {
+        const n = Number(String(children));
+        const citation = citations.find((one) => one.n === n);
+        return citation ? <Chip citation={citation} /> : <span>[{children}]</span>;
+      },
+      span: ({ className, children }) => (
+        <span className={className} title={className === 'unsupported' ? DOUBT : undefined}>
+          {children}
+        </span>
+      ),
+    }),
+    [citations],
+  );
+  return (
+    <div className="answer">
+      <Markdown remarkPlugins={plugins} components={components}>
+        {content}
+      </Markdown>
+    </div>
+  );
+});
+
+const place = ({ filename, page }: Citation) => (page === null ? filename : `${filename}, page ${page}`);
+
+function Chip({ citation }: { citation: Citation }) {
+  const { open } = useDesk();
+  const { n, quote, supported } = citation;
+  return (
+    <HoverCard.Root openDelay={200} closeDelay={80}>
+      <HoverCard.Trigger asChild>
+        <button
+          type="button"
+          data-testid="citation-chip"
+          aria-label={`Source ${n}: ${place(citation)}`}
+          onClick={() => open(citation)}
+          className={`mx-0.5 inline-block min-w-5 rounded-[3px] border px-1 align-[0.15em] font-mono text-[0.7rem] leading-[1.15rem] font-semibold hover:bg-cloth hover:text-on-cloth ${supported ? 'border-cloth bg-wash text-cloth' : 'border-dashed border-doubt text-doubt'}`}
+        >
+          {n}
+        </button>
+      </HoverCard.Trigger>
+      <HoverCard.Portal>
+        <HoverCard.Content
+          sideOffset={6}
+          collisionPadding={12}
+          className="z-40 w-[min(24rem,90vw)] rounded-lg border border-rule bg-sheet p-3 shadow-xl"
+        >
+          <p className="font-mono text-xs break-words text-cloth">{place(citation)}</p>
+          <blockquote className="mt-1.5 line-clamp-6 font-serif text-sm">{quote}</blockquote>
+        </HoverCard.Content>
+      </HoverCard.Portal>
+    </HoverCard.Root>
+  );
+}
+
+export function Answer({ message }: { message: Message }) {
+  const { answered, model, stopped, sentences } = message;
+  const doubts = sentences.filter(({ supported }) => !supported).length;
+  return (
+    <article data-testid="answer" data-answered={answered} aria-label="Answer">
+      {!answered && !stopped && (
+        <p
+          data-testid="not-answered"
+          className="mb-2 inline-block rounded-[3px] border border-doubt px-2 py-0.5 text-sm font-semibold text-doubt"
+        >
+          Not in your documents
+        </p>
+      )}
+      {answered && model === null && (
+        <p data-testid="extractive" className="mb-1 text-sm text-soft">
+          Quoted from your documents: no chat model is installed.
+        </p>
+      )}
+      <AnswerText {...message} />
+      {stopped && <p className="text-sm text-soft">Stopped before its end.</p>}
+      {answered && doubts > 0 && (
+        <p data-testid="doubts" className="mt-1 text-sm text-doubt">
+          {doubts === 1 ? 'One sentence' : `${doubts} sentences`} with a dotted line could not be confirmed by the cited text.
+        </p>
+      )}
+      {message.citations.length > 0 && <Sources message={message} />}
+    </article>
+  );
+}
+
+function Sources({ message }: { message: Message }) {
+  const { open, mark } = useDesk();
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    const list = message.citations.map((one) => `[${one.n}] ${place(one)}: “${one.quote}”`).join('\n');
+    await navigator.clipboard.writeText(`${message.content}\n\n${list}`);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <footer className="mt-3 border-t border-rule pt-2">
+      <ol aria-label="Sources" data-testid="sources">
+        {message.citations.map((citation) => (
+          <li key={citation.n}>
+            <button
+              type="button"
+              onClick={() => open(citation)}
+              className={`flex w-full items-baseline gap-2.5 rounded-md px-1 py-1 text-left text-sm hover:bg-sunk ${mark === citation ? 'bg-wash' : ''}`}
+            >
+              <span className="w-5 shrink-0 text-right font-mono text-xs font-semibold text-cloth">{citation.n}</span>
+              <span className="min-w-0 flex-1">
+                <span className="font-medium break-words">{citation.filename}</span>
+                {citation.page !== null && <span className="font-mono text-xs text-soft"> p. {citation.page}</span>}
+                <span className="line-clamp-1 font-serif text-soft">{citation.quote}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      <Button className="mt-2 !px-2 !py-1 !text-xs" data-testid="copy-answer" onClick={() => void copy()}>
+        {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+        {copied ? 'Copied' : 'Copy with sources'}
+      </Button>
+    </footer>
+  );
+}

@@ -1,0 +1,46 @@
+/** Takes files dropped anywhere on the window and says, while they hover, where they will go. */
+import { FileDown } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useDesk } from '../state';
+
+const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+
+export function DropOverlay() {
+  const { addFiles } = useDesk();
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const hover = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      setOver(false);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length) addFiles(files);
+    };
+    window.addEventListener('dragover', hover);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', hover);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+    };
+  }, [addFiles]);
+  if (!over) return null;
+  return (
+    <div data-testid="drop-overlay" className="pointer-events-none fixed inset-0 z-50 grid place-items-center bg-paper/85 p-6">
+      <div className="grid place-items-center gap-3 rounded-xl border-2 border-dashed border-cloth bg-sheet px-12 py-10 text-center">
+        <FileDown size={34} className="text-cloth" aria-hidden />
+        <p className="font-serif text-xl font-semibold">Drop to add to this project</p>
+        <p className="text-soft">The files are copied into your library on this machine.</p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+/** Draws one PDF page: canvas, selectable text, and yellow boxes over the cited words. */
+import { useQuery } from '@tanstack/react-query';
+import { type PDFDocumentProxy, TextLayer } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { useEffect, useRef, useState } from 'react';
+import { type Mark, sentenceOf, useDesk } from '../state';
+
+/** Canvas pixels are limited so that a zoomed page cannot exhaust memory. */
+const MAX_PIXELS = 16_000_000;
+
+interface Props {
+  pdf: PDFDocumentProxy;
+  page: number;
+  /** CSS pixels. */
+  width: number;
+  mark: Mark;
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+async function draw(pdf: PDFDocumentProxy, n: number, width: number, canvas: HTMLCanvasElement, text: HTMLElement, signal: AbortSignal) {
+  const page = await pdf.getPage(n);
+  if (signal.aborted) return null;
+  const scale = width / page.getViewport({ scale: 1 }).width;
+  const viewport = page.getViewport({ scale });
+  const density = Math.min(window.devicePixelRatio || 1, Math.sqrt(MAX_PIXELS / (viewport.width * viewport.height)));
+  // Drawn aside and copied, so that the old page stays until the new one is whole.
+  const fresh = document.createElement('canvas');
+  fresh.width = Math.floor(viewport.width * density);
+  fresh.height = Math.floor(viewport.height * density);
+  const task = page.render({ canvas: fresh, viewport, transform: [density, 0, 0, density, 0, 0] });
+  signal.addEventListener('abort', () => task.cancel());
+  await task.promise;
+  canvas.width = fresh.width;
+  canvas.height = fresh.height;
+  canvas.getContext('2d')?.drawImage(fresh, 0, 0);
+  text.replaceChildren();
+  text.style.setProperty('--total-scale-factor', String(scale));
+  await new TextLayer({ textContentSource: await page.getTextContent(), container: text, viewport }).render();
+  return { width: viewport.width, height: viewport.height };
+}
+
+export function PdfPage({ pdf, page, width, mark }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const text = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState<(Size & { page: number }) | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    if (!canvas.current || !text.current) return;
+    draw(pdf, page, width, canvas.current, text.current, stop.signal).then(
+      (drawn) => drawn && !stop.signal.aborted && setSize({ ...drawn, page }),
+      (reason) => stop.signal.aborted || setError(sentenceOf(reason)),
+    );
+    return () => stop.abort();
+  }, [pdf, page, width]);
+  return (
+    <div
+      data-testid="pdf-page"
+      data-page={size?.page}
+      className="relative mx-auto bg-white shadow-md"
+      style={{ width: size?.width ?? width, height: size?.height ?? width * 1.3 }}
+    >
+      {error && (
+        <p role="alert" className="p-3 text-[#a3271d]">
+          {error}
+        </p>
+      )}
+      <canvas ref={canvas} className="size-full" aria-label={`Page ${page}`} role="img" />
+      {size?.page === page && <WordMarks page={page} mark={mark} />}
+      <div ref={text} className="textLayer" />
+    </div>
+  );
+}
+
+function WordMarks({ page, mark }: { page: number; mark: Mark }) {
+  const { orpc } = useDesk();
+  const box = useRef<HTMLDivElement>(null);
+  const cited = mark.char_end > mark.char_start;
+  const { data } = useQuery(
+    orpc.documents.page.queryOptions({ input: { id: mark.document_id, page }, enabled: cited, staleTime: Number.POSITIVE_INFINITY }),
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls once the boxes of this mark are there
+  useEffect(() => {
+    box.current?.firstElementChild?.scrollIntoView({ block: 'center', inline: 'nearest' });
+  }, [data, mark]);
+  if (!data?.width || !data.height || !cited) return null;
+  const { width, height } = data;
+  const share = (part: number, whole: number) => `${(100 * part) / whole}%`;
+  return (
+    <div ref={box}>
+      {data.words
+        .filter((word) => word.char_start < mark.char_end && word.char_end > mark.char_start)
+        .map((word) => (
+          <span
+            key={word.char_start}
+            data-testid="highlight"
+            className="word-mark"
+            style={{
+              left: share(word.x, width),
+              top: share(word.y, height),
+              width: share(word.width, width),
+              height: share(word.height, height),
+            }}
+          />
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/** Where questions are typed: Enter asks, Shift+Enter breaks the line, Escape stops. */
+import { ArrowUp, Square } from 'lucide-react';
+import { useState } from 'react';
+import { useDesk } from '../state';
+
+interface Props {
+  busy: boolean;
+  onAsk(question: string): void;
+  onStop(): void;
+}
+
+const MAX_QUESTION = 8000;
+const ROUND = 'grid size-9 shrink-0 place-items-center rounded-md bg-cloth text-on-cloth hover:opacity-90 disabled:opacity-35';
+
+export function QuestionLine({ busy, onAsk, onStop }: Props) {
+  const { projectId } = useDesk();
+  const [text, setText] = useState('');
+  const ready = text.trim() !== '' && projectId !== null && !busy;
+  const send = () => {
+    if (!ready) return;
+    onAsk(text.trim());
+    setText('');
+  };
+  return (
+    <form
+      className="mx-auto w-full max-w-[46rem] px-4 pb-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div className="flex items-end gap-2 rounded-lg border border-rule bg-paper p-2 focus-within:border-cloth">
+        <textarea
+          aria-label="Question"
+          data-testid="chat-input"
+          rows={1}
+          maxLength={MAX_QUESTION}
+          value={text}
+          placeholder={projectId ? 'Ask about your documents' : 'Add a document first'}
+          disabled={projectId === null}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && busy) onStop();
+            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            send();
+          }}
+          className="field-sizing-content max-h-48 min-h-9 flex-1 resize-none bg-transparent px-2 py-1.5 outline-none placeholder:text-soft"
+        />
+        {busy ? (
+          <button type="button" aria-label="Stop" title="Stop (Esc)" data-testid="stop" onClick={onStop} className={ROUND}>
+            <Square size={15} fill="currentColor" />
+          </button>
+        ) : (
+          <button type="submit" aria-label="Ask" title="Ask (Enter)" data-testid="send" disabled={!ready} className={ROUND}>
+            <ArrowUp size={18} />
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,86 @@
+/** Models, hardware, counts, the API's address, and the choice of colours. */
+import { useQuery } from '@tanstack/react-query';
+import { Settings2 } from 'lucide-react';
+import { Popover } from 'radix-ui';
+import type { ModelInfo } from '../../src-main/contract/system';
+import { sentenceOf, useDesk } from '../state';
+import type { Theme } from '../theme';
+import { IconButton } from '../ui/button';
+
+const THEMES: [Theme, string][] = [
+  ['system', 'System'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+
+export function SystemPopover({ theme, setTheme }: { theme: Theme; setTheme(theme: Theme): void }) {
+  return (
+    <Popover.Root>
+      <Popover.Trigger asChild>
+        <IconButton label="Status and appearance" data-testid="system">
+          <Settings2 size={17} />
+        </IconButton>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          align="start"
+          collisionPadding={12}
+          sideOffset={6}
+          className="z-40 w-[min(23rem,92vw)] rounded-lg border border-rule bg-sheet p-4 text-sm shadow-xl"
+        >
+          <fieldset className="flex gap-1 rounded-md bg-sunk p-1">
+            <legend className="sr-only">Colours</legend>
+            {THEMES.map(([name, label]) => (
+              <button
+                key={name}
+                type="button"
+                aria-pressed={theme === name}
+                data-testid={`theme-${name}`}
+                onClick={() => setTheme(name)}
+                className={`flex-1 rounded px-2 py-1 ${theme === name ? 'bg-sheet font-semibold' : 'text-soft hover:text-ink'}`}
+              >
+                {label}
+              </button>
+            ))}
+          </fieldset>
+          <Facts />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+const modelText = ({ id, state, detail }: ModelInfo) => (state === 'absent' || !id ? (detail ?? 'none installed') : `${id} (${state})`);
+
+function Facts() {
+  const { orpc, desktop } = useDesk();
+  const { data, error } = useQuery(orpc.system.info.queryOptions({ staleTime: 0 }));
+  if (error) return <p className="mt-3 text-alarm">{sentenceOf(error)}</p>;
+  if (!data) return <p className="mt-3 text-soft">Looking…</p>;
+  const { counts, engines, gpu, models } = data;
+  const facts: [string, string][] = [
+    ['Chat model', modelText(models.chat)],
+    ['Search model', modelText(models.embedding)],
+    ['Graphics card', gpu.used && gpu.used !== 'none' ? `${gpu.used}: ${gpu.devices.join(', ')}` : (gpu.reason ?? 'not in use yet')],
+    ['Library', `${counts.documents} documents, ${counts.chunks} passages, ${counts.jobs_open} waiting jobs`],
+    ['Stored in', `${engines.records}, ${engines.keyword}, ${engines.vectors}`],
+    ['Folder', data.data_dir],
+    [
+      'API',
+      desktop
+        ? 'Address and token are in server.json of the folder above.'
+        : `${location.origin} · token in server.json of the folder above`,
+    ],
+    ['Version', data.version],
+  ];
+  return (
+    <dl data-testid="system-facts" className="mt-3 grid grid-cols-[6.5rem_1fr] gap-x-3 gap-y-1.5">
+      {facts.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="text-soft">{name}</dt>
+          <dd className="break-words [overflow-wrap:anywhere]">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,91 @@
+/** The two dialogs: ask before something is deleted, and ask for a name. */
+import { AlertDialog, Dialog } from 'radix-ui';
+import { type ReactNode, useState } from 'react';
+import { Button } from './button';
+
+const SHADE = 'fixed inset-0 z-40 bg-black/40';
+const BOX =
+  'fixed top-1/2 left-1/2 z-50 w-[min(26rem,92vw)] -translate-x-1/2 -translate-y-1/2 rounded-lg border border-rule bg-sheet p-5 shadow-xl';
+
+interface ConfirmProps {
+  title: string;
+  text: string;
+  action: string;
+  onConfirm(): void;
+  children: ReactNode;
+}
+
+export function Confirm({ title, text, action, onConfirm, children }: ConfirmProps) {
+  return (
+    <AlertDialog.Root>
+      <AlertDialog.Trigger asChild>{children}</AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Overlay className={SHADE} />
+        <AlertDialog.Content className={BOX}>
+          <AlertDialog.Title className="font-serif text-lg font-semibold break-words">{title}</AlertDialog.Title>
+          <AlertDialog.Description className="mt-2 text-soft">{text}</AlertDialog.Description>
+          <div className="mt-5 flex justify-end gap-2">
+            <AlertDialog.Cancel asChild>
+              <Button>Keep</Button>
+            </AlertDialog.Cancel>
+            <AlertDialog.Action asChild>
+              <Button kind="alarm" data-testid="confirm" onClick={onConfirm}>
+                {action}
+              </Button>
+            </AlertDialog.Action>
+          </div>
+        </AlertDialog.Content>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+interface NameProps {
+  title: string;
+  initial: string;
+  action: string;
+  onName(name: string): void;
+  children: ReactNode;
+}
+
+export function NameDialog({ title, initial, action, onName, children }: NameProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Trigger asChild>{children}</Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Overlay className={SHADE} />
+        <Dialog.Content className={BOX} aria-describedby={undefined}>
+          <Dialog.Title className="font-serif text-lg font-semibold">{title}</Dialog.Title>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              const name = String(new FormData(event.currentTarget).get('name') ?? '').trim();
+              if (!name) return;
+              setOpen(false);
+              onName(name);
+            }}
+          >
+            <input
+              name="name"
+              aria-label="Name"
+              data-testid="name-input"
+              defaultValue={initial}
+              maxLength={200}
+              required
+              className="mt-3 w-full rounded-md border border-rule bg-paper px-3 py-2"
+            />
+            <div className="mt-4 flex justify-end gap-2">
+              <Dialog.Close asChild>
+                <Button>Cancel</Button>
+              </Dialog.Close>
+              <Button kind="main" type="submit" data-testid="name-submit">
+                {action}
+              </Button>
+            </div>
+          </form>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,122 @@
+/** The middle panel: the conversation, the answer that is being written, and the question line. */
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import type { Message } from '../../src-main/contract/chat';
+import { type Growing, useAsking } from '../asking';
+import { useDocuments } from '../documents';
+import { Answer, AnswerText } from '../parts/answer';
+import { QuestionLine } from '../parts/question-line';
+import { useDesk } from '../state';
+import { Button } from '../ui/button';
+
+const STATUS = {
+  searching: 'Searching your documents',
+  reading: 'Reading the passages',
+  writing: 'Writing',
+  checking: 'Checking each sentence against its source',
+};
+const NONE: never[] = [];
+
+export function ChatView() {
+  const desk = useDesk();
+  const { orpc, conversationId, projectId } = desk;
+  const { growing, busy, ask, stop } = useAsking();
+  const { data } = useQuery(
+    orpc.conversations.messages.queryOptions({ input: { id: conversationId ?? '', limit: 200 }, enabled: conversationId !== null }),
+  );
+  const messages = conversationId ? (data?.items ?? NONE) : NONE;
+  const here = growing && growing.projectId === projectId && growing.conversationId === conversationId ? growing : null;
+  const end = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is new should be in sight
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [messages.length, here?.question, here?.status]);
+  return (
+    <main aria-label="Questions and answers" className="flex h-full flex-col bg-sheet">
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="mx-auto max-w-[44rem] px-5 py-6" data-testid="messages">
+          {messages.length === 0 && !here && <Welcome ask={ask} />}
+          {messages.map((message) => (
+            <MessageView key={message.id} message={message} />
+          ))}
+          {here && <GrowingView growing={here} messages={messages} />}
+          <div ref={end} />
+        </div>
+      </div>
+      <QuestionLine busy={busy} onAsk={(question) => void ask(question)} onStop={stop} />
+    </main>
+  );
+}
+
+function Question({ text }: { text: string }) {
+  return (
+    <h2
+      data-testid="question"
+      className="mt-8 mb-3 border-l-4 border-cloth pl-3 text-lg leading-snug font-semibold break-words whitespace-pre-wrap first:mt-0"
+    >
+      {text}
+    </h2>
+  );
+}
+
+function MessageView({ message }: { message: Message }) {
+  return message.role === 'user' ? <Question text={message.content} /> : <Answer message={message} />;
+}
+
+function GrowingView({ growing, messages }: { growing: Growing; messages: Message[] }) {
+  const last = messages.at(-1);
+  // The backend stores the question at once; a reload of the list may bring it before the answer is whole.
+  const stored = last?.role === 'user' && last.content === growing.question;
+  return (
+    <>
+      {!stored && <Question text={growing.question} />}
+      {growing.error ? (
+        <p role="alert" data-testid="chat-error" className="text-alarm">
+          {growing.error}
+        </p>
+      ) : (
+        <>
+          <p role="status" data-testid="chat-status" className="mb-2 text-sm text-soft">
+            {STATUS[growing.status]}…
+          </p>
+          <div aria-live="polite" aria-busy data-testid="growing-answer">
+            <AnswerText content={growing.text} citations={growing.citations} sentences={NONE} />
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function Welcome({ ask }: { ask(question: string): void }) {
+  const desk = useDesk();
+  const { data, isPending } = useDocuments(desk);
+  const all = data?.pages.flatMap(({ items }) => items) ?? [];
+  const named = all.filter(({ state }) => state !== 'failed' && state !== 'cancelled').slice(0, 3);
+  if (desk.projectId !== null && isPending) return null;
+  return (
+    <section data-testid="welcome" className="pt-[10vh]">
+      <h2 className="font-serif text-[clamp(1.6rem,4vw,2.2rem)] leading-tight font-semibold tracking-tight text-balance">
+        {named.length ? 'What do you want to know?' : 'Bring in something to read'}
+      </h2>
+      <p className="mt-3 max-w-[34rem] text-soft">
+        {named.length
+          ? 'Each sentence of an answer shows where it stands: the document, the page and the words. Select a number to see them.'
+          : 'Drop PDFs, office files or text anywhere on this window. They stay on this machine and can be searched as soon as they are read.'}
+      </p>
+      <ul className="mt-6 grid gap-2">
+        {named.map(({ id, filename }) => (
+          <li key={id}>
+            <Button
+              data-testid="example"
+              className="max-w-full !py-2 text-left"
+              onClick={() => ask(`What is ${filename.replace(/\.[^.]+$/, '')} about?`)}
+            >
+              <span className="truncate">What is {filename.replace(/\.[^.]+$/, '')} about?</span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,198 @@
+/** The left panel: projects, their conversations, and the documents with their live state. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { FilePlus2, FolderPlus, Pencil, Plus, Trash2 } from 'lucide-react';
+import { useRef } from 'react';
+import { toast } from 'sonner';
+import { DocumentList } from '../parts/document-list';
+import { SystemPopover } from '../parts/system-popover';
+import { sentenceOf, useDesk } from '../state';
+import type { Theme } from '../theme';
+import { Button, IconButton } from '../ui/button';
+import { Confirm, NameDialog } from '../ui/dialogs';
+
+export function ShelfView({ theme, setTheme }: { theme: Theme; setTheme(theme: Theme): void }) {
+  return (
+    <aside aria-label="Library" className="flex h-full flex-col bg-paper">
+      <header className="flex items-center gap-2 px-4 pt-4 pb-2">
+        <img src="./icon.svg" alt="" className="size-6" />
+        <h1 className="flex-1 font-serif text-lg font-semibold tracking-tight">Pressmark</h1>
+        <SystemPopover theme={theme} setTheme={setTheme} />
+      </header>
+      <Projects />
+      <Conversations />
+      <Documents />
+    </aside>
+  );
+}
+
+function useProjectChanges() {
+  const { client, orpc, chooseProject } = useDesk();
+  const cache = useQueryClient();
+  const refresh = () => cache.invalidateQueries({ queryKey: orpc.projects.key() });
+  const onError = (error: Error) => toast.error(sentenceOf(error));
+  const create = useMutation({
+    mutationFn: (name: string) => client.projects.create({ name }),
+    onSuccess: async ({ id }) => {
+      await refresh();
+      chooseProject(id);
+    },
+    onError,
+  });
+  const rename = useMutation({
+    mutationFn: (input: { id: string; name: string }) => client.projects.update(input),
+    onSuccess: refresh,
+    onError,
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) => client.projects.remove({ id }),
+    onSuccess: async () => {
+      chooseProject(null);
+      await refresh();
+    },
+    onError,
+  });
+  return { create, rename, remove };
+}
+
+function Projects() {
+  const { orpc, projectId, chooseProject } = useDesk();
+  const { create, rename, remove } = useProjectChanges();
+  const { data } = useQuery(orpc.projects.list.queryOptions({ input: { limit: 200 } }));
+  const chosen = data?.items.find(({ id }) => id === projectId);
+  return (
+    <section aria-label="Projects" className="px-2 pb-2">
+      <div className="flex items-center px-2">
+        <h2 className="flex-1 text-sm font-semibold text-soft">Projects</h2>
+        {chosen && (
+          <>
+            <NameDialog
+              title="Rename project"
+              initial={chosen.name}
+              action="Rename"
+              onName={(name) => rename.mutate({ id: chosen.id, name })}
+            >
+              <IconButton label="Rename project">
+                <Pencil size={15} />
+              </IconButton>
+            </NameDialog>
+            <Confirm
+              title={`Delete “${chosen.name}”?`}
+              text={`Its ${chosen.documents} documents and all its conversations are deleted from Pressmark. Your original files stay where they are.`}
+              action="Delete project"
+              onConfirm={() => remove.mutate(chosen.id)}
+            >
+              <IconButton label="Delete project">
+                <Trash2 size={15} />
+              </IconButton>
+            </Confirm>
+          </>
+        )}
+        <NameDialog title="New project" initial="" action="Create" onName={(name) => create.mutate(name)}>
+          <IconButton label="New project" data-testid="new-project">
+            <FolderPlus size={16} />
+          </IconButton>
+        </NameDialog>
+      </div>
+      <ul data-testid="project-list" className="max-h-36 overflow-y-auto">
+        {data?.items.map(({ id, name, documents }) => (
+          <li key={id}>
+            <button
+              type="button"
+              aria-current={id === projectId ? 'true' : undefined}
+              onClick={() => chooseProject(id)}
+              className={`flex w-full items-baseline gap-2 rounded-md px-2 py-1.5 text-left ${id === projectId ? 'bg-wash font-semibold' : 'hover:bg-sunk'}`}
+            >
+              <span className="min-w-0 flex-1 truncate">{name}</span>
+              <span className="font-mono text-xs text-soft">{documents}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Conversations() {
+  const { orpc, client, projectId, conversationId, chooseConversation } = useDesk();
+  const cache = useQueryClient();
+  const { data } = useQuery(
+    orpc.conversations.list.queryOptions({ input: { project_id: projectId ?? '', limit: 50 }, enabled: projectId !== null }),
+  );
+  const remove = useMutation({
+    mutationFn: (id: string) => client.conversations.remove({ id }),
+    onSuccess: (_, id) => {
+      if (id === conversationId) chooseConversation(null);
+      return cache.invalidateQueries({ queryKey: orpc.conversations.list.key() });
+    },
+    onError: (error) => toast.error(sentenceOf(error)),
+  });
+  if (!data?.items.length) return null;
+  return (
+    <section aria-label="Conversations" className="border-t border-rule px-2 py-2">
+      <div className="flex items-center px-2">
+        <h2 className="flex-1 text-sm font-semibold text-soft">Conversations</h2>
+        <IconButton label="New conversation" data-testid="new-conversation" onClick={() => chooseConversation(null)}>
+          <Plus size={16} />
+        </IconButton>
+      </div>
+      <ul data-testid="conversation-list" className="max-h-40 overflow-y-auto">
+        {data.items.map(({ id, title }) => (
+          <li key={id} className={`group flex items-center rounded-md ${id === conversationId ? 'bg-wash' : 'hover:bg-sunk'}`}>
+            <button
+              type="button"
+              aria-current={id === conversationId ? 'true' : undefined}
+              onClick={() => chooseConversation(id)}
+              className="min-w-0 flex-1 truncate px-2 py-1.5 text-left text-sm"
+            >
+              {title}
+            </button>
+            <Confirm title="Delete this conversation?" text={title} action="Delete" onConfirm={() => remove.mutate(id)}>
+              <IconButton
+                label={`Delete conversation ${title}`}
+                className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+              >
+                <Trash2 size={14} />
+              </IconButton>
+            </Confirm>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Documents() {
+  const { addFiles, uploading } = useDesk();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <section aria-label="Documents" className="flex min-h-0 flex-1 flex-col border-t border-rule pt-2">
+      <div className="flex items-center px-4 pb-2">
+        <h2 className="flex-1 text-sm font-semibold text-soft">Documents</h2>
+        <Button kind="main" className="!px-2.5 !py-1" data-testid="add-files" onClick={() => input.current?.click()}>
+          <FilePlus2 size={15} aria-hidden />
+          Add files
+        </Button>
+        <input
+          ref={input}
+          type="file"
+          multiple
+          hidden
+          data-testid="file-input"
+          aria-label="Files to add"
+          onChange={(event) => {
+            const files = [...(event.currentTarget.files ?? [])];
+            event.currentTarget.value = '';
+            if (files.length) addFiles(files);
+          }}
+        />
+      </div>
+      {uploading !== null && (
+        <div className="px-4 pb-2 text-sm" role="status">
+          Adding files…
+          <progress className="mt-1 block h-1.5 w-full accent-cloth" value={uploading} max={1} aria-label="Upload" />
+        </div>
+      )}
+      <DocumentList />
+    </section>
+  );
+}

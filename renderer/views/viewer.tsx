@@ -1,0 +1,46 @@
+/** The right panel: the document of the open pressmark, drawn or as text, with the cited words marked. */
+import { useQuery } from '@tanstack/react-query';
+import { X } from 'lucide-react';
+import { PdfViewer } from '../parts/pdf-viewer';
+import { TextViewer } from '../parts/text-viewer';
+import { sentenceOf, useDesk } from '../state';
+import { IconButton } from '../ui/button';
+
+export function ViewerView() {
+  const { orpc, mark, open } = useDesk();
+  const { data, error } = useQuery(
+    orpc.documents.get.queryOptions({ input: { id: mark?.document_id ?? '' }, enabled: mark !== null, staleTime: 60_000 }),
+  );
+  if (!mark) {
+    return (
+      <section aria-label="Page" className="grid h-full place-items-center p-8 text-center text-soft">
+        Select a citation or a document to see it here.
+      </section>
+    );
+  }
+  const shown = data?.id === mark.document_id ? data : null;
+  return (
+    <section aria-label="Page" data-testid="viewer" className="flex h-full flex-col bg-sunk">
+      <header className="flex items-center gap-2 border-b border-rule bg-sheet py-1.5 pr-2 pl-4">
+        <h2 className="min-w-0 flex-1 truncate text-sm font-semibold" title={mark.filename}>
+          {mark.filename}
+        </h2>
+        <IconButton label="Close the page" data-testid="close-viewer" onClick={() => open(null)}>
+          <X size={17} />
+        </IconButton>
+      </header>
+      {error && (
+        <p role="alert" className="p-5 text-alarm">
+          {sentenceOf(error)}
+        </p>
+      )}
+      {!shown && !error && <p className="p-5 text-soft">Opening…</p>}
+      {shown &&
+        (shown.mime_type === 'application/pdf' ? (
+          <PdfViewer key={shown.id} file={shown} mark={mark} />
+        ) : (
+          <TextViewer key={shown.id} file={shown} mark={mark} />
+        ))}
+    </section>
+  );
+}
