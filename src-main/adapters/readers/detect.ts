@@ -33,6 +33,8 @@ export async function detectKind(path: string, filename: string): Promise<string
   const { fileTypeFromFile } = await import('file-type');
   const found = await fileTypeFromFile(path).catch(() => undefined);
   if (found?.mime === MIME.docx) return MIME.docx;
+  // Encrypted office files are all of one kind; the reader then says what is wrong.
+  if (found?.mime === 'application/x-cfb' && extname(filename).toLowerCase() === '.docx') return MIME.docx;
   // Plain XML (XHTML too) is text to us; every other known kind is not.
   if (found && found.mime !== 'application/xml') return null;
   return textKind(head, extname(filename).toLowerCase());

@@ -21,6 +21,12 @@ export async function readerFor(mime_type: string): Promise<Reader | null> {
       return (await import('./text')).readText;
     case MIME.csv:
       return async (path) => (await import('./text')).readText(path, 'table');
+    case MIME.html:
+      return (await import('./html')).readHtml;
+    case MIME.docx:
+      return (await import('./docx')).readDocx;
+    case MIME.markdown:
+      return (await import('./markdown')).readMarkdown;
     default:
       return null;
   }
