@@ -69,5 +69,50 @@ export function describeVectorStore(name: string, open: () => Promise<Stores>): 
       expect(await stores.vectors.search({ project_id, model: 'm', vector, limit: 5 })).toEqual([]);
       expect((await stores.records.counts()).embeddings).toBe(0);
     });
+
+    it('gives the best of the asked documents, and of those that may be seen, however near others are', async () => {
+      const stores = await open();
+      const near = await seed(stores, { texts: Array.from({ length: 20 }, (_, n) => `near ${n}`) });
+      const far = await seed(stores, { texts: ['far'], project_id: near.project_id });
+      for (const [{ document }, vector] of [[near, unit(1, 0)] as const, [far, unit(0, 1)] as const]) {
+        const pending = await stores.vectors.pending(document.id, 'm', 50);
+        await stores.vectors.add({ document_id: document.id, model: 'm', vectors: pending.map(({ chunk_id }) => ({ chunk_id, vector })) });
+      }
+      const query = { project_id: near.project_id, model: 'm', vector: unit(1, 0), limit: 2 };
+      const texts = async (document_ids?: string[]) => {
+        const hits = await stores.vectors.search({ ...query, document_ids });
+        return (await stores.records.index.chunks(hits.map(({ chunk_id }) => chunk_id))).map(({ text }) => text);
+      };
+      expect(await texts([far.document.id])).toEqual(['far']);
+      expect(await texts([])).toEqual([]);
+      const clearing = stores.records.index.begin(near.document.id);
+      expect(await texts()).toEqual(['far']);
+      await clearing;
+    });
+  });
+}
+
+/** Exactness against the plain definition, over enough chunks for whatever the store divides them into. */
+export function describeExactness(name: string, open: () => Promise<Stores>, chunks: number): void {
+  it(`${name} finds the same as comparing with every one of ${chunks} vectors`, async () => {
+    const stores = await open();
+    const { document, project_id } = await seed(stores, { texts: Array.from({ length: chunks }, (_, n) => `text ${n}`) });
+    let state = 42;
+    const random = () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state / 2 ** 32 - 0.5;
+    };
+    const vectors = (await stores.vectors.pending(document.id, 'm', chunks)).map(({ chunk_id }) => ({
+      chunk_id,
+      vector: unit(...Array.from({ length: 8 }, random)),
+    }));
+    await stores.vectors.add({ document_id: document.id, model: 'm', vectors });
+    for (let n = 0; n < 5; n += 1) {
+      const asked = unit(...Array.from({ length: 8 }, random));
+      const score = (vector: Float32Array) => vector.reduce((sum, value, at) => sum + value * (asked[at] ?? 0), 0);
+      const expected = vectors.map(({ chunk_id, vector }) => ({ chunk_id, score: score(vector) })).sort((a, b) => b.score - a.score);
+      const hits = await stores.vectors.search({ project_id, model: 'm', vector: asked, limit: 30 });
+      expect(hits.map(({ chunk_id }) => chunk_id)).toEqual(expected.slice(0, 30).map(({ chunk_id }) => chunk_id));
+    }
   });
 }

@@ -1,6 +1,7 @@
 /** Brings a library to the program's version: copy first, then the generated migrations; a newer library is refused untouched. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import { migrate as applyMigrations } from 'drizzle-orm/better-sqlite3/migrator';
 import { AppError } from '../../../core/errors';
 import type { Log } from '../../../core/ports/runtime';
@@ -25,32 +26,43 @@ function applied(connection: Connection): number | null {
 }
 
 /**
- * @throws AppError CONFLICT when the library was made by a newer program
+ * Looks at a library through a connection that cannot write, before anything else opens it.
+ * @throws AppError CONFLICT, naming both versions, when the library was made by a newer program
  */
-export function migrate({ orm, sql }: SqliteDatabase, path: string, migrationsDir: string, log: Log): void {
+export function refuseNewer(path: string, migrationsDir: string): void {
+  if (!existsSync(path)) return;
+  const connection = new Database(path, { readonly: true });
+  const present = applied(connection);
+  connection.close();
   const newest = Math.max(...known(migrationsDir));
+  if (present === null || present <= newest) return;
+  const [library, program] = [present, newest].map((when) => new Date(when).toISOString().slice(0, 16).replace('T', ' '));
+  throw new AppError(
+    'CONFLICT',
+    `This library was made by a newer Pressmark (schema of ${library}; this program knows ${program}). Update Pressmark; the library was not touched.`,
+    { library, program },
+  );
+}
+
+/** Applies what is missing, after a copy of a library that holds something. */
+export function migrate({ orm, sql }: SqliteDatabase, path: string, migrationsDir: string, log: Log): void {
   const present = applied(sql);
-  if (present !== null && present > newest) {
-    const made = new Date(present).toISOString().slice(0, 10);
-    const ours = new Date(newest).toISOString().slice(0, 10);
-    throw new AppError(
-      'CONFLICT',
-      `This library was made by a newer Pressmark (schema of ${made}; this program knows ${ours}). Update Pressmark; the library was not touched.`,
-    );
-  }
-  if (present === newest) return;
+  if (present === Math.max(...known(migrationsDir))) return;
   if (present !== null) log.info('library copied before its migration', { copy: backup(sql, path, present) });
   applyMigrations(orm, { migrationsFolder: migrationsDir });
 }
 
-/** A consistent copy beside the library; VACUUM INTO works while it is open. */
+/** A consistent copy beside the library; it gets its name when it is whole. */
 function backup(connection: Connection, path: string, version: number): string {
   const folder = join(dirname(path), 'backups');
   mkdirSync(folder, { recursive: true });
   for (let count = 0; ; count += 1) {
     const copy = join(folder, `${basename(path, '.sqlite')}-${version}${count === 0 ? '' : `-${count}`}.sqlite`);
     if (existsSync(copy)) continue;
-    connection.prepare('VACUUM INTO ?').run(copy);
+    const partial = `${copy}.partial`;
+    rmSync(partial, { force: true });
+    connection.prepare('VACUUM INTO ?').run(partial);
+    renameSync(partial, copy);
     return copy;
   }
 }

@@ -2,7 +2,7 @@
 import type { Records } from '../../../core/ports/records';
 import type { Log } from '../../../core/ports/runtime';
 import { connect, type SqliteDatabase } from './database';
-import { migrate } from './migrate';
+import { migrate, refuseNewer } from './migrate';
 import { ChunkTables } from './tables/chunks';
 import { ConversationTables } from './tables/conversations';
 import { DocumentTables } from './tables/documents';
@@ -18,6 +18,7 @@ export interface SqliteLibrary {
 
 /** @throws AppError CONFLICT, naming both versions, when the library is newer than the program */
 export function openSqliteLibrary(options: { path: string; migrationsDir: string; log: Log }): SqliteLibrary {
+  refuseNewer(options.path, options.migrationsDir);
   const database = connect(options.path);
   try {
     migrate(database, options.path, options.migrationsDir, options.log);

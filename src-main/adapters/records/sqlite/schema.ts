@@ -68,7 +68,7 @@ export const pages = sqliteTable(
     char_end: integer('char_end').notNull(),
     width: real('width'),
     height: real('height'),
-    /** Word boxes as six numbers each, see tables/pages.ts. */
+    /** Word boxes as six numbers each, see tables/words.ts. */
     words: blob('words', { mode: 'buffer' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.document_id, table.page] })],
@@ -153,3 +153,88 @@ export const jobs = sqliteTable(
 );
 
 export const settings = sqliteTable('settings', { key: text('key').primaryKey(), value: text('value', { mode: 'json' }).notNull() });
+
+/** Which buckets of chunk rows hold vectors of a model in a project: a vector search goes through them one by one. */
+export const vectorBuckets = sqliteTable(
+  'vector_buckets',
+  { project_id: projectId(), model: text('model').notNull(), bucket: integer('bucket').notNull() },
+  (table) => [primaryKey({ columns: [table.project_id, table.model, table.bucket] })],
+);
+
+const evidence = () => integer('chunk_row').references(() => chunks.row, { onDelete: 'cascade' });
+
+/** Things that documents speak of. */
+export const entities = sqliteTable(
+  'entities',
+  {
+    id: id(),
+    project_id: projectId(),
+    name: text('name').notNull(),
+    kind: text('kind').notNull(),
+    metadata: text('metadata', { mode: 'json' }).$type<Facts>().notNull(),
+    created_at: created(),
+    updated_at: updated(),
+  },
+  (table) => [index('entities_by_name').on(table.project_id, table.name)],
+);
+
+const entityId = (name: string) =>
+  text(name)
+    .notNull()
+    .references(() => entities.id, { onDelete: 'cascade' });
+
+/** What a chunk says about two entities; it goes when the chunk goes. */
+export const relations = sqliteTable(
+  'relations',
+  {
+    id: id(),
+    project_id: projectId(),
+    source_id: entityId('source_id'),
+    target_id: entityId('target_id'),
+    kind: text('kind').notNull(),
+    chunk_row: evidence(),
+    metadata: text('metadata', { mode: 'json' }).$type<Facts>().notNull(),
+    created_at: created(),
+  },
+  (table) => [
+    index('relations_of_source').on(table.source_id),
+    index('relations_of_target').on(table.target_id),
+    index('relations_of_project').on(table.project_id),
+    index('relations_of_chunk').on(table.chunk_row),
+  ],
+);
+
+/** Where an entity is named; offsets as in `chunks`. */
+export const mentions = sqliteTable(
+  'mentions',
+  {
+    id: id(),
+    entity_id: entityId('entity_id'),
+    chunk_row: evidence().notNull(),
+    char_start: integer('char_start').notNull(),
+    char_end: integer('char_end').notNull(),
+  },
+  (table) => [index('mentions_of_entity').on(table.entity_id), index('mentions_of_chunk').on(table.chunk_row)],
+);
+
+/** Access tokens that were given out; the token itself is not kept. */
+export const tokens = sqliteTable('tokens', {
+  id: id(),
+  name: text('name').notNull(),
+  scopes: text('scopes', { mode: 'json' }).$type<string[]>().notNull(),
+  created_at: created(),
+  expires_at: text('expires_at'),
+  revoked_at: text('revoked_at'),
+});
+
+export const auditLog = sqliteTable(
+  'audit_log',
+  {
+    id: id(),
+    action: text('action').notNull(),
+    user: text('user'),
+    timestamp: text('timestamp').notNull(),
+    details: text('details', { mode: 'json' }).$type<Facts>().notNull(),
+  },
+  (table) => [index('audit_log_in_time').on(table.timestamp)],
+);

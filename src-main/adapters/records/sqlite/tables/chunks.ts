@@ -1,4 +1,5 @@
 /** Writing the result of a parse, and finding chunks by words, in SQLite. */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { and, asc, count, eq, gte, inArray, lte } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import type { Document } from '../../../../contract/documents';
@@ -12,6 +13,9 @@ import { createKeywordSearch } from './keyword';
 import { now, only } from './paging';
 import { unspaced } from './terms';
 import { packWords } from './words';
+
+/** Pages and chunks in one transaction: about 5 ms. */
+const BATCH = 16;
 
 type ChunkRow = typeof chunks.$inferSelect;
 type DocumentRow = typeof documents.$inferSelect;
@@ -35,12 +39,17 @@ export class ChunkTables implements IndexRecords {
     return deleteDerived(this.database, document_id);
   }
 
+  /** Several small transactions: what is there of an interrupted parse is invisible, and the next one starts over. */
   async add(document_id: string, batch: { pages: PageRow[]; chunks: ChunkDraft[] }): Promise<void> {
-    const write = this.database.sql.transaction(() => {
-      for (const page of batch.pages) this.addPage(document_id, page);
-      for (const chunk of batch.chunks) this.addChunk(document_id, chunk);
+    const write = this.database.sql.transaction((pagesNow: PageRow[], chunksNow: ChunkDraft[]) => {
+      for (const page of pagesNow) this.addPage(document_id, page);
+      for (const chunk of chunksNow) this.addChunk(document_id, chunk);
     });
-    write();
+    const most = Math.max(batch.pages.length, batch.chunks.length);
+    for (let from = 0; from < most; from += BATCH) {
+      write(batch.pages.slice(from, from + BATCH), batch.chunks.slice(from, from + BATCH));
+      await breathe();
+    }
   }
 
   async finish(document_id: string, { content, pages: pageCount, metadata }: Parameters<IndexRecords['finish']>[1]): Promise<Document> {

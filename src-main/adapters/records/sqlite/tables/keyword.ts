@@ -5,31 +5,58 @@ import { shortRuns, trigramQuery, wordQuery } from './terms';
 
 /** A word in a heading counts this many times one in the text. */
 const HEADING_WEIGHT = 1.5;
+/** Of the best rows of the whole library, so many are looked at for the asked project; if that gives too few hits, all are. */
+const FIRST_LOOK = 2_000;
 
-const ofProject = `
-  JOIN chunks c ON c.row = f.rowid JOIN documents d ON d.id = c.document_id
+const WORDS = { table: 'chunk_words', rank: `-bm25(chunk_words, 1.0, ${HEADING_WEIGHT})` };
+const TRIGRAMS = { table: 'chunk_trigrams', rank: '-bm25(chunk_trigrams)' };
+
+/** CROSS JOIN keeps SQLite from turning the order round, which would go through the matches once for every chunk of the project. */
+const OF_PROJECT = `
+  CROSS JOIN chunks c ON c.row = f.row CROSS JOIN documents d ON d.id = c.document_id
   WHERE d.project_id = :project AND d.indexed = 1 AND (:documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents)))`;
-const WORDS = `SELECT c.id AS chunk_id, -bm25(chunk_words, 1.0, ${HEADING_WEIGHT}) AS score FROM chunk_words f ${ofProject} AND chunk_words MATCH :query
-  ORDER BY score DESC LIMIT :limit`;
-const TRIGRAMS = `SELECT c.id AS chunk_id, -bm25(chunk_trigrams) AS score FROM chunk_trigrams f ${ofProject} AND chunk_trigrams MATCH :query
-  ORDER BY score DESC LIMIT :limit`;
+
 /** Too short for a trigram: looked for as they are, in what the trigram table holds. */
-const LIKE = `SELECT c.id AS chunk_id, 0.1 AS score FROM chunk_trigrams f ${ofProject} AND f.text LIKE :query LIMIT :limit`;
+const LIKE = `
+  SELECT c.id AS chunk_id, 0.1 AS score FROM (SELECT rowid AS row FROM chunk_trigrams WHERE text LIKE :query) f ${OF_PROJECT} LIMIT :limit`;
 
 export function createKeywordSearch(connection: Connection): Records['index']['keyword'] {
-  const words = connection.prepare(WORDS);
-  const trigrams = connection.prepare(TRIGRAMS);
+  const words = createRanked(connection, WORDS);
+  const trigrams = createRanked(connection, TRIGRAMS);
   const like = connection.prepare(LIKE);
   return async ({ project_id, text, limit, document_ids }) => {
     const shared = { project: project_id, documents: document_ids ? JSON.stringify(document_ids) : null, limit };
-    const hits: KeywordHit[] = [];
-    const ask = (statement: typeof words, query: string | null) => {
-      if (query !== null) hits.push(...(statement.all({ ...shared, query }) as KeywordHit[]));
-    };
-    ask(words, wordQuery(text));
-    ask(trigrams, trigramQuery(text));
-    for (const run of shortRuns(text)) ask(like, `%${run}%`);
+    const hits = [...words({ ...shared, query: wordQuery(text) }), ...trigrams({ ...shared, query: trigramQuery(text) })];
+    for (const run of shortRuns(text)) hits.push(...(like.all({ ...shared, query: `%${run}%` }) as KeywordHit[]));
     return best(hits, limit);
+  };
+}
+
+interface RankedQuery {
+  project: string;
+  documents: string | null;
+  limit: number;
+  query: string | null;
+}
+
+/**
+ * Ranks before it joins: looking up the document of each of 30,000 matching rows takes three times as long as ranking them
+ * (100 against 31 ms among 100,000 chunks), and only the best ones matter.
+ */
+function createRanked(connection: Connection, { table, rank }: { table: string; rank: string }) {
+  const matches = `SELECT rowid AS row, ${rank} AS score FROM ${table} WHERE ${table} MATCH :query`;
+  const first = connection.prepare(`${matches} ORDER BY score DESC LIMIT ${FIRST_LOOK}`);
+  const pick = connection.prepare(
+    `SELECT c.id AS chunk_id, f.score FROM (SELECT value ->> 0 AS row, value ->> 1 AS score FROM json_each(:found)) f ${OF_PROJECT}
+     ORDER BY f.score DESC LIMIT :limit`,
+  );
+  const all = connection.prepare(`SELECT c.id AS chunk_id, f.score FROM (${matches}) f ${OF_PROJECT} ORDER BY f.score DESC LIMIT :limit`);
+  return ({ query, ...of }: RankedQuery): KeywordHit[] => {
+    if (query === null) return [];
+    const found = first.all({ query }) as { row: number; score: number }[];
+    const hits = pick.all({ ...of, found: JSON.stringify(found.map(({ row, score }) => [row, score])) }) as KeywordHit[];
+    if (hits.length >= of.limit || found.length < FIRST_LOOK) return hits;
+    return all.all({ ...of, query }) as KeywordHit[];
   };
 }
 

@@ -5,6 +5,7 @@ import { notFound } from '../../../../core/errors';
 import type { ProjectRecords } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
 import { documents, projects } from '../schema';
+import { deleteDerived } from './derived';
 import { now, only, pageOf } from './paging';
 
 const columns = {
@@ -16,7 +17,8 @@ const columns = {
   updated_at: projects.updated_at,
 };
 
-export function createProjectTables({ orm }: SqliteDatabase): ProjectRecords {
+export function createProjectTables(database: SqliteDatabase): ProjectRecords {
+  const { orm } = database;
   const find = (id: string): Project | undefined => orm.select(columns).from(projects).where(eq(projects.id, id)).get();
   const get = (id: string): Project => only(find(id), () => notFound('project', id));
   return {
@@ -47,10 +49,19 @@ export function createProjectTables({ orm }: SqliteDatabase): ProjectRecords {
       orm.update(projects).set(change).where(eq(projects.id, id)).run();
       return get(id);
     },
+    /** Foreign keys do not reach the full-text and vector tables: the documents are emptied first, one by one. */
     async remove(id) {
-      const held = orm.select({ id: documents.id }).from(documents).where(eq(documents.project_id, id)).all();
+      get(id);
+      const removed: string[] = [];
+      for (;;) {
+        const document = orm.select({ id: documents.id }).from(documents).where(eq(documents.project_id, id)).limit(1).get();
+        if (!document) break;
+        await deleteDerived(database, document.id);
+        orm.delete(documents).where(eq(documents.id, document.id)).run();
+        removed.push(document.id);
+      }
       orm.delete(projects).where(eq(projects.id, id)).run();
-      return held.map((document) => document.id);
+      return removed;
     },
   };
 }
