@@ -100,7 +100,7 @@ export class TestServer {
 
   /** Sends a signal and waits for the end. */
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.process.exitCode !== null) return Promise.resolve(this.process.exitCode);
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return Promise.resolve(this.process.exitCode);
     return new Promise((done) => {
       this.process.once('exit', (code) => done(code));
       this.process.kill(signal);
