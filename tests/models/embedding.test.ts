@@ -13,7 +13,7 @@ function model(more: { idleMs?: number; choice?: string } = {}): EmbeddingModel 
 }
 afterEach(() => Promise.all(open.splice(0).map((created) => created.close())));
 
-const EMPTY = new Float32Array();
+const EMPTY: Float32Array = new Float32Array();
 const dot = (a = EMPTY, b = EMPTY) => a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
 
 const PASSAGES = [
