@@ -50,6 +50,21 @@ function describeProjects(open: () => Promise<Stores>): void {
     await expect(records.projects.update('p3', { name: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('says what is not there', async () => {
+    const stores = await open();
+    const { projects, documents, conversations } = stores.records;
+    const file = { project_id: 'none', filename: 'f', mime_type: 't', size_bytes: 1, sha256: 's' };
+    const { document } = await accept(stores);
+    const missing = { code: 'NOT_FOUND' };
+    await expect(projects.remove('none')).rejects.toMatchObject(missing);
+    await expect(documents.accept({ document_id: 'd', job_id: 'j', ...file })).rejects.toMatchObject(missing);
+    await expect(documents.remove('none')).rejects.toMatchObject(missing);
+    await expect(conversations.create({ id: 'c', project_id: 'none', title: 't' })).rejects.toMatchObject(missing);
+    await expect(conversations.remove('none')).rejects.toMatchObject(missing);
+    const wrong = { code: 'VALIDATION_FAILED', details: { field: 'cursor' } };
+    await expect(documents.chunks(document.id, { limit: 5, cursor: 'nonsense' })).rejects.toMatchObject(wrong);
+  });
+
   it('keeps settings of any JSON', async () => {
     const { records } = await open();
     expect(await records.settings.get('theme')).toBeUndefined();
@@ -138,6 +153,18 @@ function describeKeyword(open: () => Promise<Stores>): void {
     const found = await stores.records.index.chunks(hits.map(({ chunk_id }) => chunk_id));
     expect(found[0]?.text).toBe(texts[1]);
     expect(found.map(({ text }) => text)).toContain('nothing here');
+  });
+
+  it.each([5, 900])('finds all of a project beside another with %i chunks of the same words', async (others) => {
+    const stores = await open();
+    await seed(stores, { texts: Array.from({ length: others }, () => 'walrus walrus') });
+    const { project_id } = await seed(stores, {
+      texts: Array.from({ length: 400 }, (_, n) => `a walrus and ${n} other animals of the sea`),
+    });
+    const hits = await stores.records.index.keyword({ project_id, text: 'walrus', limit: 300 });
+    expect(new Set(hits.map(({ chunk_id }) => chunk_id)).size).toBe(300);
+    const found = await stores.records.index.chunks(hits.map(({ chunk_id }) => chunk_id));
+    expect(new Set(found.map((chunk) => chunk.project_id))).toEqual(new Set([project_id]));
   });
 
   it('takes any text without an error, and stays in its project and documents', async () => {

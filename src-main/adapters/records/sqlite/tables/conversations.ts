@@ -2,11 +2,11 @@
 import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm';
 import type { Conversation, Message } from '../../../../contract/chat';
 import type { Page, PageQuery } from '../../../../contract/shared';
-import { AppError, notFound } from '../../../../core/errors';
+import { notFound } from '../../../../core/errors';
 import type { ConversationRecords } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
-import { chatMessages, conversations } from '../schema';
-import { now, only, pageOf } from './paging';
+import { chatMessages, conversations, projects } from '../schema';
+import { badCursor, now, only, pageOf } from './paging';
 
 const columns = {
   id: conversations.id,
@@ -24,7 +24,7 @@ const toMessage = ({ timestamp, project_id, conversation_id, ...row }: MessageRo
 function before(cursor: string | undefined) {
   if (!cursor) return undefined;
   const [at, id] = cursor.split(' ');
-  if (!at || !id) throw new AppError('VALIDATION_FAILED', 'The cursor is not one that this list gave.', { field: 'cursor' });
+  if (!at || !id) throw badCursor();
   return or(lt(conversations.updated_at, at), and(eq(conversations.updated_at, at), lt(conversations.id, id)));
 }
 
@@ -33,6 +33,8 @@ export class ConversationTables implements ConversationRecords {
 
   async create({ id, project_id, title }: { id: string; project_id: string; title: string }): Promise<Conversation> {
     const at = now();
+    const project = this.database.orm.select({ id: projects.id }).from(projects).where(eq(projects.id, project_id)).get();
+    only(project, () => notFound('project', project_id));
     this.database.orm.insert(conversations).values({ id, project_id, title, created_at: at, updated_at: at }).run();
     return this.required(id);
   }
@@ -62,7 +64,8 @@ export class ConversationTables implements ConversationRecords {
   }
 
   async remove(id: string): Promise<void> {
-    this.database.orm.delete(conversations).where(eq(conversations.id, id)).run();
+    const { changes } = this.database.orm.delete(conversations).where(eq(conversations.id, id)).run();
+    if (changes === 0) throw notFound('conversation', id);
   }
 
   async messages(id: string, { limit, cursor }: PageQuery): Promise<Page<Message>> {

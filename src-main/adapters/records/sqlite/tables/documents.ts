@@ -6,10 +6,10 @@ import type { Page, PageQuery } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
 import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
-import { chunks, documents, jobs, pages } from '../schema';
+import { chunks, documents, jobs, pages, projects } from '../schema';
 import { deleteDerived } from './derived';
 import { newJob, toJob } from './jobs';
-import { now, only, pageOf } from './paging';
+import { badCursor, now, only, pageOf } from './paging';
 import { unpackWords } from './words';
 
 const { content: _content, indexed: _indexed, ...listed } = getTableColumns(documents);
@@ -28,6 +28,8 @@ export class DocumentTables implements DocumentRecords {
       const same = and(eq(documents.project_id, file.project_id), eq(documents.sha256, file.sha256));
       const present = tx.select(listed).from(documents).where(same).get();
       if (present) return { document: toDocument(present), job: null, duplicate: true };
+      const project = tx.select({ id: projects.id }).from(projects).where(eq(projects.id, file.project_id)).get();
+      if (!project) throw notFound('project', file.project_id);
       const at = now();
       const row = { id: document_id, ...file, state: 'queued', metadata: {}, created_at: at, updated_at: at } as const;
       const document = toDocument(tx.insert(documents).values(row).returning(listed).get());
@@ -89,6 +91,7 @@ export class DocumentTables implements DocumentRecords {
   }
 
   async chunks(id: string, { limit, cursor }: PageQuery): Promise<Page<Chunk>> {
+    if (cursor !== undefined && !/^\d+$/.test(cursor)) throw badCursor();
     const where = and(eq(chunks.document_id, id), cursor ? gt(chunks.ordinal, Number(cursor)) : undefined);
     const query = this.database.orm.select().from(chunks).where(where);
     const rows = query
