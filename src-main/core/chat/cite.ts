@@ -70,7 +70,7 @@ export function checkAnswer(answer: string, evidence: Evidence[], list = new Cit
 
 /** The mark stands before the full stop, as in print: “… grew by a tenth [1].” */
 export function withMark(sentence: string, n: number): string {
-  return sentence.replace(/([.!?…。！？]?["”’)]?)$/u, ` [${n}]$1`);
+  return sentence.replace(/((?:[.!?…。！？]["”’)]*)?)$/u, ` [${n}]$1`);
 }
 
 function bestMatch(sentence: string, evidence: Evidence[], weight: (word: string) => number): Match | null {

@@ -1,5 +1,6 @@
 /** Do the documents speak of the question at all? Decided per question against passages that certainly do not. */
 import type { EmbeddingModel } from '../ports/llm';
+import { namesOf } from '../search/words';
 import type { Evidence } from './evidence';
 
 /**
@@ -60,6 +61,20 @@ const WORDS_ALONE = 0.6;
 const WORDS_WITH_MEANING = 0.34;
 const MEANS_IT = 3;
 const SURELY_MEANS_IT = 5;
+
+/** Nouns are written with capitals there, so a capital is no sign of a name. */
+const GERMAN = /\b(?:der|die|das|den|dem|des|ein|eine|wie|was|wer|wann|ist|war|wird|wurde|und|im|vom|zum)\b/i;
+
+/**
+ * Names of the question that stand in no passage at all: what was found speaks of something else ("What did Napoleon say about
+ * Debian?").
+ */
+export function asksOfUnknownName(question: string, passages: Iterable<ReadonlySet<string>>): boolean {
+  if (GERMAN.test(question)) return false;
+  const missing = namesOf(question);
+  for (const words of passages) for (const name of missing) if (words.has(name)) missing.delete(name);
+  return missing.size > 0;
+}
 
 /** Whether a sentence may stand in an answer. `z` is null without an embedding model. */
 export function speaksToQuestion({ coverage }: Evidence, z: number | null): boolean {

@@ -57,7 +57,8 @@ export function gatherEvidence(passages: Passage[], question: Question): Evidenc
 }
 
 function sentencesOf(chunk: FoundChunk, rank: number, question: Question): Evidence[] {
-  const sentences = splitSentences(chunk.text);
+  const split = splitSentences(chunk.text);
+  const sentences = split.map((sentence, at) => withTableHead(chunk.text, split, sentence, at));
   const headings = contentWords(chunk.heading_path.join(' '));
   const words = sentences.map(({ text }) => contentWords(text));
   return sentences.map((sentence, at) => {
@@ -67,6 +68,21 @@ function sentencesOf(chunk: FoundChunk, rank: number, question: Question): Evide
     const score = coverage + wantedBonus(question, sentence.text) + 0.35 / (1 + rank / 3) - fragmentPenalty(sentence);
     return { chunk, ...sentence, words: own, coverage, similarity: null, score };
   });
+}
+
+const TABLE_CHARACTERS = 280;
+const isRow = ({ text }: Sentence) => text.length < 100 && !/[.!?…。！？:;]$/u.test(text);
+
+/** A row of figures says nothing without the head of its table: where that is near, the rows from there on belong to the quote. */
+function withTableHead(text: string, sentences: Sentence[], row: Sentence, at: number): Sentence {
+  if (!isRow(row) || numbersOf(row.text).size < 2) return row;
+  let first = at;
+  for (let before = sentences[first - 1]; before && isRow(before); before = sentences[first - 1]) {
+    if (row.end - before.start > TABLE_CHARACTERS) return row;
+    first -= 1;
+  }
+  const start = sentences[first]?.start ?? row.start;
+  return { start, end: row.end, text: text.slice(start, row.end) };
 }
 
 /** A word in the sentence counts whole, one in its neighbours or headings less than half. */
@@ -90,8 +106,12 @@ function wantedBonus({ wants }: Question, text: string): number {
   return bonus;
 }
 
-/** A heading or a lone word says little by itself. */
+/** Dot leaders of a table of contents. */
+const LEADERS = /(?:\.\s?){5,}|…{2,}/;
+
+/** A heading or a lone word says little by itself; a line of a table of contents says only where to look. */
 function fragmentPenalty({ text }: Sentence): number {
+  if (LEADERS.test(text)) return 1;
   const words = text.split(/\s+/).length;
   if (words >= 5 || /[.!?。！？]$/u.test(text) || text.length > 30) return 0;
   return 0.25;

@@ -2,8 +2,9 @@
 import type { ChatQuestion, Message } from '../../contract/chat';
 import type { Ports } from '../ports';
 import type { Passage, Search } from '../search/search';
+import { contentWords } from '../search/words';
 import { standAlone } from './condense';
-import { type Background, cosine, createBackground, speaksToQuestion, zScore } from './confidence';
+import { asksOfUnknownName, type Background, cosine, createBackground, speaksToQuestion, zScore } from './confidence';
 import { type Evidence, gatherEvidence, orderByMeaning, prepareQuestion, SENTENCES_TO_EMBED } from './evidence';
 
 export interface Findings {
@@ -41,6 +42,8 @@ export function createFind(ports: Ports, search: Search): Find {
     const text = standAlone(message, history);
     const { passages, vector } = await search.retrieve({ project_id, query: text, mode, limit: PASSAGES }, signal);
     const evidence = gatherEvidence(passages, prepareQuestion(text, passages));
+    const known = passages.map(({ chunk }) => contentWords(`${chunk.filename} ${chunk.heading_path.join(' ')} ${chunk.text}`));
+    if (asksOfUnknownName(message, known)) return { all: evidence, relevant: [] };
     const compared = vector && evidence.length > 0 ? await compare(evidence, vector, signal) : null;
     if (!compared) return { all: evidence, relevant: evidence.filter((one) => speaksToQuestion(one, null)) };
     const all = orderByMeaning(evidence, compared.similarities);

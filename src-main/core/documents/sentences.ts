@@ -14,6 +14,8 @@ const ABBREVIATION =
   /(?:^|[\s([])(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|etc|e\.g|i\.e|cf|al|approx|ca|No|Nos|Nr|Art|Arts|Sec|Fig|Figs|Eq|Tab|Vol|pp?|ed|eds|Inc|Ltd|Co|Corp|Dept|Rev|Gen|Col|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|bzw|z\.\s?B|d\.\s?h|u\.\s?a|Abs|Bd|Hrsg|ggf|inkl|usw|[A-ZÄÖÜ])\.\s*$/u;
 /** A line that begins something new: a list item, a table row, a heading of Markdown. */
 const NEW_ITEM = /^\s*(?:[-*•‣▪–]\s|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s|\||#{1,6}\s)/u;
+/** Lines of wrapped text are at least this long. */
+const WRAPPED = 60;
 const PARAGRAPH = /\n[^\S\n]*\n/u;
 
 /**
@@ -64,7 +66,14 @@ function sentencesOf(block: string): Span[] {
 function continues(before: string, after: string): boolean {
   if (ABBREVIATION.test(before)) return true;
   if (/^\s*\p{Ll}/u.test(after)) return true;
-  return /\n\s*$/u.test(before) && !/[.!?…。！？؟।:;"”’)\]]\s*$/u.test(before);
+  return wraps(before);
+}
+
+/** A long line without an end is wrapped prose; a short one, or one that ends with a figure, is a row, a title or an item. */
+function wraps(before: string): boolean {
+  if (!/\n\s*$/u.test(before)) return false;
+  const line = before.trimEnd().split('\n').at(-1) ?? '';
+  return line.length >= WRAPPED && !/[.!?…。！？؟।:;"”’)\]%\d]$/u.test(line);
 }
 
 function push(sentences: Sentence[], text: string, from: number, to: number): void {

@@ -8,6 +8,8 @@ export interface LaidWord {
   y: number;
   width: number;
   height: number;
+  /** No space before it: letters of Chinese and Japanese are words of their own, so that a few of them can be highlighted. */
+  glued: boolean;
 }
 
 export interface Line {
@@ -17,6 +19,8 @@ export interface Line {
   bold: boolean;
   /** The last word was cut by a hyphen at the line's end; the hyphen is not part of its text. */
   hyphenated: boolean;
+  /** Words stand far apart somewhere: a table's row rather than a line of prose. */
+  gapped: boolean;
   left: number;
   right: number;
   top: number;
@@ -46,11 +50,19 @@ const SOFT_HYPHEN = 0xad;
 /** pdfium's mark of a hyphen that cuts a word at a line's end. */
 const CUT = 0x02;
 const BOLD_WEIGHT = 600;
+/** Between words, in font sizes; justified prose stays well below. */
+const GAP = 1.8;
 /** PageToDevice answers in whole units: this many of them make a point. */
 const UNITS = 64;
 
 const isSpace = (code: number) =>
   code <= 0x20 || code === 0xa0 || (code >= 0x2000 && code <= 0x200b) || code === 0x202f || code === 0x3000 || code === 0xfeff;
+/** Han, Kana and full-width signs: written without spaces. */
+export const isWide = (code: number) =>
+  (code >= 0x2e80 && code <= 0x9fff) ||
+  (code >= 0xf900 && code <= 0xfaff) ||
+  (code >= 0xff00 && code <= 0xffef) ||
+  (code >= 0x20000 && code <= 0x3ffff);
 const isBreak = (code: number) => code === 0x0a || code === 0x0d;
 
 /** Gathers characters into words and words into lines. Numbers rather than objects: a book has millions of characters. */
@@ -64,6 +76,8 @@ class LineBuilder {
   private top = 0;
   private sizes: number[] = [];
   private boldness = 0;
+  private glued = false;
+  private wide = false;
 
   constructor(private readonly open: OpenPage) {}
 
@@ -76,6 +90,9 @@ class LineBuilder {
     const bottom = heap[at + 2] ?? 0;
     const top = heap[at + 3] ?? 0;
     if (this.codes.length > 0 && this.startsNewLine(left, bottom, top)) this.breakLine(false);
+    const wide = isWide(code);
+    if (this.codes.length > 0 && (wide || this.wide)) this.endWord(true);
+    this.wide = wide;
     if (this.codes.length === 0) this.begin(index, left, right, bottom, top);
     this.codes.push(code);
     if (left < this.left) this.left = left;
@@ -85,10 +102,18 @@ class LineBuilder {
   }
 
   space(): void {
-    if (this.codes.length === 0) return;
-    const text = normalise(this.codes);
-    if (text !== '') this.words.push({ text, ...place(this.open, this.left, this.right, this.bottom, this.top) });
-    this.codes = [];
+    this.endWord(false);
+  }
+
+  /** `glueNext`: the next word follows without a space. */
+  private endWord(glueNext: boolean): void {
+    if (this.codes.length > 0) {
+      const text = normalise(this.codes);
+      const { glued } = this;
+      if (text !== '') this.words.push({ text, glued, ...place(this.open, this.left, this.right, this.bottom, this.top) });
+      this.codes = [];
+    }
+    this.glued = glueNext;
   }
 
   breakLine(hyphenated: boolean): void {
@@ -151,7 +176,7 @@ const isShown = (code: number) =>
   code <= 0x10ffff;
 
 /** Page space (origin bottom left, before crop and rotation) → the page as shown. */
-function place(open: OpenPage, left: number, right: number, bottom: number, top: number): Omit<LaidWord, 'text'> {
+function place(open: OpenPage, left: number, right: number, bottom: number, top: number): Omit<LaidWord, 'text' | 'glued'> {
   const { module, page, scratch, width, height } = open;
   const corner = (x: number, y: number): [number, number] => {
     module._FPDF_PageToDevice(page, 0, 0, Math.round(width * UNITS), Math.round(height * UNITS), 0, x, y, scratch + 32, scratch + 36);
@@ -164,11 +189,13 @@ function place(open: OpenPage, left: number, right: number, bottom: number, top:
 }
 
 function finish(words: LaidWord[], sizes: number[], bold: boolean, hyphenated: boolean): Line {
+  const size = mode(sizes);
   return {
     words,
     bold,
     hyphenated,
-    size: mode(sizes),
+    size,
+    gapped: words.some((word, at) => at > 0 && word.x - ((words[at - 1]?.x ?? 0) + (words[at - 1]?.width ?? 0)) > size * GAP),
     left: Math.min(...words.map(({ x }) => x)),
     right: Math.max(...words.map(({ x, width }) => x + width)),
     top: Math.min(...words.map(({ y }) => y)),

@@ -1,7 +1,7 @@
 /** Lines of a page → its text with words and blocks: paragraphs, headings, running headers. */
 import type { Block } from '../../../core/documents/chunk';
 import type { Part, PartWord } from '../reader';
-import type { Line, LinedPage } from './characters';
+import { isWide, type Line, type LinedPage } from './characters';
 
 /** What is known of the document so far; pages are laid out one after the other. */
 export class DocumentStyle {
@@ -58,7 +58,7 @@ const VOCABULARY = 100_000;
 const bare = (word: string) => word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
 const MAX_HEADING_WORDS = 18;
 
-const wordsOf = (line: Line) => line.words.map(({ text }) => text).join(' ');
+const wordsOf = (line: Line) => line.words.map(({ text, glued }, at) => (glued || at === 0 ? text : ` ${text}`)).join('');
 /** The outer twelfth of the page at top and bottom. */
 const inMargin = (line: Line, height: number) => line.bottom < height / 12 || line.top > (height * 11) / 12;
 const PAGE_NUMBER = /^(?:\d{1,4}|[ivxlc]{1,7})\b|\b(?:\d{1,4}|[ivxlc]{1,7})$/i;
@@ -153,8 +153,8 @@ class PageWriter {
   }
 
   private line({ words }: Line): void {
-    words.forEach(({ text, ...box }, index) => {
-      if (index > 0) this.text += ' ';
+    words.forEach(({ text, glued, ...box }, index) => {
+      if (index > 0 && !glued) this.text += ' ';
       const start = this.text.length;
       this.text += text;
       this.words.push({ start, end: this.text.length, ...box });
@@ -162,8 +162,11 @@ class PageWriter {
   }
 }
 
-/** A space within flowing text, a line break after a short line (a table's row, an item of a list). */
+/** A line break after a table's row, a short line or before an item of a list; else a space, or nothing in Chinese and Japanese. */
 function between(line: Line, next: Line, left: number, right: number): string {
-  const flows = line.right >= left + (right - left) * 0.8;
-  return flows && !/^(?:[-–•▪‣*]|\(?\d{1,3}[.)]|\(?[a-z][.)])$/u.test(next.words[0]?.text ?? '') ? ' ' : '\n';
+  const first = next.words[0]?.text ?? '';
+  const flows = line.right >= left + (right - left) * 0.8 && !line.gapped && !next.gapped;
+  if (!flows || /^(?:[-–•▪‣*]|\(?\d{1,3}[.)]|\(?[a-z][.)])$/u.test(first)) return '\n';
+  const last = line.words.at(-1)?.text ?? '';
+  return isWide(last.codePointAt(0) ?? 0) && isWide(first.codePointAt(0) ?? 0) ? '' : ' ';
 }
