@@ -27,7 +27,7 @@ export function table(rows, name) {
 const style = (name, paragraphProperties, textProperties = '') =>
   `<style:style style:name="${name}" style:family="paragraph"><style:paragraph-properties ${paragraphProperties}/><style:text-properties ${textProperties}/></style:style>`;
 
-function styles({ font, columns, language, hyphenate }) {
+function styles({ font, columns, language }) {
   const face = `style:font-name="F" fo:font-family="'${font}'" style:font-family-asian="'${font}'" style:font-family-complex="'${font}'" ${language}`;
   const keep = 'fo:keep-with-next="always"';
   const head = (level, size) =>
@@ -41,7 +41,6 @@ function styles({ font, columns, language, hyphenate }) {
       )
       .join('');
   const size = columns > 1 ? '9.5pt' : '10.5pt';
-  const hyphens = hyphenate ? 'fo:hyphenate="true" fo:hyphenation-remain-char-count="2" fo:hyphenation-push-char-count="3"' : '';
   return [
     head(1, 20),
     head(2, 14),
@@ -51,7 +50,7 @@ function styles({ font, columns, language, hyphenate }) {
       'fo:text-align="center" fo:margin-top="4cm" fo:margin-bottom="1cm"',
       `${face} fo:font-size="28pt" fo:font-weight="bold"`,
     ),
-    style('Body', 'fo:margin-bottom="0.22cm" fo:text-align="justify" fo:line-height="120%"', `${face} fo:font-size="${size}" ${hyphens}`),
+    style('Body', 'fo:margin-bottom="0.22cm" fo:text-align="justify" fo:line-height="120%"', `${face} fo:font-size="${size}"`),
     style('Item', 'fo:margin-left="0.6cm" fo:margin-bottom="0.1cm"', `${face} fo:font-size="${size}"`),
     style('Small', 'fo:text-align="center"', `${face} fo:font-size="8pt" fo:color="#555555"`),
     style('CellText', '', `${face} fo:font-size="9pt"`),
@@ -68,7 +67,6 @@ export function document({
   header = '',
   font = 'Liberation Serif',
   columns = 1,
-  hyphenate = false,
   language = 'fo:language="en" fo:country="GB"',
 }) {
   const ns = ['office', 'style', 'text', 'table', 'meta']
@@ -78,7 +76,7 @@ export function document({
   return `<?xml version="1.0" encoding="UTF-8"?>
 <office:document ${ns} xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.text">
 <office:meta><dc:title>${escapeXml(title)}</dc:title><meta:initial-creator>${escapeXml(author)}</meta:initial-creator><dc:creator>${escapeXml(author)}</dc:creator></office:meta>
-<office:styles>${styles({ font, columns, language, hyphenate })}</office:styles>
+<office:styles>${styles({ font, columns, language })}</office:styles>
 <office:automatic-styles>
 <style:style style:name="Cell" style:family="table-cell"><style:table-cell-properties fo:padding="0.06cm" fo:border-bottom="0.02cm solid #999999"/></style:style>
 <style:page-layout style:name="PL"><style:page-layout-properties fo:page-width="21cm" fo:page-height="29.7cm" fo:margin-top="1.8cm" fo:margin-bottom="1.6cm" fo:margin-left="2.2cm" fo:margin-right="2.2cm">${section}</style:page-layout-properties><style:header-style><style:header-footer-properties fo:min-height="0.6cm" fo:margin-bottom="0.4cm"/></style:header-style><style:footer-style><style:header-footer-properties fo:min-height="0.6cm" fo:margin-top="0.4cm"/></style:footer-style></style:page-layout>
