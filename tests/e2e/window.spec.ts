@@ -29,7 +29,7 @@ test('from a file to the highlighted words, kept after a reload', async ({ page,
   await waitSearchable(page, 'annual-report.pdf');
   await ask(page, QUESTION);
   const chip = page.getByTestId('answer').getByTestId('citation-chip').first();
-  const n = Number(await chip.innerText());
+  const n = Number(await chip.textContent());
   const quote = await page
     .getByTestId('sources')
     .locator('li')
