@@ -55,7 +55,7 @@ module.exports = {
       to: { path: '^src-main/', pathNot: '^src-main/contract/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(electron|virtual:.*)$' } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(electron|mdast|virtual:.*)$' } },
   ],
   options: {
     parser: 'swc',

@@ -19,12 +19,6 @@ export function toUtf16(text: string, codePoint: number): number {
   return at;
 }
 
-/** The slice [start, end) counted in code points. */
-export function sliceCodePoints(text: string, start: number, end: number): string {
-  const from = toUtf16(text, start);
-  return text.slice(from, from + toUtf16(text.slice(from), end - start));
-}
-
 /** A high surrogate with its low one: two units, one code point. */
 function isPair(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
