@@ -12,11 +12,9 @@ export function toCodePoint(text: string, utf16: number): number {
   return codePointLength(text.slice(0, utf16));
 }
 
-/** Code-point offset → UTF-16 offset within the same text. */
-export function toUtf16(text: string, codePoint: number): number {
-  let at = 0;
-  for (let passed = 0; passed < codePoint && at < text.length; passed += 1) at += isPair(text, at) ? 2 : 1;
-  return at;
+/** The slice [start, end) counted in code points; copies the text, so for tests and single look-ups. */
+export function sliceCodePoints(text: string, start: number, end: number): string {
+  return [...text].slice(start, end).join('');
 }
 
 /** A high surrogate with its low one: two units, one code point. */
