@@ -1,0 +1,38 @@
+/** Reads a sample as the program does, through the pool and its worker thread, and keeps all that comes. */
+import { fileURLToPath } from 'node:url';
+import { createReaderPool } from '../../src-main/adapters/readers/pool';
+import type { DocumentReader, ReadBatch, ReadResult } from '../../src-main/core/ports/document-reader';
+import type { ChunkDraft, PageRow } from '../../src-main/core/ports/records';
+
+export const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
+export const WORKER = fileURLToPath(new URL('../../dist/main/parse-worker.cjs', import.meta.url));
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+export const openPool = (options: Partial<Parameters<typeof createReaderPool>[0]> = {}) =>
+  createReaderPool({ workerPath: WORKER, size: 1, log: silent, ...options });
+
+export interface Whole {
+  mime_type: string;
+  pages: PageRow[];
+  chunks: ChunkDraft[];
+  batches: ReadBatch[];
+  result: ReadResult;
+}
+
+export async function readWhole(pool: DocumentReader, path: string): Promise<Whole> {
+  const mime_type = await pool.detect(path, path);
+  if (mime_type === null) throw new Error(`${path} is of no known kind`);
+  const batches: ReadBatch[] = [];
+  const result = await pool.read(
+    { path, filename: path, mime_type },
+    async (batch) => {
+      batches.push(batch);
+    },
+    new AbortController().signal,
+  );
+  return { mime_type, batches, result, pages: batches.flatMap((batch) => batch.pages), chunks: batches.flatMap((batch) => batch.chunks) };
+}
+
+/** For comparing texts that lines break differently. */
+export const flat = (text: string) => text.replace(/[\s\u00ad]+/g, '');
