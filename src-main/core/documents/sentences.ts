@@ -12,6 +12,9 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 /** Ends that are no ends: abbreviations, initials, numbered references. */
 const ABBREVIATION =
   /(?:^|[\s([])(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|etc|e\.g|i\.e|cf|al|approx|ca|No|Nos|Nr|Art|Arts|Sec|Fig|Figs|Eq|Tab|Vol|pp?|ed|eds|Inc|Ltd|Co|Corp|Dept|Rev|Gen|Col|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|bzw|z\.\s?B|d\.\s?h|u\.\s?a|Abs|Bd|Hrsg|ggf|inkl|usw|[A-ZÄÖÜ])\.\s*$/u;
+/** Abbreviations of several letters with spaces between them: “z. B.”, “s. l.”. */
+const LETTER_END = /(?:^|[\s([])\p{L}\.\s*$/u;
+const LETTER_START = /^\p{L}\./u;
 /** A line that begins something new: a list item, a table row, a heading of Markdown. */
 const NEW_ITEM = /^\s*(?:[-*•‣▪–]\s|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s|\||#{1,6}\s)/u;
 /** Lines of wrapped text are at least this long. */
@@ -64,7 +67,7 @@ function sentencesOf(block: string): Span[] {
 
 /** True when Unicode's rules cut too early: after an abbreviation, before a small letter, or at a mere line break. */
 function continues(before: string, after: string): boolean {
-  if (ABBREVIATION.test(before)) return true;
+  if (ABBREVIATION.test(before) || (LETTER_END.test(before) && LETTER_START.test(after))) return true;
   if (/^\s*\p{Ll}/u.test(after)) return true;
   return wraps(before);
 }
