@@ -56,11 +56,13 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-/** Words alone must cover half of what the question asks about; with meaning on its side less will do; far meaning does alone. */
-const WORDS_ALONE = 0.6;
-const WORDS_WITH_MEANING = 0.34;
-const MEANS_IT = 3;
-const SURELY_MEANS_IT = 5;
+/** Without an embedding model words must cover this share of what the question asks about. */
+const WORDS_ALONE = 0.5;
+/** With one, words and meaning are added up: five standard deviations above chance weigh as much as all the words. */
+const MEANING_FOR_ALL_WORDS = 5;
+const TOGETHER = 0.95;
+/** However well the words fit, a meaning this near to chance is about something else. */
+const LEAST_MEANING = 1.5;
 
 /** Nouns are written with capitals there, so a capital is no sign of a name. */
 const GERMAN = /\b(?:der|die|das|den|dem|des|ein|eine|wie|was|wer|wann|ist|war|wird|wurde|und|im|vom|zum)\b/i;
@@ -78,7 +80,6 @@ export function asksOfUnknownName(question: string, passages: Iterable<ReadonlyS
 
 /** Whether a sentence may stand in an answer. `z` is null without an embedding model. */
 export function speaksToQuestion({ coverage }: Evidence, z: number | null): boolean {
-  if (z === null) return coverage >= WORDS_ALONE * 0.85;
-  if (z >= SURELY_MEANS_IT) return coverage > 0.1;
-  return z >= MEANS_IT ? coverage >= WORDS_WITH_MEANING : coverage >= WORDS_ALONE;
+  if (z === null) return coverage >= WORDS_ALONE;
+  return z >= LEAST_MEANING && coverage > 0 && coverage + z / MEANING_FOR_ALL_WORDS >= TOGETHER;
 }

@@ -15,6 +15,8 @@ export interface Evidence {
   coverage: number;
   /** Cosine similarity with the question; null without an embedding model. */
   similarity: number | null;
+  /** Names what follows rather than saying it. */
+  title: boolean;
   /** For ordering only. */
   score: number;
 }
@@ -62,11 +64,12 @@ function sentencesOf(chunk: FoundChunk, rank: number, question: Question): Evide
   const headings = contentWords(chunk.heading_path.join(' '));
   const words = sentences.map(({ text }) => contentWords(text));
   return sentences.map((sentence, at) => {
-    const around = new Set([...(words[at - 1] ?? []), ...(words[at + 1] ?? []), ...headings]);
+    const around = new Set([...(words[at - 1] ?? []), ...(words[at + 1] ?? [])]);
     const own = words[at] ?? new Set<string>();
-    const coverage = coverageOf(question, own, around);
-    const score = coverage + wantedBonus(question, sentence.text) + 0.35 / (1 + rank / 3) - fragmentPenalty(sentence);
-    return { chunk, ...sentence, words: own, coverage, similarity: null, score };
+    const title = isTitle(chunk, sentence);
+    const coverage = coverageOf(question, own, headings, around);
+    const score = coverage + wantedBonus(question, sentence.text) + 0.35 / (1 + rank / 3) - fragmentPenalty(sentence, title);
+    return { chunk, ...sentence, words: own, coverage, similarity: null, title, score };
   });
 }
 
@@ -85,39 +88,64 @@ function withTableHead(text: string, sentences: Sentence[], row: Sentence, at: n
   return { start, end: row.end, text: text.slice(start, row.end) };
 }
 
-/** A word in the sentence counts whole, one in its neighbours or headings less than half. */
-function coverageOf({ words, weight }: Question, own: ReadonlySet<string>, around: ReadonlySet<string>): number {
+/** A word in the sentence counts whole, one in its headings more than half, one in its neighbours less. */
+function coverageOf(
+  { words, weight }: Question,
+  own: ReadonlySet<string>,
+  headings: ReadonlySet<string>,
+  around: ReadonlySet<string>,
+): number {
   let has = 0;
   let all = 0;
   for (const word of words) {
     const worth = weight(word);
     all += worth;
     if (own.has(word)) has += worth;
+    else if (headings.has(word)) has += worth * 0.6;
     else if (around.has(word)) has += worth * 0.4;
   }
   return all === 0 ? 0 : has / all;
 }
 
+/** A sentence of the kind that the question asks for (a figure, a date, a name) is worth more, one without it less. */
 function wantedBonus({ wants }: Question, text: string): number {
   let bonus = 0;
-  if (wants.has('number') && numbersOf(text).size > 0) bonus += 0.12;
-  if (wants.has('date') && /\b(?:1[5-9]|20)\d{2}\b|\d{1,2}[./-]\d{1,2}/.test(text)) bonus += 0.12;
-  if (wants.has('name') && namesOf(text).size > 0) bonus += 0.08;
+  if (wants.has('number')) bonus += numbersOf(text).size > 0 ? 0.12 : -0.15;
+  if (wants.has('date')) bonus += DATE.test(text) ? 0.15 : -0.2;
+  if (wants.has('name')) bonus += namesOf(text).size > 0 ? 0.08 : -0.05;
   return bonus;
+}
+
+const DATE = /\b(?:1[0-9]|20)\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|[〇一二三四五六七八九十\d]+\s?[年月日]/u;
+
+/** A paragraph of one short line without an end: it names what follows, and the answer is there. */
+function isTitle(chunk: FoundChunk, { start, end, text }: Sentence): boolean {
+  if (chunk.heading_path.includes(text.replace(/\s+/g, ' '))) return true;
+  const alone = /(?:^|\n[^\S\n]*\n\s*)$/u.test(chunk.text.slice(0, start)) && /^\s*\n[^\S\n]*\n/u.test(chunk.text.slice(end));
+  return alone && text.length < 100 && !/[.!?…。！？:]$/u.test(text) && numbersOf(text).size < 2;
 }
 
 /** Dot leaders of a table of contents. */
 const LEADERS = /(?:\.\s?){5,}|…{2,}/;
 
-/** A heading or a lone word says little by itself; a line of a table of contents says only where to look. */
-function fragmentPenalty({ text }: Sentence): number {
+/** A sentence with its end, not a row, an item or a title. */
+export const isWhole = (text: string): boolean => /[.!?…。！？؟।]["”’»)\]]*$/u.test(text);
+
+/** A title or a lone word says little by itself, a row less than a sentence; a table of contents says only where to look. */
+function fragmentPenalty({ text }: Sentence, title: boolean): number {
   if (LEADERS.test(text)) return 1;
-  const words = text.split(/\s+/).length;
-  if (words >= 5 || /[.!?。！？]$/u.test(text) || text.length > 30) return 0;
-  return 0.25;
+  if (title) return 0.5;
+  if (isWhole(text)) return 0;
+  return text.split(/\s+/).length < 4 && text.length < 30 ? 0.5 : 0.12;
 }
 
-/** Adds meaning to the order: `similarities` belong to the first entries of `evidence`. The others keep what their words say. */
+/** How much meaning counts beside words: as much as most of a question's words. */
+const MEANING = 0.7;
+
+/**
+ * Adds meaning to the order: `similarities` belong to the first entries of `evidence`. The others keep what their words say and
+ * go behind.
+ */
 export function orderByMeaning(evidence: Evidence[], similarities: number[]): Evidence[] {
   if (similarities.length === 0) return evidence;
   const most = Math.max(...similarities);
@@ -125,7 +153,7 @@ export function orderByMeaning(evidence: Evidence[], similarities: number[]): Ev
   const ranked = evidence.map((one, at) => {
     const similarity = similarities[at];
     if (similarity === undefined) return { ...one, score: one.score - 0.5 };
-    return { ...one, similarity, score: one.score + 0.9 * ((similarity - least) / Math.max(most - least, 0.05)) };
+    return { ...one, similarity, score: one.score + MEANING * ((similarity - least) / Math.max(most - least, 0.05)) };
   });
   return ranked.sort((a, b) => b.score - a.score);
 }

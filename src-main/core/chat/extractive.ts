@@ -6,7 +6,7 @@ import type { Evidence } from './evidence';
 
 const MOST_SENTENCES = 3;
 /** A sentence this much worse than the best says something else. */
-const CLOSE_TO_BEST = 0.72;
+const CLOSE_TO_BEST = 0.8;
 const SHOWN_CHARACTERS = 420;
 
 /** What is said when the documents do not speak of the question. */
@@ -37,9 +37,11 @@ export function declineAnswer(nearest: Evidence | undefined): CheckedAnswer {
 }
 
 function chosen(evidence: Evidence[]): Evidence[] {
-  const best = evidence[0]?.score ?? 0;
+  const telling = evidence.filter(({ title }) => !title);
+  const candidates = telling.length > 0 ? telling : evidence;
+  const best = candidates[0]?.score ?? 0;
   const kept: Evidence[] = [];
-  for (const one of evidence) {
+  for (const one of candidates) {
     if (kept.length === MOST_SENTENCES || one.score < best * CLOSE_TO_BEST) break;
     if (!kept.some((other) => sameWords(other.words, one.words))) kept.push(one);
   }

@@ -5,7 +5,7 @@ import type { Passage, Search } from '../search/search';
 import { contentWords } from '../search/words';
 import { standAlone } from './condense';
 import { asksOfUnknownName, type Background, cosine, createBackground, speaksToQuestion, zScore } from './confidence';
-import { type Evidence, gatherEvidence, orderByMeaning, prepareQuestion, SENTENCES_TO_EMBED } from './evidence';
+import { type Evidence, gatherEvidence, isWhole, orderByMeaning, prepareQuestion, SENTENCES_TO_EMBED } from './evidence';
 
 export interface Findings {
   /** What speaks to the question, best first; empty when the documents do not answer. */
@@ -46,15 +46,19 @@ export function createFind(ports: Ports, search: Search): Find {
     if (asksOfUnknownName(message, known)) return { all: evidence, relevant: [] };
     const compared = vector && evidence.length > 0 ? await compare(evidence, vector, signal) : null;
     if (!compared) return { all: evidence, relevant: evidence.filter((one) => speaksToQuestion(one, null)) };
-    const all = orderByMeaning(evidence, compared.similarities);
-    const z = (one: Evidence) =>
-      zScore(Math.max(one.similarity ?? compared.chance.mean, passageSimilarity(one, passages)), compared.chance);
-    return { all, relevant: all.filter((one) => one.similarity !== null && speaksToQuestion(one, z(one))) };
+    const meant = compared.similarities.map((similarity, at) => Math.max(similarity, passageSimilarity(evidence[at], passages)));
+    const all = orderByMeaning(evidence, meant);
+    const z = (one: Evidence) => zScore(one.similarity ?? compared.chance.mean, compared.chance);
+    const relevant = all.filter((one) => one.similarity !== null && speaksToQuestion(one, z(one)));
+    const best = all.slice(0, 3).map((one) => ({ coverage: one.coverage.toFixed(2), z: z(one).toFixed(1), page: one.chunk.page_from }));
+    ports.runtime.log.debug('evidence', { sentences: all.length, relevant: relevant.length, best });
+    return { all, relevant };
   };
 }
 
-/** A short row means little alone; its whole passage may mean the question. It counts a little less than the sentence's own meaning. */
-function passageSimilarity({ chunk }: Evidence, passages: Passage[]): number {
-  const passage = passages.find((one) => one.chunk.id === chunk.id);
-  return (passage?.vector ?? 0) * 0.97;
+/** A row or an item means little alone: its whole passage may mean the question, and counts a little less than a sentence's own meaning. */
+function passageSimilarity(evidence: Evidence | undefined, passages: Passage[]): number {
+  if (!evidence || isWhole(evidence.text)) return 0;
+  const passage = passages.find(({ chunk }) => chunk.id === evidence.chunk.id);
+  return (passage?.vector ?? 0) * 0.95;
 }

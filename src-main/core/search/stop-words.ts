@@ -3,7 +3,8 @@
 /** Words that are in every text of their language; they would only slow the search and blur its order. */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   `a an and are as at be been but by can did do does for from had has have how i if in into is it its me my no not of on or our so such that the their then
-  there these they this to was we were what when where which who whom whose why will with would you your
+  there these they this to was we were what when where which who whom whose why will with would you your many much some any also just about than then more most other each every between during after before
+  please tell me give show find list explain describe document documents according
   der die das den dem des ein eine einer eines einem einen und oder ist sind war waren wird werden wurde wie was wer wo wann warum welche welcher welches mit von
   zu zum zur im in am an auf für bei nicht es sie er wir ihr hat haben
   le la les un une des du de et ou est sont était quel quelle quels quelles qui que quoi comment où quand pourquoi dans sur pour par avec ne pas il elle

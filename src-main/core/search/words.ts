@@ -12,7 +12,7 @@ function fold(word: string): string {
     .replace(MARKS, '')
     .toLowerCase()
     .replace(/[’']s$/, '');
-  return /^\d/.test(folded) ? folded.replace(/[,'’ ](?=\d{3}(?!\d))/g, '') : folded;
+  return /^\d/.test(folded) ? folded.replace(/[,'’](?=\d{3}(?!\d))/g, '') : folded;
 }
 
 /** Endings of inflection in the large European languages; only ever compared with itself, so it need not be a root. */
@@ -42,11 +42,13 @@ export function contentWords(text: string): Set<string> {
   return new Set((telling.length > 0 ? telling : words).map(stem));
 }
 
-/** Numbers of a text, comparable: 1,204 and 1204 are equal; 3.5 keeps its point. Marks of citations such as [2] are no numbers. */
+/**
+ * Numbers of a text, comparable: 1,204 and 1204 are equal; 3.5 keeps its point. Marks of citations such as [2] are no numbers. A plain
+ * space does not join digits, since rows of tables are full of them.
+ */
 export function numbersOf(text: string): Set<string> {
-  const plain = text.replace(/\[\d{1,2}\]/g, ' ');
-  const found = plain.match(/\d+(?:[.,'’  ]\d+)*/gu) ?? [];
-  return new Set(found.map((number) => fold(number).replace(/(\d)[,.’'  ](?=\d{3}(?!\d))/g, '$1')));
+  const found = text.replace(/\[\d{1,2}\]/g, ' ').match(/\d+(?:[.,'’\u00A0\u2009\u202F]\d+)*/gu) ?? [];
+  return new Set(found.map((number) => number.replace(/[,.'’\u00A0\u2009\u202F](?=\d{3}(?!\d))/g, '')));
 }
 
 /** Words written with a capital inside a sentence: names, mostly. The first word of the text is left out. */
