@@ -53,6 +53,11 @@ export function checkAnswer(answer: string, evidence: Evidence[], list = new Cit
   let from = 0;
   for (const { start, end, text } of splitSentences(plain)) {
     content += plain.slice(from, start);
+    from = end;
+    if (!claims(text)) {
+      content += text;
+      continue;
+    }
     const char_start = codePointLength(content);
     const match = bestMatch(text, evidence, weight);
     const n = match ? list.add(match.evidence, match.supported) : null;
@@ -67,6 +72,9 @@ export function checkAnswer(answer: string, evidence: Evidence[], list = new Cit
   }
   return { content: content + plain.slice(from), citations: list.citations, sentences };
 }
+
+/** The number of a list's item or a lone word claims nothing that could be checked. */
+const claims = (text: string) => contentWords(text).size > 1 || numbersOf(text.replace(/^\s*\d{1,2}[.)]\s*/, '')).size > 0;
 
 /** The mark stands before the full stop, as in print: “… grew by a tenth [1].” */
 export function withMark(sentence: string, n: number): string {

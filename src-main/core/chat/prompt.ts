@@ -25,10 +25,9 @@ interface Source {
  * @param history earlier messages of the conversation, oldest first
  */
 export function buildPrompt(question: string, evidence: Evidence[], history: Message[], budget: number): ChatTurn[] {
-  const sources = sourcesOf(evidence, budget).map(({ evidence: { chunk }, text }, index) => {
-    const where = chunk.page_from === null ? chunk.filename : `${chunk.filename}, page ${chunk.page_from}`;
-    return `[${index + 1}] (${where}) ${text}`;
-  });
+  const found = sourcesOf(evidence, budget);
+  const severalFiles = new Set(found.map(({ evidence: { chunk } }) => chunk.document_id)).size > 1;
+  const sources = found.map(({ evidence: { chunk }, text }, index) => `[${index + 1}] ${severalFiles ? `${chunk.filename}: ` : ''}${text}`);
   return [
     { role: 'system', content: SYSTEM },
     ...recent(history),

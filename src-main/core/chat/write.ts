@@ -4,6 +4,7 @@ import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import { contentWords } from '../search/words';
 import { type CheckedAnswer, CitationList, checkAnswer } from './cite';
+import { isWhole } from './evidence';
 import { declineAnswer, quoteAnswer } from './extractive';
 import type { Findings } from './find';
 import { goesInCircles } from './loops';
@@ -26,6 +27,9 @@ const SOURCE_TOKENS = { cpu: 800, gpu: 3_000 };
 /** An answer that misses what was found best is completed by it. */
 const PROVEN = 'From your documents:';
 
+/** Small models go on with the prompt's own words when they have said what they can. */
+const ECHO = /\n\s*(?:questions?|sources?|answers?)\s*\d*\s*:[\s\S]*$/i;
+
 /** What is known before the writing begins. */
 export interface Task {
   question: string;
@@ -37,7 +41,8 @@ export interface Task {
 /** Chooses how to write: decline, generate, or quote. */
 export async function* writeAnswer(ports: Ports, turns: Turns, task: Task): Writing {
   const { relevant, all } = task.findings;
-  if (relevant.length === 0) return yield* whole({ ...declineAnswer(all[0]), answered: false, model: null });
+  if (relevant.length === 0)
+    return yield* whole({ ...declineAnswer(all.find(({ title, text }) => !title && isWhole(text))), answered: false, model: null });
   if (!ports.chat.available()) return yield* quoted(task);
   const release = await turns.take(task.signal);
   try {
@@ -68,15 +73,16 @@ async function* generated(ports: Ports, task: Task): Writing {
     });
     for await (const piece of pieces) {
       text += piece;
+      if (ECHO.test(text) || goesInCircles(text)) stop.abort();
+      if (stop.signal.aborted) break;
       yield piece;
-      if (goesInCircles(text)) stop.abort();
     }
   } catch (error) {
     if (signal.aborted) throw error;
     runtime.log.warn('the chat model failed; quoting instead', { message: String(error) });
     return yield* quoted(task);
   }
-  return yield* checked(text, task, chat.info().id);
+  return yield* checked(text.replace(ECHO, '').trim(), task, chat.info().id);
 }
 
 async function sourceCharacters({ chat }: Ports): Promise<number> {
@@ -92,7 +98,7 @@ async function sourceCharacters({ chat }: Ports): Promise<number> {
  */
 async function* checked(text: string, task: Task, model: string | null): Writing {
   const { relevant, all } = task.findings;
-  if (isUseless(text.trim()) && !task.signal.aborted) return yield* quoted(task);
+  if (isUseless(text) && !task.signal.aborted) return yield* quoted(task);
   const list = new CitationList();
   const answer = checkAnswer(text, [...relevant, ...all.filter((one) => !relevant.includes(one))], list);
   if (task.signal.aborted || provesBest(answer, task)) return { ...answer, answered: true, model };
@@ -104,8 +110,12 @@ async function* checked(text: string, task: Task, model: string | null): Writing
 /** Nothing, circles, or an opening that was never followed by anything ("The answer is:"). */
 const isUseless = (text: string) => contentWords(text).size < 3 || text.endsWith(':') || goesInCircles(text);
 
+/** Whether one of the best finds is among the confirmed quotes. */
 function provesBest({ citations, sentences }: CheckedAnswer, { findings }: Task): boolean {
-  const proven = new Set(sentences.filter(({ supported }) => supported).flatMap((sentence) => sentence.citations));
-  const cited = citations.filter(({ n }) => proven.has(n)).map(({ chunk_id }) => chunk_id);
-  return findings.relevant.slice(0, 2).some(({ chunk }) => cited.includes(chunk.id));
+  const confirmed = new Set(sentences.filter(({ supported }) => supported).flatMap((sentence) => sentence.citations));
+  const quotes = citations.filter(({ n }) => confirmed.has(n));
+  const best = findings.relevant.filter(({ title }) => !title).slice(0, 2);
+  return best.some(({ chunk, text }) =>
+    quotes.some(({ chunk_id, quote }) => chunk_id === chunk.id && (quote.includes(text) || text.includes(quote))),
+  );
 }

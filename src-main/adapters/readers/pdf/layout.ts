@@ -110,9 +110,10 @@ function groupsOf({ lines, height }: LinedPage, style: DocumentStyle): Group[] {
 
 function kindOf(line: Line, body: number): 'text' | 'heading' {
   const text = wordsOf(line);
-  const short = line.words.length <= MAX_HEADING_WORDS && !/[.,;:]$/u.test(text) && letters(text) > digits(text);
+  const short = line.words.length <= MAX_HEADING_WORDS && !/[.,;]$/u.test(text) && letters(text) > digits(text);
   const larger = line.size >= body * 1.12;
-  const marked = line.bold && line.size >= body * 0.98 && line.words.length <= 10 && /^(?:\d+(?:\.\d+)*\.?\s)?\p{Lu}/u.test(text);
+  const marked =
+    line.bold && line.size >= body * 0.98 && line.words.length <= 10 && !text.endsWith(':') && /^(?:\d+(?:\.\d+)*\.?\s)?\p{Lu}/u.test(text);
   return short && (larger || marked) ? 'heading' : 'text';
 }
 

@@ -105,8 +105,14 @@ function metadataOf(module: Pdfium, handle: number): Record<string, unknown> {
       module.HEAPU8.set(Buffer.from(`${tag}\0`, 'latin1'), name);
       return utf16(module, (buffer, bytes) => module._FPDF_GetMetaText(handle, name, buffer, bytes)).trim();
     });
-  const found = Object.entries(TAGS).map(([key, tag]) => [key, read(tag)]);
+  const found = Object.entries(TAGS).map(([key, tag]) => [key, key === 'created' ? isoDate(read(tag)) : read(tag)]);
   return Object.fromEntries(found.filter(([, value]) => value !== ''));
+}
+
+/** "D:20231231235959+01'00'" (ISO 32000, 7.9.4) → "2023-12-31"; what is no such date is left out. */
+function isoDate(text: string): string {
+  const [, year, month = '01', day = '01'] = /^D:(\d{4})(\d{2})?(\d{2})?/.exec(text) ?? [];
+  return year ? `${year}-${month}-${day}` : '';
 }
 
 const scanned = () =>
