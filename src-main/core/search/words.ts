@@ -19,7 +19,7 @@ function fold(word: string): string {
 function stem(word: string): string {
   if (word.length < 4 || /\d/.test(word)) return word;
   const cut = word.replace(/(?:ments?|ations?|ingly|ings?|edly|ed|ies|ly|es|er|en|ern|em|s|e|y)$/u, '');
-  return cut.length >= 3 ? cut : word;
+  return cut.length >= 3 ? cut.replace(/([bdfgmnprt])\1$/, '$1').replace(/i$/, '') : word;
 }
 
 /** Comparable words of a text in order, stop words included. */
