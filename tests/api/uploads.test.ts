@@ -113,7 +113,7 @@ describe('names', () => {
   ])('%j is kept as %j', async (given, kept) => {
     expect(safeFilename(given)).toBe(kept);
     if (/["\r\n]/.test(given) || given === '') return;
-    const text = `A text for the name ${given}.`;
+    const text = `A text for the name ${JSON.stringify(given)}.`;
     const { status, body } = await sendRaw(
       '/api/documents/upload',
       fieldPart(B, 'project_id', project_id),
