@@ -3,6 +3,7 @@ import type { ChatAnswer, ChatEvent, ChatQuestion, Message } from '../../contrac
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { Search } from '../search/search';
+import { MARKS } from './cite';
 import type { Conversations } from './conversations';
 import { createFind, type Find } from './find';
 import { createTurns, type Turns } from './turns';
@@ -82,7 +83,7 @@ export class Chat {
 
   private async finish(draft: Draft, stopped: boolean): Promise<ChatAnswer> {
     draft.kept = true;
-    const { content, ...rest } = draft.written ?? { ...EMPTY, content: draft.text };
+    const { content, ...rest } = draft.written ?? { ...EMPTY, content: draft.text.replace(MARKS, '') };
     const created_at = this.ports.runtime.now().toISOString();
     const message: Message = { id: draft.message_id, role: 'assistant', content, ...rest, stopped, created_at };
     await this.keep(draft.conversation_id, message);

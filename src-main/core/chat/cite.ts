@@ -3,7 +3,8 @@ import type { CheckedSentence, Citation } from '../../contract/chat';
 import { codePointLength } from '../documents/code-points';
 import { splitSentences } from '../documents/sentences';
 import { pressmarkOf } from '../search/quote';
-import { contentWords, namesOf, numbersOf, rarity } from '../search/words';
+import { contentWords, numbersOf, rarity } from '../search/words';
+import { claimsHold } from './claims';
 import type { Evidence } from './evidence';
 
 export interface CheckedAnswer {
@@ -14,9 +15,12 @@ export interface CheckedAnswer {
 
 /** Share of a sentence's rarity-weighted words that its source must have. */
 const ENOUGH = 0.6;
+/** The same where words are pairs of letters: a name is only two of many. */
+const ENOUGH_PAIRS = 0.85;
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 /** Below this the best source is not worth showing, not even as unconfirmed. */
 const RELATED = 0.3;
-const MARKS = /\s*\[(?:\d{1,2}(?:\s*[,–-]\s*\d{1,2})*)\]/g;
+export const MARKS = /\s*\[(?:\d{1,2}(?:\s*[,–-]\s*\d{1,2})*)\]/g;
 
 interface Match {
   evidence: Evidence;
@@ -30,7 +34,9 @@ export class CitationList {
   /** The number of this source; a source once confirmed stays so. */
   add({ chunk, start, end }: Evidence, supported: boolean): number {
     const pressmark = pressmarkOf(chunk, start, end);
-    const present = this.citations.find((one) => one.chunk_id === chunk.id && one.char_start === pressmark.char_start);
+    const present = this.citations.find(
+      (one) => one.chunk_id === chunk.id && one.char_start === pressmark.char_start && one.char_end === pressmark.char_end,
+    );
     if (present) {
       present.supported ||= supported;
       return present.n;
@@ -89,7 +95,10 @@ function bestMatch(sentence: string, evidence: Evidence[], weight: (word: string
     if (share > (best?.share ?? 0)) best = { evidence: one, share };
   }
   if (!best || best.share < RELATED) return null;
-  return { evidence: best.evidence, supported: best.share >= ENOUGH && words.size > 1 && claimsHold(sentence, best.evidence) };
+  const { chunk, text } = best.evidence;
+  const around = contentWords(`${chunk.filename} ${chunk.heading_path.join(' ')} ${chunk.text}`);
+  const enough = WIDE.test(sentence) ? ENOUGH_PAIRS : ENOUGH;
+  return { evidence: best.evidence, supported: best.share >= enough && words.size > 1 && claimsHold(sentence, text, around) };
 }
 
 function shareOf(words: ReadonlySet<string>, source: ReadonlySet<string>, weight: (word: string) => number): number {
@@ -101,11 +110,4 @@ function shareOf(words: ReadonlySet<string>, source: ReadonlySet<string>, weight
     if (source.has(word)) has += worth;
   }
   return all === 0 ? 0 : has / all;
-}
-
-/** Numbers must stand in the quoted sentence; names in it, in its passage, or in its headings. */
-function claimsHold(sentence: string, { text, chunk }: Evidence): boolean {
-  const numbers = numbersOf(text);
-  const around = contentWords(`${chunk.filename} ${chunk.heading_path.join(' ')} ${chunk.text}`);
-  return [...numbersOf(sentence)].every((number) => numbers.has(number)) && [...namesOf(sentence)].every((name) => around.has(name));
 }

@@ -66,20 +66,35 @@ const LEAST_MEANING = 1.5;
 
 /** Nouns are written with capitals there, so a capital is no sign of a name. */
 const GERMAN = /\b(?:der|die|das|den|dem|des|ein|eine|wie|was|wer|wann|ist|war|wird|wurde|und|im|vom|zum)\b/i;
+/** Asked of somebody whom no passage names, a question needs this much more of words and meaning. */
+const OF_UNKNOWN_NAME = 0.5;
+const SHARED_BEGINNING = 4;
 
 /**
- * Names of the question that stand in no passage at all: what was found speaks of something else ("What did Napoleon say about
- * Debian?").
+ * Whether the question names somebody or something that no passage knows ("What did Napoleon say about Debian?"). Abbreviations do not
+ * count, since texts spell them out; nor do names that begin alike (Norway, Norwegian), nor questions written in capitals throughout.
  */
 export function asksOfUnknownName(question: string, passages: Iterable<ReadonlySet<string>>): boolean {
-  if (GERMAN.test(question)) return false;
-  const missing = namesOf(question);
-  for (const words of passages) for (const name of missing) if (words.has(name)) missing.delete(name);
+  if (GERMAN.test(question) || isTitleCase(question)) return false;
+  const missing = namesOf(question.replace(/\b\p{Lu}{2,6}s?\b/gu, ' '));
+  for (const words of passages) for (const name of missing) if (isKnown(name, words)) missing.delete(name);
   return missing.size > 0;
 }
 
+function isTitleCase(question: string): boolean {
+  const words = question.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
+  return words.filter((word) => /^\p{Lu}/u.test(word)).length > words.length / 2;
+}
+
+function isKnown(name: string, words: ReadonlySet<string>): boolean {
+  if (words.has(name)) return true;
+  const beginning = name.slice(0, SHARED_BEGINNING);
+  return name.length >= SHARED_BEGINNING && [...words].some((word) => word.startsWith(beginning));
+}
+
 /** Whether a sentence may stand in an answer. `z` is null without an embedding model. */
-export function speaksToQuestion({ coverage }: Evidence, z: number | null): boolean {
-  if (z === null) return coverage >= WORDS_ALONE;
-  return z >= LEAST_MEANING && coverage > 0 && coverage + z / MEANING_FOR_ALL_WORDS >= TOGETHER;
+export function speaksToQuestion({ coverage }: Evidence, z: number | null, ofUnknownName = false): boolean {
+  const more = ofUnknownName ? OF_UNKNOWN_NAME : 0;
+  if (z === null) return coverage >= WORDS_ALONE + more;
+  return z >= LEAST_MEANING && coverage > 0 && coverage + z / MEANING_FOR_ALL_WORDS >= TOGETHER + more;
 }

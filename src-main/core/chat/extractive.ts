@@ -54,9 +54,15 @@ function sameWords(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return shared >= 0.8 * Math.min(a.size, b.size);
 }
 
+/** Marks of the document's own notes and references would be taken for ours. */
+export const OWN_MARKS = /\s?\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]/g;
+
 /** A row of a table or a heading is put under its own headings, since it says little alone. Long ones are cut; the quote is not. */
 function shown({ text, chunk }: Evidence): string {
-  const line = text.replace(/\s+/g, ' ').replace(/^[-•▪*]\s+/, '');
+  const line = text
+    .replace(OWN_MARKS, '')
+    .replace(/\s+/g, ' ')
+    .replace(/^[-•▪*]\s+/, '');
   const whole = /[.!?…。！？:;"”]$/u.test(line) || line.length > 120;
   const heading = chunk.heading_path.at(-1);
   const titled = whole || !heading || line.startsWith(heading) ? line : `${heading}: ${line}`;

@@ -43,13 +43,13 @@ export function createFind(ports: Ports, search: Search): Find {
     const { passages, vector } = await search.retrieve({ project_id, query: text, mode, limit: PASSAGES }, signal);
     const evidence = gatherEvidence(passages, prepareQuestion(text, passages));
     const known = passages.map(({ chunk }) => contentWords(`${chunk.filename} ${chunk.heading_path.join(' ')} ${chunk.text}`));
-    if (asksOfUnknownName(message, known)) return { all: evidence, relevant: [] };
+    const unknown = asksOfUnknownName(message, known);
     const compared = vector && evidence.length > 0 ? await compare(evidence, vector, signal) : null;
-    if (!compared) return { all: evidence, relevant: evidence.filter((one) => speaksToQuestion(one, null)) };
+    if (!compared) return { all: evidence, relevant: evidence.filter((one) => speaksToQuestion(one, null, unknown)) };
     const meant = compared.similarities.map((similarity, at) => Math.max(similarity, passageSimilarity(evidence[at], passages)));
     const all = orderByMeaning(evidence, meant);
     const z = (one: Evidence) => zScore(one.similarity ?? compared.chance.mean, compared.chance);
-    const relevant = all.filter((one) => one.similarity !== null && speaksToQuestion(one, z(one)));
+    const relevant = all.filter((one) => one.similarity !== null && speaksToQuestion(one, z(one), unknown));
     const best = all.slice(0, 3).map((one) => ({ coverage: one.coverage.toFixed(2), z: z(one).toFixed(1), page: one.chunk.page_from }));
     ports.runtime.log.debug('evidence', { sentences: all.length, relevant: relevant.length, best });
     return { all, relevant };

@@ -3,6 +3,7 @@ import type { Message } from '../../contract/chat';
 import { splitSentences } from '../documents/sentences';
 import type { ChatTurn } from '../ports/llm';
 import type { Evidence } from './evidence';
+import { OWN_MARKS } from './extractive';
 
 const SYSTEM =
   'You answer questions from the numbered sources that the user gives you, and from nothing else. ' +
@@ -54,7 +55,7 @@ function windowAround({ chunk, start }: Evidence): string {
   const sentences = splitSentences(chunk.text);
   const at = sentences.findIndex((sentence) => sentence.start === start);
   const window = sentences.slice(Math.max(0, at - SENTENCES_AROUND), at + SENTENCES_AROUND + 1);
-  return window.map(({ text }) => text.replace(/\s+/g, ' ')).join(' ');
+  return window.map(({ text }) => text.replace(OWN_MARKS, '').replace(/\s+/g, ' ')).join(' ');
 }
 
 /** The last question and answer, shortened: more would crowd out the sources of a small window. */

@@ -11,15 +11,17 @@ export function createTurns(atOnce: number, longest: number, retry_after_s = 10)
   const line: (() => void)[] = [];
   let busy = 0;
 
+  /** The turn goes to the next in line without being free in between, or a newcomer would take it as well. */
   function release(): void {
-    busy -= 1;
-    line.shift()?.();
+    const next = line.shift();
+    if (next) next();
+    else busy -= 1;
   }
 
   async function take(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    if (busy >= atOnce) await queue(signal);
-    busy += 1;
+    if (busy < atOnce) busy += 1;
+    else await queue(signal);
     let released = false;
     return () => {
       if (!released) release();

@@ -43,13 +43,20 @@ export function contentWords(text: string): Set<string> {
 }
 
 /**
- * Numbers of a text, comparable: 1,204 and 1204 are equal; 3.5 keeps its point. Marks of citations such as [2] are no numbers. A plain
- * space does not join digits, since rows of tables are full of them.
+ * Numbers of a text, comparable: 1,204 and 1204 are equal, as are digits of all scripts; 3.5 keeps its point and -5 its sign. Marks of
+ * citations such as [2] are no numbers. A plain space does not join digits, since rows of tables are full of them.
  */
 export function numbersOf(text: string): Set<string> {
-  const found = text.replace(/\[\d{1,2}\]/g, ' ').match(/\d+(?:[.,'’\u00A0\u2009\u202F]\d+)*/gu) ?? [];
-  return new Set(found.map((number) => number.replace(/[,.'’\u00A0\u2009\u202F](?=\d{3}(?!\d))/g, '')));
+  const plain = text
+    .replace(/\[\d{1,2}\]/g, ' ')
+    .normalize('NFKC')
+    .replace(/[٠-٩۰-۹०-९]/gu, asciiDigit);
+  const found = plain.match(/(?:(?<=^|[\s(])[-−–](?=\d))?\d+(?:[.,'’\u2009]\d+)*/gu) ?? [];
+  return new Set(found.map((number) => number.replace(/[−–]/, '-').replace(/[,.'’\u2009](?=\d{3}(?!\d))/g, '')));
 }
+
+/** Digits of a script stand in order, and the last four bits of a zero of these are 0 or 6. */
+const asciiDigit = (digit: string) => String(((digit.codePointAt(0) ?? 0) - (digit >= '०' ? 0x966 : digit >= '۰' ? 0x6f0 : 0x660)) % 10);
 
 /** Words written with a capital inside a sentence: names, mostly. The first word of the text is left out. */
 export function namesOf(text: string): Set<string> {
