@@ -136,7 +136,7 @@ function fragmentPenalty({ text }: Sentence, title: boolean): number {
   if (LEADERS.test(text)) return 1;
   if (title) return 0.5;
   if (isWhole(text)) return 0;
-  return text.split(/\s+/).length < 4 && text.length < 30 ? 0.5 : 0.12;
+  return text.split(/\s+/).length < 4 && text.length < 30 ? 0.5 : 0.25;
 }
 
 /** How much meaning counts beside words: as much as most of a question's words. */

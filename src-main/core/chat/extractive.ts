@@ -2,7 +2,7 @@
 import type { CheckedSentence } from '../../contract/chat';
 import { codePointLength } from '../documents/code-points';
 import { type CheckedAnswer, CitationList, withMark } from './cite';
-import type { Evidence } from './evidence';
+import { type Evidence, isWhole } from './evidence';
 
 const MOST_SENTENCES = 3;
 /** A sentence this much worse than the best says something else. */
@@ -18,7 +18,7 @@ export function quoteAnswer(evidence: Evidence[], list = new CitationList(), bef
   let content = before;
   const sentences: CheckedSentence[] = [];
   for (const one of chosen(evidence)) {
-    if (content !== '') content += sentences.length === 0 ? '\n\n' : '\n';
+    if (content !== '') content += '\n\n';
     const char_start = codePointLength(content);
     const n = list.add(one, true);
     content += withMark(shown(one), n);
@@ -59,7 +59,8 @@ export const OWN_MARKS = /\s?\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]/g;
 
 /** A row of a table or a heading is put under its own headings, since it says little alone. Long ones are cut; the quote is not. */
 function shown({ text, chunk }: Evidence): string {
-  const line = text
+  const lines = isWhole(text) ? text : text.replace(/\s*\n\s*/g, ' · ');
+  const line = lines
     .replace(OWN_MARKS, '')
     .replace(/\s+/g, ' ')
     .replace(/^[-•▪*]\s+/, '');
