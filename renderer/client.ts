@@ -19,6 +19,8 @@ declare global {
   }
 }
 
+/** Rows that a list asks for at once; the contract's most. */
+export const PAGE_ROWS = 200;
 const TOKEN_KEY = 'pressmark-token';
 
 /** The token of the address's fragment is kept for this tab and taken out of the address bar; null when there is none. */

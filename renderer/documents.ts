@@ -1,9 +1,8 @@
 /** The documents of the chosen project, as a paged list that live updates patch. */
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { PAGE_ROWS } from './client';
 import { documentsKey } from './events';
 import type { Desk } from './state';
-
-const PAGE_ROWS = 200;
 
 /** The documents of a project, newest first, page by page. */
 export function useDocuments(desk: Desk) {

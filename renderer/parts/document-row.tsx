@@ -23,7 +23,7 @@ function describe({ state, pages, chunks, embedded_chunks, error }: Document, jo
     case 'embedding':
       return `Searchable · learning ${embedded_chunks} of ${chunks} passages`;
     case 'ready':
-      return pages ? `${pages} ${pages === 1 ? 'page' : 'pages'}` : `${chunks} passages`;
+      return pages ? `${pages} ${pages === 1 ? 'page' : 'pages'}` : `${chunks} ${chunks === 1 ? 'passage' : 'passages'}`;
     case 'failed':
       return [error?.message ?? 'It could not be read.', error?.action].filter(Boolean).join(' ');
     case 'cancelled':
@@ -43,7 +43,15 @@ function useActions(document: Document) {
   const refresh = () => cache.invalidateQueries({ queryKey: documentsKey(document.project_id) });
   const options = { onSuccess: refresh, onError: (error: Error) => toast.error(sentenceOf(error)) };
   const remove = useMutation({ mutationFn: () => client.documents.remove({ id: document.id }), ...options });
-  const retry = useMutation({ mutationFn: () => client.documents.reindex({ id: document.id }), ...options });
+  const retry = useMutation({
+    // The queue goes on where it failed; a document whose jobs are gone is read afresh.
+    mutationFn: async () => {
+      const { items } = await client.jobs.list({ document_id: document.id });
+      const last = items.find(({ state }) => state === 'failed' || state === 'cancelled');
+      await (last ? client.jobs.retry({ id: last.id }) : client.documents.reindex({ id: document.id }));
+    },
+    ...options,
+  });
   const cancel = useMutation({
     mutationFn: async () => {
       const { items } = await client.jobs.list({ document_id: document.id });
@@ -89,7 +97,7 @@ export function DocumentRow({ document }: { document: Document }) {
           )}
         </span>
       </button>
-      <span className="flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-[[data-shown]]:opacity-100">
+      <span className="row-actions">
         {stopped && (
           <IconButton label={`Try ${filename} again`} data-testid="retry" data-shown onClick={() => retry.mutate()}>
             <RotateCw size={15} />

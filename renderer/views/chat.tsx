@@ -1,9 +1,10 @@
 /** The middle panel: the conversation, the answer that is being written, and the question line. */
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Message } from '../../src-main/contract/chat';
 import { type Growing, useAsking } from '../asking';
 import { useDocuments } from '../documents';
+import { useMessages } from '../lists';
+import { AddFiles } from '../parts/add-files';
 import { Answer, AnswerText } from '../parts/answer';
 import { QuestionLine } from '../parts/question-line';
 import { useDesk } from '../state';
@@ -16,15 +17,14 @@ const STATUS = {
   checking: 'Checking each sentence against its source',
 };
 const NONE: never[] = [];
+const SHOWN_AT_ONCE = 40;
 
 export function ChatView() {
   const desk = useDesk();
-  const { orpc, conversationId, projectId } = desk;
+  const { conversationId, projectId } = desk;
   const { growing, busy, ask, stop } = useAsking();
-  const { data } = useQuery(
-    orpc.conversations.messages.queryOptions({ input: { id: conversationId ?? '', limit: 200 }, enabled: conversationId !== null }),
-  );
-  const messages = conversationId ? (data?.items ?? NONE) : NONE;
+  const { data } = useMessages();
+  const messages = conversationId ? (data ?? NONE) : NONE;
   const here = growing && growing.projectId === projectId && growing.conversationId === conversationId ? growing : null;
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is new should be in sight
@@ -36,15 +36,44 @@ export function ChatView() {
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto max-w-[44rem] px-5 py-6" data-testid="messages">
           {messages.length === 0 && !here && <Welcome ask={ask} />}
-          {messages.map((message) => (
-            <MessageView key={message.id} message={message} />
-          ))}
+          <History key={conversationId} messages={messages} />
           {here && <GrowingView growing={here} messages={messages} />}
-          <div ref={end} />
+          <div ref={end} className="scroll-mb-6" />
         </div>
       </div>
       <QuestionLine busy={busy} onAsk={(question) => void ask(question)} onStop={stop} />
     </main>
+  );
+}
+
+/** The newest messages at once, older ones as one scrolls up to them. */
+function History({ messages }: { messages: Message[] }) {
+  const [count, setCount] = useState(SHOWN_AT_ONCE);
+  const top = useRef<HTMLDivElement>(null);
+  const tallBefore = useRef(0);
+  const hidden = Math.max(0, messages.length - count);
+  const more = () => {
+    tallBefore.current = top.current?.parentElement?.scrollHeight ?? 0;
+    setCount((old) => old + SHOWN_AT_ONCE);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was in sight stays there when older messages come above it
+  useLayoutEffect(() => {
+    const list = top.current?.parentElement;
+    if (tallBefore.current && list?.parentElement) list.parentElement.scrollTop += list.scrollHeight - tallBefore.current;
+    tallBefore.current = 0;
+  }, [count]);
+  return (
+    <>
+      <div ref={top} />
+      {hidden > 0 && (
+        <Button data-testid="earlier" className="mx-auto mb-4 !flex" onClick={more}>
+          Show earlier messages ({hidden})
+        </Button>
+      )}
+      {messages.slice(hidden).map((message) => (
+        <MessageView key={message.id} message={message} />
+      ))}
+    </>
   );
 }
 
@@ -104,6 +133,7 @@ function Welcome({ ask }: { ask(question: string): void }) {
           ? 'Each sentence of an answer shows where it stands: the document, the page and the words. Select a number to see them.'
           : 'Drop PDFs, office files or text anywhere on this window. They stay on this machine and can be searched as soon as they are read.'}
       </p>
+      {named.length === 0 && <AddFiles name="welcome-" className="mt-6 !px-4 !py-2" />}
       <ul className="mt-6 grid gap-2">
         {named.map(({ id, filename }) => (
           <li key={id}>

@@ -1,11 +1,12 @@
 /** The desk: shelves on the left, the conversation in the middle, the open document on the right; tabs where it is narrow. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { BookOpen, Library, MessageSquareText } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Toaster, toast } from 'sonner';
 import type { Backend } from '../client';
 import { documentsKey, useLiveUpdates } from '../events';
+import { useProjects } from '../lists';
 import { DropOverlay } from '../parts/drop-overlay';
 import { type Desk, DeskProvider, type Mark, sentenceOf } from '../state';
 import type { Theme } from '../theme';
@@ -78,8 +79,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
   const [conversationId, chooseConversation] = useKept('pressmark-conversation');
   const [mark, setMark] = useState<Mark | null>(null);
   const [tab, setTab] = useState<Tab>('chat');
-  const projects = useQuery(backend.orpc.projects.list.queryOptions({ input: { limit: 200 } }));
-  const items = projects.data?.items;
+  const { data: items } = useProjects(backend);
   const projectId = items?.find(({ id }) => id === keptProject)?.id ?? items?.[0]?.id ?? null;
   const { addFiles, uploading } = useUploads(backend, projectId, chooseProject);
   const desk = useMemo<Desk>(

@@ -1,13 +1,15 @@
 /** The left panel: projects, their conversations, and the documents with their live state. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { FilePlus2, FolderPlus, Pencil, Plus, Trash2 } from 'lucide-react';
-import { useRef } from 'react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { FolderPlus, Pencil, Plus, Trash2 } from 'lucide-react';
 import { toast } from 'sonner';
+import { useConversations, useProjects } from '../lists';
+import { AddFiles } from '../parts/add-files';
 import { DocumentList } from '../parts/document-list';
+import { SearchBox } from '../parts/search-box';
 import { SystemPopover } from '../parts/system-popover';
 import { sentenceOf, useDesk } from '../state';
 import type { Theme } from '../theme';
-import { Button, IconButton } from '../ui/button';
+import { IconButton } from '../ui/button';
 import { Confirm, NameDialog } from '../ui/dialogs';
 
 export function ShelfView({ theme, setTheme }: { theme: Theme; setTheme(theme: Theme): void }) {
@@ -55,10 +57,11 @@ function useProjectChanges() {
 }
 
 function Projects() {
-  const { orpc, projectId, chooseProject } = useDesk();
+  const desk = useDesk();
+  const { projectId, chooseProject } = desk;
   const { create, rename, remove } = useProjectChanges();
-  const { data } = useQuery(orpc.projects.list.queryOptions({ input: { limit: 200 } }));
-  const chosen = data?.items.find(({ id }) => id === projectId);
+  const { data } = useProjects(desk);
+  const chosen = data?.find(({ id }) => id === projectId);
   return (
     <section aria-label="Projects" className="px-2 pb-2">
       <div className="flex items-center px-2">
@@ -71,17 +74,17 @@ function Projects() {
               action="Rename"
               onName={(name) => rename.mutate({ id: chosen.id, name })}
             >
-              <IconButton label="Rename project">
+              <IconButton label="Rename project" data-testid="rename-project">
                 <Pencil size={15} />
               </IconButton>
             </NameDialog>
             <Confirm
               title={`Delete “${chosen.name}”?`}
-              text={`Its ${chosen.documents} documents and all its conversations are deleted from Pressmark. Your original files stay where they are.`}
+              text={`Its ${chosen.documents === 1 ? 'one document' : `${chosen.documents} documents`} and all its conversations are deleted from Pressmark. Your original files stay where they are.`}
               action="Delete project"
               onConfirm={() => remove.mutate(chosen.id)}
             >
-              <IconButton label="Delete project">
+              <IconButton label="Delete project" data-testid="delete-project">
                 <Trash2 size={15} />
               </IconButton>
             </Confirm>
@@ -94,7 +97,7 @@ function Projects() {
         </NameDialog>
       </div>
       <ul data-testid="project-list" className="max-h-36 overflow-y-auto">
-        {data?.items.map(({ id, name, documents }) => (
+        {data?.map(({ id, name, documents }) => (
           <li key={id}>
             <button
               type="button"
@@ -113,11 +116,9 @@ function Projects() {
 }
 
 function Conversations() {
-  const { orpc, client, projectId, conversationId, chooseConversation } = useDesk();
+  const { orpc, client, conversationId, chooseConversation } = useDesk();
   const cache = useQueryClient();
-  const { data } = useQuery(
-    orpc.conversations.list.queryOptions({ input: { project_id: projectId ?? '', limit: 50 }, enabled: projectId !== null }),
-  );
+  const { data } = useConversations();
   const remove = useMutation({
     mutationFn: (id: string) => client.conversations.remove({ id }),
     onSuccess: (_, id) => {
@@ -126,7 +127,12 @@ function Conversations() {
     },
     onError: (error) => toast.error(sentenceOf(error)),
   });
-  if (!data?.items.length) return null;
+  const rename = useMutation({
+    mutationFn: (input: { id: string; title: string }) => client.conversations.update(input),
+    onSuccess: () => cache.invalidateQueries({ queryKey: orpc.conversations.list.key() }),
+    onError: (error) => toast.error(sentenceOf(error)),
+  });
+  if (!data?.length) return null;
   return (
     <section aria-label="Conversations" className="border-t border-rule px-2 py-2">
       <div className="flex items-center px-2">
@@ -136,24 +142,29 @@ function Conversations() {
         </IconButton>
       </div>
       <ul data-testid="conversation-list" className="max-h-40 overflow-y-auto">
-        {data.items.map(({ id, title }) => (
+        {data.map(({ id, title }) => (
           <li key={id} className={`group flex items-center rounded-md ${id === conversationId ? 'bg-wash' : 'hover:bg-sunk'}`}>
             <button
               type="button"
               aria-current={id === conversationId ? 'true' : undefined}
               onClick={() => chooseConversation(id)}
+              title={title}
               className="min-w-0 flex-1 truncate px-2 py-1.5 text-left text-sm"
             >
               {title}
             </button>
-            <Confirm title="Delete this conversation?" text={title} action="Delete" onConfirm={() => remove.mutate(id)}>
-              <IconButton
-                label={`Delete conversation ${title}`}
-                className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
-              >
-                <Trash2 size={14} />
-              </IconButton>
-            </Confirm>
+            <span className="row-actions pr-1">
+              <NameDialog title="Rename conversation" initial={title} action="Rename" onName={(next) => rename.mutate({ id, title: next })}>
+                <IconButton label={`Rename conversation ${title}`} data-testid="rename-conversation" className="!size-7">
+                  <Pencil size={14} />
+                </IconButton>
+              </NameDialog>
+              <Confirm title="Delete this conversation?" text={title} action="Delete" onConfirm={() => remove.mutate(id)}>
+                <IconButton label={`Delete conversation ${title}`} data-testid="delete-conversation" className="!size-7">
+                  <Trash2 size={14} />
+                </IconButton>
+              </Confirm>
+            </span>
           </li>
         ))}
       </ul>
@@ -162,29 +173,12 @@ function Conversations() {
 }
 
 function Documents() {
-  const { addFiles, uploading } = useDesk();
-  const input = useRef<HTMLInputElement>(null);
+  const { uploading, projectId } = useDesk();
   return (
     <section aria-label="Documents" className="flex min-h-0 flex-1 flex-col border-t border-rule pt-2">
       <div className="flex items-center px-4 pb-2">
         <h2 className="flex-1 text-sm font-semibold text-soft">Documents</h2>
-        <Button kind="main" className="!px-2.5 !py-1" data-testid="add-files" onClick={() => input.current?.click()}>
-          <FilePlus2 size={15} aria-hidden />
-          Add files
-        </Button>
-        <input
-          ref={input}
-          type="file"
-          multiple
-          hidden
-          data-testid="file-input"
-          aria-label="Files to add"
-          onChange={(event) => {
-            const files = [...(event.currentTarget.files ?? [])];
-            event.currentTarget.value = '';
-            if (files.length) addFiles(files);
-          }}
-        />
+        <AddFiles className="!px-2.5 !py-1" />
       </div>
       {uploading !== null && (
         <div className="px-4 pb-2 text-sm" role="status">
@@ -192,7 +186,13 @@ function Documents() {
           <progress className="mt-1 block h-1.5 w-full accent-cloth" value={uploading} max={1} aria-label="Upload" />
         </div>
       )}
-      <DocumentList />
+      {projectId === null ? (
+        <DocumentList />
+      ) : (
+        <SearchBox key={projectId}>
+          <DocumentList />
+        </SearchBox>
+      )}
     </section>
   );
 }

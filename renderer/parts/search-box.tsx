@@ -1,0 +1,99 @@
+/** Searches the documents of the project; a hit opens its passage in the viewer. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Search, X } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { SearchHit } from '../../src-main/contract/search';
+import { sentenceOf, useDesk } from '../state';
+import { IconButton } from '../ui/button';
+
+const PAUSE_MS = 250;
+const HITS = 30;
+
+/** The value once nothing was typed for a moment. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
+/** @param children what is shown while nothing is searched for */
+export function SearchBox({ children }: { children: ReactNode }) {
+  const [text, setText] = useState('');
+  const query = useSettled(text.trim());
+  return (
+    <>
+      <search className="relative mx-4 mb-2 block">
+        <Search size={15} aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-soft" />
+        <input
+          value={text}
+          aria-label="Search the documents"
+          data-testid="search-input"
+          placeholder="Search the documents"
+          maxLength={4000}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === 'Escape' && setText('')}
+          className="w-full rounded-md border border-rule bg-sheet py-1.5 pr-8 pl-8 text-sm placeholder:text-soft"
+        />
+        {text && (
+          <IconButton label="Clear the search" className="absolute top-0.5 right-0.5 !size-7" onClick={() => setText('')}>
+            <X size={14} />
+          </IconButton>
+        )}
+      </search>
+      {text.trim() && query ? <Hits query={query} /> : children}
+    </>
+  );
+}
+
+function Hits({ query }: { query: string }) {
+  const { orpc, projectId } = useDesk();
+  const { data, error, isFetching } = useQuery(
+    orpc.search.query.queryOptions({
+      input: { project_id: projectId ?? '', query, limit: HITS },
+      enabled: projectId !== null,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  const count = data?.items.length ?? 0;
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2" aria-busy={isFetching}>
+      <p role="status" className="px-2 pb-1 text-xs text-soft">
+        {error && <span className="text-alarm">{sentenceOf(error)}</span>}
+        {!error && !data && 'Searching…'}
+        {data && (count ? `${count} ${count === 1 ? 'passage' : 'passages'}, best first` : 'No passage was found. Try other words.')}
+      </p>
+      <ol aria-label="Passages found" data-testid="search-hits">
+        {data?.items.map((hit) => (
+          <li key={hit.pressmark.chunk_id}>
+            <Hit hit={hit} />
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function Hit({ hit }: { hit: SearchHit }) {
+  const { open, mark } = useDesk();
+  const { filename, page, quote } = hit.pressmark;
+  const heading = hit.heading_path.at(-1);
+  const shown = mark?.document_id === hit.pressmark.document_id && mark.char_start === hit.pressmark.char_start;
+  return (
+    <button
+      type="button"
+      data-testid="search-hit"
+      onClick={() => open(hit.pressmark)}
+      className={`w-full rounded-md px-2 py-1.5 text-left ${shown ? 'bg-wash' : 'hover:bg-sunk'}`}
+    >
+      <span className="flex items-baseline gap-2 text-sm">
+        <span className="min-w-0 truncate font-medium">{filename}</span>
+        {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {page}</span>}
+      </span>
+      {heading && <span className="block truncate text-xs font-medium text-cloth">{heading}</span>}
+      <span className="line-clamp-3 font-serif text-sm leading-snug break-words text-soft">{quote}</span>
+    </button>
+  );
+}
