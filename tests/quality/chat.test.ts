@@ -1,0 +1,54 @@
+/** With the real chat model: whatever it writes, the answer ends with the right page among confirmed quotes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ChatAnswer } from '../../src-main/contract/chat';
+import { SAMPLES, startServer, type TestServer, temporaryFolder } from '../support/server';
+
+interface Fact {
+  question: string;
+  document: string;
+  page: number | null;
+}
+
+const DOCUMENT = 'two-columns.pdf';
+const { facts } = JSON.parse(readFileSync(join(SAMPLES, 'facts.json'), 'utf8')) as { facts: Fact[] };
+const asked = facts.filter(({ document }) => document === DOCUMENT);
+const home = temporaryFolder();
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer({ dataDir: home.path });
+}, 60_000);
+
+afterAll(async () => {
+  await server.stop();
+  home.remove();
+});
+
+it('ends with the right page among the confirmed quotes, and marks that all have their citation', async () => {
+  const project_id = (await server.createProject('Chat')).id;
+  await server.ingest(project_id, join(SAMPLES, DOCUMENT));
+  let right = 0;
+  for (const { question, page } of asked) {
+    const { body } = await server.post<ChatAnswer>('/api/chat', { project_id, message: question });
+    const { content, citations } = body.data.message;
+    const used = [...content.matchAll(/\[(\d{1,2})\]/g)].map(([, n]) => Number(n));
+    expect(new Set(used)).toEqual(new Set(citations.map(({ n }) => n)));
+    if (citations.some((one) => one.supported && one.page === page)) right += 1;
+  }
+  expect(asked.length).toBeGreaterThanOrEqual(3);
+  expect(right / asked.length).toBeGreaterThanOrEqual(0.75);
+}, 240_000);
+
+it('answers a follow-up from the conversation', async () => {
+  const project_id = (await server.createProject('Follow-up')).id;
+  await server.ingest(project_id, join(SAMPLES, DOCUMENT));
+  const first = await server.post<ChatAnswer>('/api/chat', { project_id, message: 'How many blasts of foghorns were recorded?' });
+  const { conversation_id } = first.body.data;
+  const second = await server.post<ChatAnswer>('/api/chat', { project_id, conversation_id, message: 'And where?' });
+  expect(second.body.data.conversation_id).toBe(conversation_id);
+  expect(second.body.data.message.citations.some(({ quote }) => /Humber|estuar/i.test(quote))).toBe(true);
+  const { data } = (await server.get<{ items: { role: string }[] }>(`/api/conversations/${conversation_id}/messages`)).body;
+  expect(data.items.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant']);
+}, 240_000);
