@@ -5,6 +5,8 @@ import type { CheckedSentence } from '../../src-main/contract/chat';
 interface Range {
   start: number;
   end: number;
+  /** Why the sentence is in doubt. */
+  reason: string;
 }
 
 /** Code-point offsets, as the contract has them, to the UTF-16 offsets that strings use here. */
@@ -22,15 +24,23 @@ export function utf16Offsets(text: string, points: number[]): Map<number, number
   return found;
 }
 
+function reasonOf({ citations }: CheckedSentence): string {
+  const advice = 'Check it before you rely on it.';
+  if (citations.length === 0) return `This sentence names no source in your documents. ${advice}`;
+  if (citations.length === 1) return `Source ${citations[0]} does not say this in so many words. ${advice}`;
+  return `Sources ${citations.join(' and ')} do not say this in so many words. ${advice}`;
+}
+
 export function doubtfulRanges(content: string, sentences: CheckedSentence[]): Range[] {
   const doubtful = sentences.filter(({ supported }) => !supported);
   const offsets = utf16Offsets(
     content,
     doubtful.flatMap(({ char_start, char_end }) => [char_start, char_end]),
   );
-  return doubtful.map(({ char_start, char_end }) => ({
-    start: offsets.get(char_start) ?? 0,
-    end: offsets.get(char_end) ?? content.length,
+  return doubtful.map((sentence) => ({
+    start: offsets.get(sentence.char_start) ?? 0,
+    end: offsets.get(sentence.char_end) ?? content.length,
+    reason: reasonOf(sentence),
   }));
 }
 
@@ -49,8 +59,11 @@ function cutText(node: Text, doubts: Range[]): Text[] {
     for (const [index, start] of cuts.slice(0, -1).entries()) {
       const text = node.value.slice(start, cuts[index + 1]);
       const middle = base + start;
-      const doubt = doubts.some((range) => middle >= range.start && middle < range.end);
-      parts.push(doubt ? element('span', text, { className: 'unsupported' }) : { type: 'text', value: text });
+      const doubt = doubts.find((range) => middle >= range.start && middle < range.end);
+      // A lone full stop is no stop for the Tab key.
+      parts.push(
+        doubt && /[\p{L}\p{N}]/u.test(text) ? element('span', text, { 'data-reason': doubt.reason }) : { type: 'text', value: text },
+      );
     }
   };
   let at = 0;

@@ -1,7 +1,7 @@
 /** One answer: its text with citation signs, what the check says of it, and the list of its sources. */
 import { Check, Copy } from 'lucide-react';
-import { HoverCard } from 'radix-ui';
-import { memo, useMemo, useState } from 'react';
+import { HoverCard, Tooltip } from 'radix-ui';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import type { Citation, Message } from '../../src-main/contract/chat';
@@ -10,7 +10,6 @@ import { Button } from '../ui/button';
 import { doubtfulRanges, markAnswer } from './answer-text';
 
 type Shown = Pick<Message, 'content' | 'citations' | 'sentences'>;
-const DOUBT = 'This sentence could not be confirmed by the passages it cites. Check it before you rely on it.';
 
 /** The text alone; also while it is still being written. */
 export const AnswerText = memo(function AnswerText({ content, citations, sentences }: Shown) {
@@ -25,11 +24,10 @@ export const AnswerText = memo(function AnswerText({ content, citations, sentenc
         const citation = citations.find((one) => one.n === n);
         return citation ? <Chip citation={citation} /> : <span>[{children}]</span>;
       },
-      span: ({ className, children }) => (
-        <span className={className} title={className === 'unsupported' ? DOUBT : undefined}>
-          {children}
-        </span>
-      ),
+      span: ({ node, className, children }) => {
+        const reason = node?.properties['data-reason'];
+        return typeof reason === 'string' ? <Doubt reason={reason}>{children}</Doubt> : <span className={className}>{children}</span>;
+      },
     }),
     [citations],
   );
@@ -42,19 +40,49 @@ export const AnswerText = memo(function AnswerText({ content, citations, sentenc
   );
 });
 
+/** A part of a sentence that the check did not confirm; why is said on hover and on focus. */
+function Doubt({ reason, children }: { reason: string; children: ReactNode }) {
+  return (
+    <Tooltip.Provider delayDuration={200}>
+      <Tooltip.Root>
+        <Tooltip.Trigger asChild>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the reason must be in reach of the keyboard */}
+          <span className="unsupported" data-testid="doubt" tabIndex={0}>
+            {children}
+          </span>
+        </Tooltip.Trigger>
+        <Tooltip.Portal>
+          <Tooltip.Content
+            sideOffset={4}
+            collisionPadding={12}
+            className="z-40 max-w-[min(22rem,90vw)] rounded-md bg-ink px-3 py-2 text-sm text-sheet shadow-lg"
+          >
+            {reason}
+          </Tooltip.Content>
+        </Tooltip.Portal>
+      </Tooltip.Root>
+    </Tooltip.Provider>
+  );
+}
+
 const place = ({ filename, page }: Citation) => (page === null ? filename : `${filename}, page ${page}`);
 
 function Chip({ citation }: { citation: Citation }) {
   const { open } = useDesk();
   const { n, quote, supported } = citation;
+  const [peek, setPeek] = useState(false);
   return (
-    <HoverCard.Root openDelay={200} closeDelay={80}>
+    <HoverCard.Root open={peek} onOpenChange={setPeek} openDelay={250} closeDelay={80}>
       <HoverCard.Trigger asChild>
         <button
           type="button"
           data-testid="citation-chip"
           aria-label={`Source ${n}: ${place(citation)}`}
-          onClick={() => open(citation)}
+          onClick={() => {
+            // The page itself shows the words now; the small card would stand in its way.
+            setPeek(false);
+            open(citation);
+          }}
           className={`mx-0.5 inline-block min-w-5 rounded-[3px] border px-1 align-[0.15em] font-mono text-[0.7rem] leading-[1.15rem] font-semibold hover:bg-cloth hover:text-on-cloth ${supported ? 'border-cloth bg-wash text-cloth' : 'border-dashed border-doubt text-doubt'}`}
         >
           {n}

@@ -4,7 +4,7 @@ import { useDocuments } from '../documents';
 import { sentenceOf, useDesk } from '../state';
 import { DocumentRow } from './document-row';
 
-const ROW_PX = 56;
+const ROW_PX = 60;
 const SPARE_ROWS = 6;
 
 export function DocumentList() {

@@ -81,7 +81,7 @@ export function DocumentRow({ document }: { document: Document }) {
         type="button"
         title={`${filename}\n${text}`}
         onClick={() => open({ document_id: id, filename, page: 1, char_start: 0, char_end: 0, quote: '' })}
-        className="flex min-w-0 flex-1 items-start gap-2.5 px-2 py-1.5 text-left"
+        className="flex min-w-0 flex-1 items-start gap-2.5 px-2 py-1 text-left"
       >
         <FileText size={17} aria-hidden className={`mt-0.5 shrink-0 ${stopped ? 'text-alarm' : 'text-cloth'}`} />
         <span className="min-w-0 flex-1">

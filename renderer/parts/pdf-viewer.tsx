@@ -54,7 +54,7 @@ export function PdfViewer({ file, mark }: { file: Document; mark: Mark }) {
     <>
       <Controls page={page} last={last} onPage={setPage} onZoom={(factor) => setZoom((old) => (factor ? clamp(old * factor) : 1))} />
       <div ref={box} className="min-h-0 flex-1 overflow-auto p-3" data-testid="viewer-scroll">
-        {error && (
+        {error && file.state !== 'failed' && (
           <p role="alert" data-testid="viewer-error" className="p-3 text-alarm">
             This PDF cannot be shown. {error}
           </p>

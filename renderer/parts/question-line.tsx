@@ -23,7 +23,7 @@ export function QuestionLine({ busy, onAsk, onStop }: Props) {
   };
   return (
     <form
-      className="mx-auto w-full max-w-[46rem] px-4 pb-4"
+      className="relative mx-auto w-full max-w-[46rem] px-4 pb-4 before:pointer-events-none before:absolute before:inset-x-0 before:bottom-full before:h-6 before:bg-gradient-to-t before:from-sheet before:to-transparent"
       onSubmit={(event) => {
         event.preventDefault();
         send();

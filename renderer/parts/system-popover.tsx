@@ -62,7 +62,7 @@ function Facts() {
     ['Chat model', modelText(models.chat)],
     ['Search model', modelText(models.embedding)],
     ['Graphics card', gpu.used && gpu.used !== 'none' ? `${gpu.used}: ${gpu.devices.join(', ')}` : (gpu.reason ?? 'not in use yet')],
-    ['Library', `${counts.documents} documents, ${counts.chunks} passages, ${counts.jobs_open} waiting jobs`],
+    ['Library', `${counts.documents} documents, ${counts.chunks} passages${counts.jobs_open ? `, ${counts.jobs_open} being read` : ''}`],
     ['Stored in', `${engines.records}, ${engines.keyword}, ${engines.vectors}`],
     ['Folder', data.data_dir],
     [

@@ -142,7 +142,7 @@ function Welcome({ ask }: { ask(question: string): void }) {
               className="max-w-full !py-2 text-left"
               onClick={() => ask(`What is ${filename.replace(/\.[^.]+$/, '')} about?`)}
             >
-              <span className="truncate">What is {filename.replace(/\.[^.]+$/, '')} about?</span>
+              <span className="truncate">What is “{filename.replace(/\.[^.]+$/, '')}” about?</span>
             </Button>
           </li>
         ))}

@@ -35,6 +35,11 @@ export function ViewerView() {
         </p>
       )}
       {!shown && !error && <p className="p-5 text-soft">Opening…</p>}
+      {shown?.state === 'failed' && (
+        <p role="alert" data-testid="failure" className="border-b border-rule bg-sheet px-4 py-3 text-sm text-alarm">
+          {shown.error?.message ?? 'This document could not be read.'} {shown.error?.action}
+        </p>
+      )}
       {shown &&
         (shown.mime_type === 'application/pdf' ? (
           <PdfViewer key={shown.id} file={shown} mark={mark} />
