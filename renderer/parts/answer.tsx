@@ -11,6 +11,9 @@ import { doubtfulRanges, markAnswer } from './answer-text';
 
 type Shown = Pick<Message, 'content' | 'citations' | 'sentences'>;
 
+/** Quoted words are shown as they stand in the document, whatever they would mean as Markdown; the signs [n] stay signs. */
+const asWritten = (text: string) => text.replace(/[\\`*_{}<>#+\-.!|~&$]/g, '\\$&');
+
 /** The text alone; also while it is still being written. */
 export const AnswerText = memo(function AnswerText({ content, citations, sentences }: Shown) {
   const plugins = useMemo(() => [remarkGfm, markAnswer(doubtfulRanges(content, sentences))], [content, sentences]);
@@ -120,7 +123,7 @@ export function Answer({ message }: { message: Message }) {
           Quoted from your documents: no chat model is installed.
         </p>
       )}
-      <AnswerText {...message} />
+      <AnswerText {...message} content={message.model === null ? asWritten(message.content) : message.content} />
       {stopped && <p className="text-sm text-soft">Stopped before its end.</p>}
       {answered && doubts > 0 && (
         <p data-testid="doubts" className="mt-1 text-sm text-doubt">

@@ -12,11 +12,6 @@ export function toCodePoint(text: string, utf16: number): number {
   return codePointLength(text.slice(0, utf16));
 }
 
-/** The slice [start, end) counted in code points; copies the text, so for tests and single look-ups. */
-export function sliceCodePoints(text: string, start: number, end: number): string {
-  return [...text].slice(start, end).join('');
-}
-
 /** A high surrogate with its low one: two units, one code point. */
 function isPair(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
