@@ -8,20 +8,27 @@ import { startServer, type TestServer, temporaryFolder } from '../support/server
 interface Fixtures {
   /** Catalogue id for the answers, or `none`: quoted sentences, quick and the same on every machine. */
   chatModel: string;
+  /** The library's folder, fresh for each test. */
+  dataDir: string;
   server: TestServer;
   covered: undefined;
 }
 
 export const test = base.extend<Fixtures>({
   chatModel: ['none', { option: true }],
-  server: async ({ chatModel }, use) => {
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
+  dataDir: async ({}, use) => {
     const folder = temporaryFolder();
-    const env = chatModel === 'installed' ? {} : { PRESSMARK_CHAT_MODEL: chatModel };
-    const server = await startServer({ dataDir: folder.path, env });
-    await use(server);
-    server.process.kill('SIGTERM');
-    await new Promise((resolve) => (server.process.exitCode === null ? server.process.once('exit', resolve) : resolve(null)));
+    await use(folder.path);
     folder.remove();
+  },
+  server: async ({ chatModel, dataDir, page }, use) => {
+    const env = chatModel === 'installed' ? {} : { PRESSMARK_CHAT_MODEL: chatModel };
+    const server = await startServer({ dataDir, env });
+    await use(server);
+    // A server ends at once when no window follows its events.
+    await page.goto('about:blank');
+    await server.stop();
   },
   covered: [
     async ({ page }, use) => {

@@ -2,11 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
-import { SAMPLES, type TestServer } from '../support/server';
+import { SAMPLES, startServer, type TestServer } from '../support/server';
 import { expect, test } from './fixtures';
 import { addFiles, ask, createProject, openFirstCitation, row, waitSearchable } from './journey';
 
 const REPORT = join(SAMPLES, 'annual-report.pdf');
+/** Two pages, read in no time. */
+const PAPER = join(SAMPLES, 'two-columns.pdf');
 const QUESTION = 'When was Nordlund Tidewater Group founded?';
 
 const open = (page: Page, { ready }: TestServer) => page.goto(`${ready.url}/#token=${ready.token}`);
@@ -87,8 +89,8 @@ test('dark by choice, and narrow with tabs', async ({ page, server }) => {
 
 test('a question and its source by keyboard alone', async ({ page, server }) => {
   await open(page, server);
-  await addFiles(page, [REPORT]);
-  await waitSearchable(page, 'annual-report.pdf');
+  await addFiles(page, [PAPER]);
+  await waitSearchable(page, 'two-columns.pdf');
   const focusByTab = async (name: string) => {
     for (let step = 0; step < 60; step++) {
       await page.keyboard.press('Tab');
@@ -97,12 +99,90 @@ test('a question and its source by keyboard alone', async ({ page, server }) => 
     throw new Error(`Tab never reaches ${name}.`);
   };
   await focusByTab('chat-input');
-  await page.keyboard.type(QUESTION);
+  await page.keyboard.type('How many blasts were recorded?');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('citation-chip').first()).toBeVisible();
   await focusByTab('citation-chip');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('highlight').first()).toBeVisible();
+});
+
+test('a search hit opens its passage, in a PDF and in a text', async ({ page, server }) => {
+  await open(page, server);
+  await addFiles(page, [PAPER, join(SAMPLES, 'handbook.md')]);
+  await waitSearchable(page, 'two-columns.pdf');
+  await waitSearchable(page, 'handbook.md');
+  const search = async (words: string, filename: string) => {
+    await page.getByTestId('search-input').fill(words);
+    await page.getByTestId('search-hit').filter({ hasText: words }).filter({ hasText: filename }).first().click();
+    await expect(page.getByTestId('viewer').getByRole('heading')).toHaveText(filename);
+    await expect(page.getByTestId('highlight').first()).toBeVisible();
+  };
+  await search('viscosity of the lubricant', 'two-columns.pdf');
+  await expect(page.getByTestId('pdf-page')).toHaveAttribute('data-page', await page.getByTestId('page-number').inputValue());
+  await search('neutral hydrogen', 'handbook.md');
+  await expect(page.getByTestId('highlight')).toContainText('neutral hydrogen');
+  await page.keyboard.press('Tab');
+  await page.getByTestId('search-input').press('Escape');
+  await expect(row(page, 'handbook.md')).toBeVisible();
+});
+
+test('pages are turned and enlarged', async ({ page, server }) => {
+  await open(page, server);
+  await addFiles(page, [PAPER]);
+  await waitSearchable(page, 'two-columns.pdf');
+  await row(page, 'two-columns.pdf').getByRole('button').first().click();
+  await expect(page.getByTestId('pdf-page')).toHaveAttribute('data-page', '1');
+  await page.getByTestId('page-next').click();
+  await expect(page.getByTestId('pdf-page')).toHaveAttribute('data-page', '2');
+  await expect(page.getByTestId('page-next')).toBeDisabled();
+  await page.getByTestId('page-number').fill('1');
+  await page.getByTestId('page-number').press('Enter');
+  await expect(page.getByTestId('pdf-page')).toHaveAttribute('data-page', '1');
+  const width = async () => (await page.getByTestId('pdf-page').boundingBox())?.width ?? 0;
+  const before = await width();
+  await page.getByTestId('zoom-in').click();
+  await expect.poll(width).toBeGreaterThan(before * 1.2);
+});
+
+test('what the documents do not say; the answer copied; names changed; all deleted', async ({ page, server, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await open(page, server);
+  await createProject(page, 'Ships');
+  await addFiles(page, [join(SAMPLES, 'handbook.md')]);
+  await waitSearchable(page, 'handbook.md');
+  await ask(page, 'Who won the football world cup of 1974?');
+  await expect(page.getByTestId('not-answered')).toBeVisible();
+  await ask(page, 'What is the diameter of the dish?');
+  await page.getByTestId('copy-answer').last().click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain('7.6 metres');
+  expect(copied).toMatch(/\[1\] handbook\.md: “.+”/);
+  await page.getByTestId('conversation-list').getByRole('listitem').hover();
+  await page.getByTestId('rename-conversation').click();
+  await page.getByTestId('name-input').fill('About the dish');
+  await page.getByTestId('name-submit').click();
+  await expect(page.getByTestId('conversation-list')).toContainText('About the dish');
+  await page.getByTestId('delete-project').click();
+  await page.getByTestId('confirm').click();
+  await expect(page.getByTestId('project-list').getByRole('listitem')).toHaveCount(0);
+  await expect(page.getByTestId('welcome-add-files')).toBeVisible();
+});
+
+test('it recovers when the backend comes back', async ({ page, server, dataDir }) => {
+  await open(page, server);
+  await createProject(page, 'Kept');
+  await server.stop('SIGKILL');
+  await expect(page.getByTestId('offline-banner')).toBeVisible();
+  const again = await startServer({ dataDir, args: ['--port', new URL(server.ready.url).port], env: { PRESSMARK_CHAT_MODEL: 'none' } });
+  try {
+    await expect(page.getByTestId('offline-banner')).toBeHidden();
+    const { id } = (await again.get<{ items: { id: string }[] }>('/api/projects/')).body.data.items[0] ?? { id: '' };
+    await again.upload(id, join(SAMPLES, 'handbook.md'));
+    await waitSearchable(page, 'handbook.md');
+  } finally {
+    await again.stop();
+  }
 });
 
 test.describe('with the installed chat model', () => {
