@@ -89,7 +89,7 @@ class LineBuilder {
     const right = heap[at + 1] ?? 0;
     const bottom = heap[at + 2] ?? 0;
     const top = heap[at + 3] ?? 0;
-    if (this.codes.length > 0 && this.startsNewLine(left, bottom, top)) this.breakLine(false);
+    if (this.codes.length > 0 && this.startsNewLine(index, { left, right, bottom, top })) this.breakLine(false);
     const wide = isWide(code);
     if (this.codes.length > 0 && (wide || this.wide)) this.endWord(true);
     this.wide = wide;
@@ -132,10 +132,40 @@ class LineBuilder {
     this.boldness += module._FPDFText_GetFontWeight(text, index) >= BOLD_WEIGHT ? 1 : -1;
   }
 
-  /** pdfium does not break a line between two columns whose text follows each other; no overlap in height and a step back does. */
-  private startsNewLine(left: number, bottom: number, top: number): boolean {
-    const height = Math.max(this.top - this.bottom, 1);
-    return left < this.left && (bottom > this.top + height || top < this.bottom - height);
+  /**
+   * pdfium does not break a line between two columns whose text follows each other; no overlap in height and a step back does.
+   * Both are meant as the letters run: on a turned page, the next letter of a word may well stand lower on the sheet.
+   */
+  private startsNewLine(index: number, box: Box): boolean {
+    const { left, right, bottom, top } = this;
+    // The direction is a slow call, and letters that overlap either way are of one line in any.
+    if (box.bottom <= top && box.top >= bottom && box.left <= right && box.right >= left) return false;
+    const quarters = Math.round(this.open.module._FPDFText_GetCharAngle(this.open.text, index) / (Math.PI / 2));
+    const word = upright({ left, right, bottom, top }, quarters);
+    const next = upright(box, quarters);
+    const height = Math.max(word.top - word.bottom, 1);
+    return next.left < word.left && (next.bottom > word.top + height || next.top < word.bottom - height);
+  }
+}
+
+interface Box {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+/** The box after its letters, which run `quarters` quarter turns to the right of upright, were turned back. */
+function upright({ left, right, bottom, top }: Box, quarters: number): Box {
+  switch (((quarters % 4) + 4) % 4) {
+    case 1:
+      return { left: -top, right: -bottom, bottom: left, top: right };
+    case 2:
+      return { left: -right, right: -left, bottom: -top, top: -bottom };
+    case 3:
+      return { left: bottom, right: top, bottom: -right, top: -left };
+    default:
+      return { left, right, bottom, top };
   }
 }
 
