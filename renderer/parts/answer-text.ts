@@ -67,10 +67,13 @@ function cutText(node: Text, doubts: Range[]): Text[] {
     }
   };
   let at = 0;
-  for (const match of node.value.matchAll(/\s?\[(\d{1,3})\]/g)) {
+  // A full stop after a sign is shown before it, so that no line begins with it.
+  for (const match of node.value.matchAll(/\s?(\[\d{1,3}\](?:\s?\[\d{1,3}\])*)([.,;:!?。！？]?)/g)) {
+    const end = match.index + match[0].length;
     plain(at, match.index);
-    parts.push(element('cite', match[1] ?? '', { 'data-n': match[1] ?? '' }));
-    at = match.index + match[0].length;
+    if (match[2]) plain(end - match[2].length, end);
+    for (const [, n = ''] of (match[1] ?? '').matchAll(/\[(\d+)\]/g)) parts.push(element('cite', n, { 'data-n': n }));
+    at = end;
   }
   plain(at, node.value.length);
   return parts.filter(({ value }) => value !== '');

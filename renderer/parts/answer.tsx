@@ -71,18 +71,18 @@ function Doubt({ reason, children }: { reason: string; children: ReactNode }) {
 const place = ({ filename, page }: Citation) => (page === null ? filename : `${filename}, page ${page}`);
 
 function Chip({ citation }: { citation: Citation }) {
-  const { open } = useDesk();
+  const { open, mark } = useDesk();
   const { n, quote, supported } = citation;
   const [peek, setPeek] = useState(false);
   return (
-    <HoverCard.Root open={peek} onOpenChange={setPeek} openDelay={250} closeDelay={80}>
+    // Once the page itself shows the words, the small card would only stand in its way.
+    <HoverCard.Root open={peek && mark !== citation} onOpenChange={setPeek} openDelay={250} closeDelay={80}>
       <HoverCard.Trigger asChild>
         <button
           type="button"
           data-testid="citation-chip"
           aria-label={`Source ${n}: ${place(citation)}`}
           onClick={() => {
-            // The page itself shows the words now; the small card would stand in its way.
             setPeek(false);
             open(citation);
           }}
@@ -120,7 +120,7 @@ export function Answer({ message }: { message: Message }) {
       )}
       {answered && model === null && (
         <p data-testid="extractive" className="mb-1 text-sm text-soft">
-          Quoted from your documents: no chat model is installed.
+          Quoted from your documents, word for word.
         </p>
       )}
       <AnswerText {...message} content={message.model === null ? asWritten(message.content) : message.content} />

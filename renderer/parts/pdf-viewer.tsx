@@ -52,7 +52,9 @@ export function PdfViewer({ file, mark }: { file: Document; mark: Mark }) {
   const last = pdf?.numPages ?? file.pages ?? 1;
   return (
     <>
-      <Controls page={page} last={last} onPage={setPage} onZoom={(factor) => setZoom((old) => (factor ? clamp(old * factor) : 1))} />
+      {!error && (
+        <Controls page={page} last={last} onPage={setPage} onZoom={(factor) => setZoom((old) => (factor ? clamp(old * factor) : 1))} />
+      )}
       <div ref={box} className="min-h-0 flex-1 overflow-auto p-3" data-testid="viewer-scroll">
         {error && file.state !== 'failed' && (
           <p role="alert" data-testid="viewer-error" className="p-3 text-alarm">

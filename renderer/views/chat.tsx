@@ -34,7 +34,7 @@ export function ChatView() {
   return (
     <main aria-label="Questions and answers" className="flex h-full flex-col bg-sheet">
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto max-w-[44rem] px-5 py-6" data-testid="messages">
+        <div className="mx-auto max-w-[44rem] px-5 pt-1 pb-6" data-testid="messages">
           {messages.length === 0 && !here && <Welcome ask={ask} />}
           <History key={conversationId} messages={messages} />
           {here && <GrowingView growing={here} messages={messages} />}
@@ -66,7 +66,7 @@ function History({ messages }: { messages: Message[] }) {
     <>
       <div ref={top} />
       {hidden > 0 && (
-        <Button data-testid="earlier" className="mx-auto mb-4 !flex" onClick={more}>
+        <Button data-testid="earlier" className="mx-auto mt-5 !flex" onClick={more}>
           Show earlier messages ({hidden})
         </Button>
       )}
@@ -81,7 +81,7 @@ function Question({ text }: { text: string }) {
   return (
     <h2
       data-testid="question"
-      className="mt-8 mb-3 border-l-4 border-cloth pl-3 text-lg leading-snug font-semibold break-words whitespace-pre-wrap first:mt-0"
+      className="mt-8 mb-3 border-l-4 border-cloth pl-3 text-lg leading-snug font-semibold break-words whitespace-pre-wrap"
     >
       {text}
     </h2>
