@@ -5,9 +5,15 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: ['tests/e2e/**'],
-    setupFiles: ['tests/support/coverage.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      reporter: ['json'],
+      reportsDirectory: 'coverage/vitest',
+      include: ['src-main/**'],
+      reportOnFailure: true,
+    },
   },
 });

@@ -25,7 +25,14 @@ command(async () => {
   };
   await launch(
     node,
-    [bin('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results.vitest}`],
+    [
+      bin('vitest', 'vitest.mjs'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${results.vitest}`,
+      '--coverage.enabled',
+    ],
     testEnv,
   );
   await runPlaywright(node, testEnv);

@@ -66,3 +66,13 @@ it('says so when the documents do not answer', async () => {
   console.log(`unanswerable: ${unanswerable.length}, answered all the same ${answered.length}\n${answered.join('\n')}`);
   expect(answered.length / unanswerable.length).toBeLessThanOrEqual(0.3);
 }, 120_000);
+
+it('answers a follow-up from the conversation', async () => {
+  const first = await server.post<ChatAnswer>('/api/chat', { project_id, message: 'How many blasts of foghorns were recorded?' });
+  const { conversation_id } = first.body.data;
+  const second = await server.post<ChatAnswer>('/api/chat', { project_id, conversation_id, message: 'And where were they recorded?' });
+  expect(second.body.data.conversation_id).toBe(conversation_id);
+  expect(second.body.data.message.citations.map(({ quote }) => quote).join(' ')).toMatch(/Humber|estuar/i);
+  const { data } = (await server.get<{ items: Message[] }>(`/api/conversations/${conversation_id}/messages`)).body;
+  expect(data.items.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant']);
+}, 60_000);

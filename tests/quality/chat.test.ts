@@ -40,15 +40,3 @@ it('ends with the right page among the confirmed quotes, and marks that all have
   expect(asked.length).toBeGreaterThanOrEqual(3);
   expect(right / asked.length).toBeGreaterThanOrEqual(0.75);
 }, 240_000);
-
-it('answers a follow-up from the conversation', async () => {
-  const project_id = (await server.createProject('Follow-up')).id;
-  await server.ingest(project_id, join(SAMPLES, DOCUMENT));
-  const first = await server.post<ChatAnswer>('/api/chat', { project_id, message: 'How many blasts of foghorns were recorded?' });
-  const { conversation_id } = first.body.data;
-  const second = await server.post<ChatAnswer>('/api/chat', { project_id, conversation_id, message: 'And where?' });
-  expect(second.body.data.conversation_id).toBe(conversation_id);
-  expect(second.body.data.message.citations.some(({ quote }) => /Humber|estuar/i.test(quote))).toBe(true);
-  const { data } = (await server.get<{ items: { role: string }[] }>(`/api/conversations/${conversation_id}/messages`)).body;
-  expect(data.items.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant']);
-}, 240_000);

@@ -45,11 +45,14 @@ const WANTED: [Wanted, RegExp][] = [
   ['name', /\b(?:who|whom|whose|which (?:person|company|city|country)|where|wer|wem|wen|wo|qui|où|quién|dónde|chi|dove)\b/iu],
 ];
 
-/** Prepares a question against the passages found for it. */
-export function prepareQuestion(text: string, passages: Passage[]): Question {
+/**
+ * Prepares a question against the passages found for it.
+ * @param asked the words of the person, where `text` was made to stand alone: only they say what is wanted now
+ */
+export function prepareQuestion(text: string, passages: Passage[], asked = text): Question {
   const words = contentWords(text);
   const weight = rarity(passages.map(({ chunk }) => contentWords(`${chunk.heading_path.join(' ')} ${chunk.text}`)));
-  return { text, words, weight, wants: new Set(WANTED.filter(([, pattern]) => pattern.test(text)).map(([wanted]) => wanted)) };
+  return { text, words, weight, wants: new Set(WANTED.filter(([, pattern]) => pattern.test(asked)).map(([wanted]) => wanted)) };
 }
 
 /** Sentences of the best passages, best first by words and by the passage's rank; `similarity` is not known yet. */
@@ -137,6 +140,16 @@ function fragmentPenalty({ text }: Sentence, title: boolean): number {
   if (title) return 0.5;
   if (isWhole(text)) return 0;
   return text.split(/\s+/).length < 4 && text.length < 30 ? 0.5 : 0.25;
+}
+
+/** What the last answer quoted was said already: a follow-up asks for something else. */
+const SAID_ALREADY = 0.6;
+
+/** Puts back what stands in `quotes`. */
+export function withoutRepeats(evidence: Evidence[], quotes: string[]): Evidence[] {
+  const said = (text: string) => quotes.some((quote) => quote.includes(text) || text.includes(quote));
+  const ranked = evidence.map((one) => (said(one.text) ? { ...one, score: one.score - SAID_ALREADY } : one));
+  return ranked.sort((a, b) => b.score - a.score);
 }
 
 /** How much meaning counts beside words: as much as most of a question's words. */

@@ -5,7 +5,7 @@ import type { Passage, Search } from '../search/search';
 import { contentWords } from '../search/words';
 import { standAlone } from './condense';
 import { asksOfUnknownName, type Background, cosine, createBackground, speaksToQuestion, zScore } from './confidence';
-import { type Evidence, gatherEvidence, isWhole, orderByMeaning, prepareQuestion, SENTENCES_TO_EMBED } from './evidence';
+import { type Evidence, gatherEvidence, isWhole, orderByMeaning, prepareQuestion, SENTENCES_TO_EMBED, withoutRepeats } from './evidence';
 
 export interface Findings {
   /** What speaks to the question, best first; empty when the documents do not answer. */
@@ -41,13 +41,17 @@ export function createFind(ports: Ports, search: Search): Find {
   return async ({ project_id, message, mode }, history, signal) => {
     const text = standAlone(message, history);
     const { passages, vector } = await search.retrieve({ project_id, query: text, mode, limit: PASSAGES }, signal);
-    const evidence = gatherEvidence(passages, prepareQuestion(text, passages));
+    const evidence = gatherEvidence(passages, prepareQuestion(text, passages, message));
+    const said = text === message ? [] : lastQuotes(history);
     const known = passages.map(({ chunk }) => contentWords(`${chunk.filename} ${chunk.heading_path.join(' ')} ${chunk.text}`));
     const unknown = asksOfUnknownName(message, known);
     const compared = vector && evidence.length > 0 ? await compare(evidence, vector, signal) : null;
-    if (!compared) return { all: evidence, relevant: evidence.filter((one) => speaksToQuestion(one, null, unknown)) };
+    if (!compared) {
+      const all = withoutRepeats(evidence, said);
+      return { all, relevant: all.filter((one) => speaksToQuestion(one, null, unknown)) };
+    }
     const meant = compared.similarities.map((similarity, at) => Math.max(similarity, passageSimilarity(evidence[at], passages)));
-    const all = orderByMeaning(evidence, meant);
+    const all = withoutRepeats(orderByMeaning(evidence, meant), said);
     const z = (one: Evidence) => zScore(one.similarity ?? compared.chance.mean, compared.chance);
     const relevant = all.filter((one) => one.similarity !== null && speaksToQuestion(one, z(one), unknown));
     const best = all.slice(0, 3).map((one) => ({ coverage: one.coverage.toFixed(2), z: z(one).toFixed(1), page: one.chunk.page_from }));
@@ -55,6 +59,12 @@ export function createFind(ports: Ports, search: Search): Find {
     return { all, relevant };
   };
 }
+
+const lastQuotes = (history: Message[]): string[] =>
+  history
+    .filter(({ role }) => role === 'assistant')
+    .at(-1)
+    ?.citations.map(({ quote }) => quote) ?? [];
 
 /** A row or an item means little alone: its whole passage may mean the question, and counts a little less than a sentence's own meaning. */
 function passageSimilarity(evidence: Evidence | undefined, passages: Passage[]): number {
