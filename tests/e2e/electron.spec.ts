@@ -5,7 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page, test } from 'playwright/test';
+import { addFiles, ask, createProject, openFirstCitation, waitSearchable } from './journey';
 
+const REPORT = join(import.meta.dirname, '../samples/annual-report.pdf');
 const ROOT = resolve(import.meta.dirname, '../..');
 const CACHED = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pressmark/electron-33.2.1/electron/electron');
 const PROGRAM = process.env.ELECTRON_PROGRAM ?? CACHED;
@@ -108,4 +110,12 @@ test('SIGTERM stops everything with status 0', async () => {
   expect(code).toBe(0);
   expect(performance.now() - start).toBeLessThan(STOP_MS);
   expect(serverFile()).toBeNull();
+});
+
+test('from a file to the highlighted words, over the message port and app://', async () => {
+  await createProject(window, 'Reports');
+  await addFiles(window, [REPORT]);
+  await waitSearchable(window, 'annual-report.pdf');
+  await ask(window, 'When was the Group founded?');
+  expect(await openFirstCitation(window)).toContain('1911');
 });

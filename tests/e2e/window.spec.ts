@@ -37,10 +37,10 @@ test('from a file to the highlighted words, kept after a reload', async ({ page,
     .locator('li')
     .nth(n - 1)
     .locator('.font-serif')
-    .innerText();
+    .textContent();
   const marked = await openFirstCitation(page);
-  for (const word of quote.split(/\s+/)) expect(marked).toContain(word);
-  await expect(page.getByTestId('highlight')).toHaveCount(quote.split(/\s+/).length);
+  for (const word of (quote ?? '').split(/\s+/)) expect(marked).toContain(word);
+  await expect(page.getByTestId('highlight')).toHaveCount((quote ?? '').split(/\s+/).length);
   await page.reload();
   await expect(page.getByTestId('question')).toHaveText(QUESTION);
   await expect(page.getByTestId('citation-chip').first()).toBeVisible();
