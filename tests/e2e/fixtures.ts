@@ -31,7 +31,8 @@ export const test = base.extend<Fixtures>({
     await server.stop();
   },
   covered: [
-    async ({ page }, use) => {
+    // Asks for the server so that it ends before it: leaving the page would throw its scripts and their counts away.
+    async ({ page, server: _server }, use) => {
       const folder = process.env.COVERAGE_RAW;
       if (!folder) return use(undefined);
       await page.coverage.startJSCoverage({ resetOnNavigation: false });
