@@ -6,11 +6,14 @@ import { AppError, notFound } from '../errors';
 import type { Runner } from '../jobs/runner';
 import type { Ports } from '../ports';
 import type { Events } from '../system/events';
+import { createHashLock } from './hash-lock';
 import { importPath, receiveFile } from './receive';
 
 type ListQuery = Parameters<Ports['records']['documents']['list']>[0];
 
 export class Documents {
+  private readonly lock = createHashLock();
+
   constructor(
     private readonly ports: Ports,
     private readonly events: Events,
@@ -31,7 +34,7 @@ export class Documents {
   /** Takes in one file from a stream; it is durable when this returns. See `receiveFile`. */
   async receive(input: { project_id: string; filename: string; source: Readable }): Promise<UploadItem> {
     await this.requireProject(input.project_id);
-    const item = await receiveFile(this.ports, input);
+    const item = await receiveFile(this.ports, this.lock, input);
     await this.announce(item);
     return item;
   }
@@ -41,7 +44,7 @@ export class Documents {
     await this.requireProject(input.project_id);
     const items: UploadItem[] = [];
     for (const path of input.paths) {
-      const item = await importPath(this.ports, input.project_id, path);
+      const item = await importPath(this.ports, this.lock, input.project_id, path);
       await this.announce(item);
       items.push(item);
     }
@@ -49,10 +52,12 @@ export class Documents {
   }
 
   async remove(id: string): Promise<{ id: string; deleted: true }> {
-    const { project_id } = await this.get(id);
+    const { project_id, sha256 } = await this.get(id);
     await this.runner.cancelDocument(id);
-    const { sha256, uses } = await this.ports.records.documents.remove(id);
-    if (uses === 0) await this.ports.files.remove(sha256);
+    await this.lock(sha256, async () => {
+      const { uses } = await this.ports.records.documents.remove(id);
+      if (uses === 0) await this.ports.files.remove(sha256);
+    });
     this.events.emit({ type: 'document_removed', document_id: id, project_id });
     return { id, deleted: true };
   }

@@ -8,6 +8,7 @@ import { AppError } from '../errors';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { StagedFile } from '../ports/file-store';
+import type { HashLock } from './hash-lock';
 
 interface Incoming {
   project_id: string;
@@ -19,25 +20,27 @@ interface Incoming {
  * Streams one file in. A file that cannot be taken is a verdict in the answer; a broken or too long stream throws and leaves nothing.
  * The original is in its place before its row is committed, so a row never points at nothing.
  */
-export async function receiveFile(ports: Ports, { project_id, filename, source }: Incoming): Promise<UploadItem> {
+export async function receiveFile(ports: Ports, lock: HashLock, { project_id, filename, source }: Incoming): Promise<UploadItem> {
   const staged = await ports.files.stage(source, LIMITS.fileBytes);
   try {
     if (staged.size_bytes === 0) return refused(filename, EMPTY);
     const mime_type = await ports.reader.detect(staged.path, filename);
     if (mime_type === null) return refused(filename, UNSUPPORTED);
-    await ports.files.keep(staged);
-    return await accept(ports, { project_id, filename, mime_type }, staged);
+    return await lock(staged.sha256, async () => {
+      await ports.files.keep(staged);
+      return accept(ports, { project_id, filename, mime_type }, staged);
+    });
   } finally {
     await ports.files.discard(staged);
   }
 }
 
 /** The same for a local file; whatever is wrong with it becomes its verdict. */
-export async function importPath(ports: Ports, project_id: string, path: string): Promise<UploadItem> {
+export async function importPath(ports: Ports, lock: HashLock, project_id: string, path: string): Promise<UploadItem> {
   const filename = basename(path);
   try {
     if (!(await stat(path)).isFile()) return refused(filename, NOT_A_FILE);
-    return await receiveFile(ports, { project_id, filename, source: createReadStream(path) });
+    return await receiveFile(ports, lock, { project_id, filename, source: createReadStream(path) });
   } catch (error) {
     return refused(filename, unreadable(error));
   }
