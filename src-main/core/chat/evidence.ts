@@ -113,8 +113,8 @@ function coverageOf(
 /** A sentence of the kind that the question asks for (a figure, a date, a name) is worth more, one without it less. */
 function wantedBonus({ wants }: Question, text: string): number {
   let bonus = 0;
-  if (wants.has('number')) bonus += numbersOf(text).size > 0 ? 0.12 : -0.15;
-  if (wants.has('date')) bonus += DATE.test(text) ? 0.15 : -0.2;
+  if (wants.has('number')) bonus += numbersOf(text).size > 0 ? 0.15 : -0.3;
+  if (wants.has('date')) bonus += DATE.test(text) ? 0.2 : -0.4;
   if (wants.has('name')) bonus += namesOf(text).size > 0 ? 0.08 : -0.05;
   return bonus;
 }
