@@ -1,4 +1,8 @@
-/** `npm run dist`: packages for users with electron-builder; `-- --dir` makes only the app's folder, and works offline. */
+/**
+ * `npm run dist`: packages for users with electron-builder; `-- --dir` makes only the app's folder, and works offline. Where Electron's
+ * own download cannot be reached the folder holds Electron 33, whose Node-API 9 cannot load better-sqlite3 13: it is made, but only one
+ * with Electron 45 starts.
+ */
 import { join } from 'node:path';
 import { ROOT } from './build/stamp.mjs';
 import { command, launch } from './launch.mjs';
