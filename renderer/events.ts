@@ -30,7 +30,17 @@ function collect(batch: Batch, event: SystemEvent): void {
   else batch.models = true;
 }
 
+/** The viewer's document is read again when its state changed or it is gone, not at each passage that is learnt. */
+function refreshOpen(cache: QueryClient, batch: Batch, backend: Backend): void {
+  for (const id of [...batch.documents.keys(), ...batch.removed.keys()]) {
+    const queryKey = backend.orpc.documents.get.queryKey({ input: { id } });
+    const known = cache.getQueryData<Document>(queryKey);
+    if (known && known.state !== batch.documents.get(id)?.state) void cache.invalidateQueries({ queryKey });
+  }
+}
+
 function flush(cache: QueryClient, batch: Batch, backend: Backend): void {
+  refreshOpen(cache, batch, backend);
   const stale = new Set(batch.removed.values());
   const byProject = Map.groupBy(batch.documents.values(), (document) => document.project_id);
   for (const [projectId, changed] of byProject) {

@@ -4,6 +4,7 @@ import { HoverCard, Tooltip } from 'radix-ui';
 import { memo, type ReactNode, useMemo, useState } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { toast } from 'sonner';
 import type { Citation, Message } from '../../src-main/contract/chat';
 import { useDesk } from '../state';
 import { Button } from '../ui/button';
@@ -140,7 +141,12 @@ function Sources({ message }: { message: Message }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     const list = message.citations.map((one) => `[${one.n}] ${place(one)}: “${one.quote}”`).join('\n');
-    await navigator.clipboard.writeText(`${message.content}\n\n${list}`);
+    try {
+      await navigator.clipboard.writeText(`${message.content}\n\n${list}`);
+    } catch {
+      toast.error('The answer could not be copied. Select it and copy it by hand.');
+      return;
+    }
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };

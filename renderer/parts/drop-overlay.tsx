@@ -1,12 +1,16 @@
 /** Takes files dropped anywhere on the window and says, while they hover, where they will go. */
 import { FileDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { useProjects } from '../lists';
 import { useDesk } from '../state';
 
 const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
 export function DropOverlay() {
-  const { addFiles } = useDesk();
+  const desk = useDesk();
+  const { addFiles, projectId } = desk;
+  const { data } = useProjects(desk);
+  const target = data?.find(({ id }) => id === projectId)?.name ?? 'My documents';
   const [over, setOver] = useState(false);
   useEffect(() => {
     const hover = (event: DragEvent) => {
@@ -38,7 +42,7 @@ export function DropOverlay() {
     <div data-testid="drop-overlay" className="pointer-events-none fixed inset-0 z-50 grid place-items-center bg-paper/85 p-6">
       <div className="grid place-items-center gap-3 rounded-xl border-2 border-dashed border-cloth bg-sheet px-12 py-10 text-center">
         <FileDown size={34} className="text-cloth" aria-hidden />
-        <p className="font-serif text-xl font-semibold">Drop to add to this project</p>
+        <p className="max-w-[30rem] font-serif text-xl font-semibold break-words">Drop to add to “{target}”</p>
         <p className="text-soft">The files are copied into your library on this machine.</p>
       </div>
     </div>

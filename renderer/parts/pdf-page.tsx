@@ -33,12 +33,17 @@ async function draw(pdf: PDFDocumentProxy, n: number, width: number, canvas: HTM
   const task = page.render({ canvas: fresh, viewport, transform: [density, 0, 0, density, 0, 0] });
   signal.addEventListener('abort', () => task.cancel());
   await task.promise;
+  const content = await page.getTextContent();
+  // From here on the page in sight changes: a drawing that was overtaken must leave it alone.
+  if (signal.aborted) return null;
   canvas.width = fresh.width;
   canvas.height = fresh.height;
   canvas.getContext('2d')?.drawImage(fresh, 0, 0);
   text.replaceChildren();
   text.style.setProperty('--total-scale-factor', String(scale));
-  await new TextLayer({ textContentSource: await page.getTextContent(), container: text, viewport }).render();
+  const layer = new TextLayer({ textContentSource: content, container: text, viewport });
+  signal.addEventListener('abort', () => layer.cancel());
+  await layer.render();
   return { width: viewport.width, height: viewport.height };
 }
 
@@ -50,6 +55,7 @@ export function PdfPage({ pdf, page, width, mark }: Props) {
   useEffect(() => {
     const stop = new AbortController();
     if (!canvas.current || !text.current) return;
+    setError(null);
     draw(pdf, page, width, canvas.current, text.current, stop.signal).then(
       (drawn) => drawn && !stop.signal.aborted && setSize({ ...drawn, page }),
       (reason) => stop.signal.aborted || setError(sentenceOf(reason)),

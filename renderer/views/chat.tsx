@@ -7,6 +7,7 @@ import { useMessages } from '../lists';
 import { AddFiles } from '../parts/add-files';
 import { Answer, AnswerText } from '../parts/answer';
 import { QuestionLine } from '../parts/question-line';
+import { SpokenAnswer } from '../parts/spoken-answer';
 import { useDesk } from '../state';
 import { Button } from '../ui/button';
 
@@ -41,6 +42,7 @@ export function ChatView() {
           <div ref={end} className="scroll-mb-6" />
         </div>
       </div>
+      <SpokenAnswer key={projectId} busy={busy} messages={messages} />
       <QuestionLine busy={busy} onAsk={(question) => void ask(question)} onStop={stop} />
     </main>
   );
@@ -108,7 +110,7 @@ function GrowingView({ growing, messages }: { growing: Growing; messages: Messag
           <p role="status" data-testid="chat-status" className="mb-2 text-sm text-soft">
             {STATUS[growing.status]}…
           </p>
-          <div aria-live="polite" aria-busy data-testid="growing-answer">
+          <div aria-busy data-testid="growing-answer">
             <AnswerText content={growing.text} citations={growing.citations} sentences={NONE} />
           </div>
         </>

@@ -146,17 +146,17 @@ function Layout({ tab, setTab, hasMark, theme, setTheme }: LayoutProps) {
   }
   return (
     <Group orientation="horizontal" className="min-h-0 flex-1">
-      <Panel id="shelf" defaultSize={300} minSize={230} maxSize={460}>
+      <Panel id="shelf-panel" defaultSize={300} minSize={230} maxSize={460}>
         <ShelfView theme={theme} setTheme={setTheme} />
       </Panel>
       <Separator className="w-px bg-rule hover:bg-cloth" />
-      <Panel id="chat" minSize={320}>
+      <Panel id="chat-panel" minSize={320}>
         <ChatView />
       </Panel>
       {hasMark && (
         <>
           <Separator className="w-px bg-rule hover:bg-cloth" />
-          <Panel id="viewer" defaultSize="42" minSize={300}>
+          <Panel id="viewer-panel" defaultSize="42" minSize={300}>
             <ViewerView />
           </Panel>
         </>

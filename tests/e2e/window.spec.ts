@@ -69,6 +69,7 @@ test('files dropped on the window are added', async ({ page, server }) => {
   });
   await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
   await expect(page.getByTestId('drop-overlay')).toBeVisible();
+  await expect(page.getByTestId('drop-overlay')).toContainText('My documents');
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
   await expect(row(page, 'dropped.pdf')).toBeVisible();
   await expect(page.getByTestId('project-list')).toContainText('My documents');
@@ -127,6 +128,17 @@ test('a search hit opens its passage, in a PDF and in a text', async ({ page, se
   await expect(row(page, 'handbook.md')).toBeVisible();
 });
 
+test('a text opened while it is being read appears by itself', async ({ page, server }, info) => {
+  const path = info.outputPath('long.txt');
+  const line = (n: number) => `Line ${n} of the log tells of wind, water and the state of the pumps.`;
+  writeFileSync(path, Array.from({ length: 60_000 }, (_, n) => line(n + 1)).join('\n\n'));
+  await open(page, server);
+  await addFiles(page, [path]);
+  await row(page, 'long.txt').getByRole('button').first().click();
+  await expect(page.getByTestId('viewer')).toContainText('still being read');
+  await expect(page.getByTestId('viewer')).toContainText(line(1), { timeout: 60_000 });
+});
+
 test('pages are turned and enlarged', async ({ page, server }) => {
   await open(page, server);
   await addFiles(page, [PAPER]);
@@ -158,6 +170,10 @@ test('what the documents do not say; the answer copied; names changed; all delet
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain('7.6 metres');
   expect(copied).toMatch(/\[1\] handbook\.md: “.+”/);
+  await expect(page.getByTestId('spoken-answer')).toContainText('7.6 metres');
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await page.getByTestId('copy-answer').first().click();
+  await expect(page.getByText('could not be copied')).toBeVisible();
   await page.getByTestId('conversation-list').getByRole('listitem').hover();
   await page.getByTestId('rename-conversation').click();
   await page.getByTestId('name-input').fill('About the dish');
