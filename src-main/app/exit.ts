@@ -13,7 +13,8 @@ export function stopOnSignals(stop: () => Promise<void>): void {
       () => process.exit(1),
     );
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
+  // Not `once`: a library that finds no other listener left (signal-exit does so) would end the process by the signal itself.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
 }
 
 /** One line on stderr. Exit status: 2 for a bad option, 3 for a second instance, 1 for the rest. */

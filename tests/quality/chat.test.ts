@@ -40,3 +40,7 @@ it('ends with the right page among the confirmed quotes, and marks that all have
   expect(asked.length).toBeGreaterThanOrEqual(3);
   expect(right / asked.length).toBeGreaterThanOrEqual(0.75);
 }, 240_000);
+
+it('ends in order also with the models loaded', async () => {
+  expect(await server.stop('SIGTERM')).toBe(0);
+});
