@@ -42,6 +42,7 @@ const EMBED_MS = 20_000;
  * decide where a rare one matches, which the weights of BM25 see to within their list.
  */
 const KEYWORD_WEIGHT = 0.8;
+const MOST_WAITING = 10_000;
 /** Passages with nearly the same words as a better one are shown after the others. */
 const SAME = 0.9;
 
@@ -51,11 +52,13 @@ export function createSearch(ports: Ports): Search {
   async function retrieve(query: SearchQuery, signal?: AbortSignal): Promise<Retrieved> {
     if (!(await records.projects.get(query.project_id))) throw notFound('project', query.project_id);
     const lists = await listsOf(ports, query, signal);
+    const found = await records.index.chunks([...new Set([...lists.keyword.keys(), ...lists.vector.keys()])]);
+    const chunks = new Map(found.map((chunk) => [chunk.id, chunk]));
     const fused = fuse([
       { ids: [...lists.keyword.keys()], weight: KEYWORD_WEIGHT },
       { ids: [...lists.vector.keys()], weight: 1 },
+      { ids: await withoutVectors(ports, lists, chunks), weight: 1 },
     ]);
-    const chunks = new Map((await records.index.chunks(fused.map(({ id }) => id))).map((chunk) => [chunk.id, chunk]));
     const passages = fused.flatMap(({ id, score }) => {
       const chunk = chunks.get(id);
       return chunk ? [{ chunk, score, keyword: lists.keyword.get(id) ?? null, vector: lists.vector.get(id) ?? null }] : [];
@@ -75,6 +78,16 @@ export function createSearch(ports: Ports): Search {
       return { items, mode_used, took_ms: runtime.now().getTime() - began };
     },
   };
+}
+
+/**
+ * Keyword hits whose document has no vectors yet: they stand in for the vector list too, or files that wait behind a large one would
+ * not be found before their turn. Empty once everything is embedded.
+ */
+async function withoutVectors({ vectors, embedding }: Ports, lists: Lists, chunks: Map<string, FoundChunk>): Promise<string[]> {
+  if (!lists.query) return [];
+  const waiting = new Set(await vectors.incomplete(embedding.model(), MOST_WAITING));
+  return [...lists.keyword.keys()].filter((id) => !lists.vector.has(id) && waiting.has(chunks.get(id)?.document_id ?? ''));
 }
 
 async function listsOf(ports: Ports, query: SearchQuery, signal: AbortSignal | undefined): Promise<Lists> {
