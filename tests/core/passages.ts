@@ -1,6 +1,7 @@
 /** Passages for the tests of the answer engine. */
 import type { FoundChunk } from '../../src-main/core/ports/records';
 import type { Passage } from '../../src-main/core/search/search';
+import { contentWords } from '../../src-main/core/search/words';
 
 let made = 0;
 
@@ -23,5 +24,5 @@ export function passage(
     char_start,
     char_end: char_start + [...text].length,
   };
-  return { chunk, score: 1, keyword: 1, vector };
+  return { chunk, words: contentWords(text), score: 1, keyword: 1, vector };
 }

@@ -11,6 +11,8 @@ import { contentWords, rarity } from './words';
 /** A chunk with the scores of the lists that found it. */
 export interface Passage {
   chunk: FoundChunk;
+  /** Of the chunk's text, comparable; made once, since finding them is most of a search's work. */
+  words: ReadonlySet<string>;
   score: number;
   keyword: number | null;
   vector: number | null;
@@ -61,7 +63,9 @@ export function createSearch(ports: Ports): Search {
     ]);
     const passages = fused.flatMap(({ id, score }) => {
       const chunk = chunks.get(id);
-      return chunk ? [{ chunk, score, keyword: lists.keyword.get(id) ?? null, vector: lists.vector.get(id) ?? null }] : [];
+      return chunk
+        ? [{ chunk, words: contentWords(chunk.text), score, keyword: lists.keyword.get(id) ?? null, vector: lists.vector.get(id) ?? null }]
+        : [];
     });
     const mode_used = query.mode === 'keyword' || lists.query === null ? 'keyword' : query.mode;
     return { passages: repeatedLast(passages), mode_used, vector: lists.query };
@@ -73,7 +77,7 @@ export function createSearch(ports: Ports): Search {
       const began = runtime.now().getTime();
       const { passages, mode_used } = await retrieve(query, signal);
       const words = contentWords(query.query);
-      const weight = rarity(passages.map(({ chunk }) => contentWords(chunk.text)));
+      const weight = rarity(passages.map((passage) => passage.words));
       const items = passages.slice(0, query.limit).map((passage, index) => hitOf(passage, index + 1, words, weight));
       return { items, mode_used, took_ms: runtime.now().getTime() - began };
     },
@@ -122,14 +126,13 @@ async function embedQuery({ embedding, runtime }: Ports, text: string, signal: A
 
 /** Boilerplate that stands on many pages must not fill the list. */
 function repeatedLast(passages: Passage[]): Passage[] {
-  const kept: { passage: Passage; words: Set<string> }[] = [];
+  const kept: Passage[] = [];
   const repeated: Passage[] = [];
   for (const passage of passages) {
-    const words = contentWords(passage.chunk.text);
-    if (kept.slice(0, 30).some((other) => overlap(words, other.words) > SAME)) repeated.push(passage);
-    else kept.push({ passage, words });
+    if (kept.slice(0, 30).some((other) => overlap(passage.words, other.words) > SAME)) repeated.push(passage);
+    else kept.push(passage);
   }
-  return [...kept.map(({ passage }) => passage), ...repeated];
+  return [...kept, ...repeated];
 }
 
 /** Jaccard similarity of two sets of words. */
