@@ -3,7 +3,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { op } from './op';
 import { pressmark, searchMode } from './search';
-import { byId, id, pageOf, pageQuery, removed, timestamp } from './shared';
+import { byId, expectedVersion, id, pageOf, pageQuery, removed, timestamp, version } from './shared';
 
 /** One source of an answer: `[n]` in the message's content refers to `n`. */
 export const citation = pressmark.extend({
@@ -59,6 +59,7 @@ export const conversation = z.object({
   project_id: id,
   title: z.string(),
   messages: z.number().int(),
+  version,
   created_at: timestamp,
   updated_at: timestamp,
 });
@@ -101,7 +102,7 @@ export const conversations = {
     .input(byId)
     .output(conversation),
   update: op({ method: 'PUT', path: '/api/conversations/{id}', summary: 'Rename a conversation', tag, scope: 'write' })
-    .input(byId.extend({ title }))
+    .input(byId.extend({ title, version: expectedVersion }))
     .output(conversation),
   remove: op({ method: 'DELETE', path: '/api/conversations/{id}', summary: 'Delete a conversation with its messages', tag, scope: 'write' })
     .input(byId)

@@ -1,9 +1,14 @@
 /** The only wrapper of oRPC's contract builder: every operation of Pressmark is declared through `op`. */
 import { oc } from '@orpc/contract';
+import { z } from 'zod';
 import { ERRORS } from './errors';
 
 /** What a caller must be allowed to do: look (`read`), change documents and chats (`write`), or change the installation (`admin`). */
-export type Scope = 'read' | 'write' | 'admin';
+export const scope = z.enum(['read', 'write', 'admin']);
+export type Scope = z.output<typeof scope>;
+
+/** What an operation costs, which decides how often a token may ask for it: `heavy` ones keep the model or the disk busy. */
+export type Cost = 'light' | 'medium' | 'heavy';
 
 /**
  * Who can reach an operation: everyone; only Pressmark's own pages, in the window or a browser (`renderer`: typed streams, for which
@@ -14,6 +19,7 @@ export type Door = 'everywhere' | 'renderer' | 'window';
 export interface OperationMeta {
   scope: Scope;
   door: Door;
+  cost: Cost;
 }
 
 interface Declaration {
@@ -28,6 +34,7 @@ interface Declaration {
   /** HTTP status of success; 200 when left out. */
   status?: 200 | 201 | 202;
   door?: Door;
+  cost?: Cost;
 }
 
 /**
@@ -35,9 +42,9 @@ interface Declaration {
  * IPC, HTTP, OpenAPI and the window's client all come from it.
  */
 export function op(declaration: Declaration) {
-  const { method, path, summary, description, tag, scope, status = 200, door = 'everywhere' } = declaration;
+  const { method, path, summary, description, tag, scope, status = 200, door = 'everywhere', cost = 'light' } = declaration;
   return oc
-    .$meta<OperationMeta>({ scope, door })
+    .$meta<OperationMeta>({ scope, door, cost })
     .errors(ERRORS)
     .route({ method, path, summary, ...(description ? { description } : {}), tags: [tag], successStatus: status });
 }

@@ -1,7 +1,7 @@
 /** Projects: a project holds documents and conversations; nothing is shared between two projects. */
 import { z } from 'zod';
 import { op } from './op';
-import { byId, id, pageOf, pageQuery, removed, timestamp } from './shared';
+import { byId, expectedVersion, id, pageOf, pageQuery, removed, timestamp, version } from './shared';
 
 const name = z.string().trim().min(1).max(200).describe('Shown in the window; need not be unique.');
 const settings = z.record(z.string(), z.unknown()).describe('Free-form preferences of this project.');
@@ -11,6 +11,7 @@ export const project = z.object({
   name,
   settings,
   documents: z.number().int().describe('How many documents the project holds.'),
+  version,
   created_at: timestamp,
   updated_at: timestamp,
 });
@@ -26,7 +27,7 @@ export const projects = {
     .output(project),
   get: op({ method: 'GET', path: '/api/projects/{id}', summary: 'Get a project', tag, scope: 'read' }).input(byId).output(project),
   update: op({ method: 'PUT', path: '/api/projects/{id}', summary: 'Rename a project or change its settings', tag, scope: 'write' })
-    .input(byId.extend({ name: name.optional(), settings: settings.optional() }))
+    .input(byId.extend({ name: name.optional(), settings: settings.optional(), version: expectedVersion }))
     .output(project),
   remove: op({ method: 'DELETE', path: '/api/projects/{id}', summary: 'Delete a project with all it holds', tag, scope: 'write' })
     .input(byId)

@@ -18,6 +18,12 @@ export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.arra
 
 export const byId = z.object({ id });
 
+/** Grows by one with each change; the answer's ETag is the same number in quotes. */
+export const version = z.number().int().min(1).describe('Grows by one with each change; also the ETag.');
+
+/** Optimistic concurrency for callers without HTTP headers; `If-Match` says the same. */
+export const expectedVersion = version.optional().describe('Refuse the change (412) unless this is the present version.');
+
 /** The answer of a deletion. */
 export const removed = z.object({ id, deleted: z.literal(true) });
 

@@ -18,6 +18,13 @@ export function notFound(kind: string, id: string): AppError {
   return new AppError('NOT_FOUND', `There is no ${kind} with the id ${id}.`, { [kind]: id });
 }
 
+/** PRECONDITION_FAILED that tells the present version. */
+export function outdated(kind: string, version: number): AppError {
+  return new AppError('PRECONDITION_FAILED', `This ${kind} was changed since you last read it; read it again, then change it.`, {
+    version,
+  });
+}
+
 /**
  * Why one document cannot be used: ends its job as `failed` and leaves the rest alone.
  * `retryable` failures (a worker crashed, the disk was busy) are tried again with back-off.

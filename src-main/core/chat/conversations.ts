@@ -31,9 +31,10 @@ export function createConversations({ records, runtime }: Ports) {
       await requireProject(project_id);
       return records.conversations.create({ id: runtime.id(), project_id, title: title ?? UNTITLED });
     },
-    async update({ id, title }: { id: string; title: string }): Promise<Conversation> {
+    /** @param expected versions that the caller may change; left out: any */
+    async update({ id, title }: { id: string; title: string }, expected?: number[]): Promise<Conversation> {
       await get(id);
-      return records.conversations.rename(id, title);
+      return records.conversations.rename(id, title, expected);
     },
     async remove(id: string): Promise<{ id: string; deleted: true }> {
       await get(id);

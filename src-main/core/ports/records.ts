@@ -8,6 +8,7 @@ import type { Chunk, Document, DocumentPage, DocumentState, Failure } from '../.
 import type { Job, JobState } from '../../contract/jobs';
 import type { Project } from '../../contract/projects';
 import type { Page, PageQuery } from '../../contract/shared';
+import type { AuditRecords, IdempotencyRecords, TokenRecords } from './access';
 
 /** What the acceptance of a file stores. The caller made `document_id` and `job_id`. */
 export interface NewDocument {
@@ -50,7 +51,12 @@ export interface ProjectRecords {
   create(input: { id: string; name: string; settings: Record<string, unknown> }): Promise<Project>;
   get(id: string): Promise<Project | null>;
   list(query: PageQuery): Promise<Page<Project>>;
-  update(id: string, change: { name?: string | undefined; settings?: Record<string, unknown> | undefined }): Promise<Project>;
+  /** Throws AppError PRECONDITION_FAILED unless the present version is among `expected`, when that is given. */
+  update(
+    id: string,
+    change: { name?: string | undefined; settings?: Record<string, unknown> | undefined },
+    expected?: number[],
+  ): Promise<Project>;
   /** Deletes the project with its documents, chunks, vectors, jobs and conversations; returns the ids of its documents. */
   remove(id: string): Promise<string[]>;
 }
@@ -109,7 +115,8 @@ export interface ConversationRecords {
   get(id: string): Promise<Conversation | null>;
   /** Latest change first. */
   list(query: PageQuery & { project_id: string }): Promise<Page<Conversation>>;
-  rename(id: string, title: string): Promise<Conversation>;
+  /** As with projects. */
+  rename(id: string, title: string, expected?: number[]): Promise<Conversation>;
   remove(id: string): Promise<void>;
   messages(id: string, query: PageQuery): Promise<Page<Message>>;
   /** The last `limit` messages, oldest first. */
@@ -132,6 +139,9 @@ export interface Records {
   jobs: JobRecords;
   conversations: ConversationRecords;
   settings: SettingRecords;
+  tokens: TokenRecords;
+  audit: AuditRecords;
+  idempotency: IdempotencyRecords;
   counts(): Promise<Counts>;
   close(): Promise<void>;
 }

@@ -21,9 +21,13 @@ export function createProjects({ records, runtime }: Ports, documents: Documents
     list: (query: PageQuery): Promise<Page<Project>> => records.projects.list(query),
     create: (input: { name: string; settings?: Record<string, unknown> | undefined }): Promise<Project> =>
       records.projects.create({ id: runtime.id(), name: input.name, settings: input.settings ?? {} }),
-    async update(input: { id: string; name?: string | undefined; settings?: Record<string, unknown> | undefined }): Promise<Project> {
-      await get(input.id);
-      return records.projects.update(input.id, { name: input.name, settings: input.settings });
+    /** @param expected versions that the caller may change; left out: any */
+    async update(
+      { id, name, settings }: { id: string; name?: string | undefined; settings?: Record<string, unknown> | undefined },
+      expected?: number[],
+    ): Promise<Project> {
+      await get(id);
+      return records.projects.update(id, { name, settings }, expected);
     },
     async remove(id: string): Promise<{ id: string; deleted: true }> {
       await get(id);

@@ -3,12 +3,15 @@ import type { Records } from '../../../core/ports/records';
 import type { Log } from '../../../core/ports/runtime';
 import { connect, type SqliteDatabase } from './database';
 import { migrate, refuseNewer } from './migrate';
+import { createAuditTables } from './tables/audit';
 import { ChunkTables } from './tables/chunks';
 import { ConversationTables } from './tables/conversations';
 import { DocumentTables } from './tables/documents';
+import { createIdempotencyTables } from './tables/idempotency';
 import { JobTables } from './tables/jobs';
 import { createProjectTables } from './tables/projects';
 import { createSettingTables } from './tables/settings';
+import { createTokenTables } from './tables/tokens';
 
 export interface SqliteLibrary {
   records: Records;
@@ -42,6 +45,9 @@ export function openSqliteLibrary(options: { path: string; migrationsDir: string
     jobs: new JobTables(database),
     conversations: new ConversationTables(database),
     settings: createSettingTables(database),
+    tokens: createTokenTables(database),
+    audit: createAuditTables(database),
+    idempotency: createIdempotencyTables(database),
     async counts() {
       const of = (name: keyof typeof counted) => Number(counted[name].get());
       return {

@@ -1,13 +1,18 @@
 /** The tables of a library in SQLite. `npm run migrations` turns changes here into SQL below `migrations/sqlite`. */
 
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { AuditOutcome } from '../../../contract/audit';
 import type { CheckedSentence, Citation } from '../../../contract/chat';
 import type { DocumentState, Failure } from '../../../contract/documents';
 import type { Job, JobState } from '../../../contract/jobs';
+import type { Scope } from '../../../contract/op';
+import type { KeptAnswer } from '../../../core/ports/access';
 
 const id = () => text('id').primaryKey();
 const created = () => text('created_at').notNull();
 const updated = () => text('updated_at').notNull();
+/** Grows by one with each change that a caller makes; its ETag. */
+const version = () => integer('version').notNull().default(1);
 type Facts = Record<string, unknown>;
 
 export const projects = sqliteTable('projects', {
@@ -16,6 +21,7 @@ export const projects = sqliteTable('projects', {
   settings: text('settings', { mode: 'json' }).$type<Facts>().notNull(),
   /** When a job of this project was last taken: the queue is fair between projects. */
   served_at: text('served_at').notNull().default(''),
+  version: version(),
   created_at: created(),
   updated_at: updated(),
 });
@@ -108,7 +114,7 @@ export const embeddings = sqliteTable(
 
 export const conversations = sqliteTable(
   'conversations',
-  { id: id(), project_id: projectId(), title: text('title').notNull(), created_at: created(), updated_at: updated() },
+  { id: id(), project_id: projectId(), title: text('title').notNull(), version: version(), created_at: created(), updated_at: updated() },
   (table) => [index('conversations_of_project').on(table.project_id, table.updated_at)],
 );
 
@@ -221,11 +227,31 @@ export const mentions = sqliteTable(
 export const tokens = sqliteTable('tokens', {
   id: id(),
   name: text('name').notNull(),
-  scopes: text('scopes', { mode: 'json' }).$type<string[]>().notNull(),
+  scopes: text('scopes', { mode: 'json' }).$type<Scope[]>().notNull(),
+  /** Grows when the token is renewed: what was signed for an earlier generation is not valid any more. */
+  generation: integer('generation').notNull().default(1),
+  /** The one that the ready line shows. */
+  installation: integer('installation', { mode: 'boolean' }).notNull().default(false),
   created_at: created(),
   expires_at: text('expires_at'),
+  last_used_at: text('last_used_at'),
   revoked_at: text('revoked_at'),
 });
+
+/** Answers to requests that carried an Idempotency-Key, kept for a day. */
+export const idempotency = sqliteTable(
+  'idempotency',
+  {
+    /** The caller's token and its key. */
+    owner: text('owner').notNull(),
+    key: text('key').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    /** Null while the first request is being answered. */
+    answer: text('answer', { mode: 'json' }).$type<KeptAnswer | null>(),
+    created_at: created(),
+  },
+  (table) => [primaryKey({ columns: [table.owner, table.key] }), index('idempotency_in_time').on(table.created_at)],
+);
 
 export const auditLog = sqliteTable(
   'audit_log',
@@ -233,8 +259,12 @@ export const auditLog = sqliteTable(
     id: id(),
     action: text('action').notNull(),
     user: text('user'),
+    /** Which door: window, page, http, ws, mcp… */
+    interface: text('interface').notNull().default(''),
+    outcome: text('outcome').$type<AuditOutcome>().notNull().default('done'),
+    request_id: text('request_id').notNull().default(''),
     timestamp: text('timestamp').notNull(),
     details: text('details', { mode: 'json' }).$type<Facts>().notNull(),
   },
-  (table) => [index('audit_log_in_time').on(table.timestamp)],
+  (table) => [index('audit_log_in_time').on(table.timestamp), index('audit_log_by_action').on(table.action, table.id)],
 );

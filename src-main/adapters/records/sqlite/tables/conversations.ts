@@ -2,17 +2,18 @@
 import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm';
 import type { Conversation, Message } from '../../../../contract/chat';
 import type { Page, PageQuery } from '../../../../contract/shared';
-import { notFound } from '../../../../core/errors';
+import { notFound, outdated } from '../../../../core/errors';
 import type { ConversationRecords } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
 import { chatMessages, conversations, projects } from '../schema';
-import { badCursor, now, only, pageOf } from './paging';
+import { badCursor, now, oneOf, only, pageOf } from './paging';
 
 const columns = {
   id: conversations.id,
   project_id: conversations.project_id,
   title: conversations.title,
   messages: sql<number>`(SELECT count(*) FROM ${chatMessages} WHERE ${chatMessages.conversation_id} = ${conversations}.id)`,
+  version: conversations.version,
   created_at: conversations.created_at,
   updated_at: conversations.updated_at,
 };
@@ -58,9 +59,16 @@ export class ConversationTables implements ConversationRecords {
     );
   }
 
-  async rename(id: string, title: string): Promise<Conversation> {
-    this.database.orm.update(conversations).set({ title, updated_at: now() }).where(eq(conversations.id, id)).run();
-    return this.required(id);
+  async rename(id: string, title: string, expected?: number[]): Promise<Conversation> {
+    const change = { title, version: sql`${conversations.version} + 1`, updated_at: now() };
+    const { changes } = this.database.orm
+      .update(conversations)
+      .set(change)
+      .where(and(eq(conversations.id, id), oneOf(conversations.version, expected)))
+      .run();
+    const conversation = this.required(id);
+    if (changes === 0) throw outdated('conversation', conversation.version);
+    return conversation;
   }
 
   async remove(id: string): Promise<void> {

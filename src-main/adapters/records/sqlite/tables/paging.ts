@@ -1,4 +1,6 @@
 /** Pages of rows: one row more than asked for tells whether there is a next page. */
+import { inArray, type SQL } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Page } from '../../../../contract/shared';
 import { AppError } from '../../../../core/errors';
 
@@ -16,5 +18,9 @@ export function only<Row>(row: Row | undefined, missing: () => Error): Row {
   if (row === undefined) throw missing();
   return row;
 }
+
+/** The condition that a version is one of those expected; none when nothing is expected. */
+export const oneOf = (version: SQLiteColumn, expected: number[] | undefined): SQL | undefined =>
+  expected === undefined ? undefined : inArray(version, expected);
 
 export const badCursor = () => new AppError('VALIDATION_FAILED', 'The cursor is not one that this list gave.', { field: 'cursor' });

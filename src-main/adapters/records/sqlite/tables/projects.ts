@@ -1,18 +1,19 @@
 /** Projects in SQLite. */
-import { asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Project } from '../../../../contract/projects';
-import { notFound } from '../../../../core/errors';
+import { notFound, outdated } from '../../../../core/errors';
 import type { ProjectRecords } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
 import { documents, projects } from '../schema';
 import { deleteDerived } from './derived';
-import { now, only, pageOf } from './paging';
+import { now, oneOf, only, pageOf } from './paging';
 
 const columns = {
   id: projects.id,
   name: projects.name,
   settings: projects.settings,
   documents: sql<number>`(SELECT count(*) FROM ${documents} WHERE ${documents.project_id} = ${projects}.id)`,
+  version: projects.version,
   created_at: projects.created_at,
   updated_at: projects.updated_at,
 };
@@ -44,10 +45,17 @@ export function createProjectTables(database: SqliteDatabase): ProjectRecords {
         (row) => row,
       );
     },
-    async update(id, { name, settings }) {
-      const change = { ...(name === undefined ? {} : { name }), ...(settings === undefined ? {} : { settings }), updated_at: now() };
-      orm.update(projects).set(change).where(eq(projects.id, id)).run();
-      return get(id);
+    async update(id, { name, settings }, expected) {
+      const given = { ...(name === undefined ? {} : { name }), ...(settings === undefined ? {} : { settings }) };
+      const change = { ...given, version: sql`${projects.version} + 1`, updated_at: now() };
+      const { changes } = orm
+        .update(projects)
+        .set(change)
+        .where(and(eq(projects.id, id), oneOf(projects.version, expected)))
+        .run();
+      const project = get(id);
+      if (changes === 0) throw outdated('project', project.version);
+      return project;
     },
     /** Foreign keys do not reach the full-text and vector tables: the documents are emptied first, one by one. */
     async remove(id) {
