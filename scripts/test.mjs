@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ROOT } from './build/stamp.mjs';
 import { command, launch } from './launch.mjs';
 import { prepare } from './setup/prepare.mjs';
+import { pythonCommands } from './setup/python.mjs';
 
 const LEAST_STATEMENTS_PERCENT = 85;
 const folder = join(ROOT, 'coverage');
@@ -21,6 +22,7 @@ command(async () => {
     ...env,
     NODE_V8_COVERAGE: coverage.processes,
     COVERAGE_RAW: coverage.raw,
+    PYTHON_COMMANDS: pythonCommands('tests'),
     ...(electron ? { ELECTRON_PROGRAM: electron } : {}),
   };
   await launch(

@@ -20,6 +20,8 @@ const TEST_PROGRAMS = [
   { programs: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium'] },
   { programs: ['pdftotext'], packages: ['poppler-utils'] },
 ];
+/** Debian splits the module that makes virtual environments off its Python. */
+const PYTHON = { code: 'import venv, ensurepip', packages: ['python3-venv'] };
 const LIMIT_MS = 10 * 60_000;
 
 /**
@@ -44,7 +46,8 @@ function missingPackages({ electron, tests }) {
   const known = electron || tests ? (spawnSync(find('ldconfig') ?? '/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? '') : '';
   const libraries = electron || tests ? LIBRARIES.filter(({ library }) => !known.includes(library)) : [];
   const programs = tests ? TEST_PROGRAMS.filter(({ programs: names }) => !names.some(find)) : [];
-  const wanted = [...libraries, ...programs].map(({ packages }) => packages);
+  const python = tests && spawnSync('python3', ['-c', PYTHON.code], { stdio: 'ignore' }).status !== 0 ? [PYTHON] : [];
+  const wanted = [...libraries, ...programs, ...python].map(({ packages }) => packages);
   return wanted.filter((packages, index) => wanted.findIndex((other) => other[0] === packages[0]) === index);
 }
 
