@@ -9,6 +9,7 @@ import { createChatDoor } from './chat';
 import { createDocs } from './docs';
 import { createFileDoor } from './files';
 import { addressGuard, createTokenCheck, securityHeaders, tokenGuard } from './guard';
+import { methodGuard } from './methods';
 import { createPage } from './page';
 import { requestId, requestLog } from './request';
 import { createRestDoor, errorAnswer, jsonBody, unknownRoute } from './rest';
@@ -69,7 +70,7 @@ function createApp(
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requestId, requestLog(log), securityHeaders, addressGuard);
+  app.use(requestId, requestLog(log), securityHeaders, addressGuard, methodGuard());
   const rest = createRestDoor(router, log);
   app.get('/api/health', rest);
   app.use(['/api', '/rpc'], tokenGuard(valid));

@@ -2,13 +2,14 @@
 import { ORPCError } from '@orpc/client';
 import { SmartCoercionPlugin } from '@orpc/json-schema';
 import { OpenAPIHandler } from '@orpc/openapi/node';
+import type { StandardHandlerOptions } from '@orpc/server/standard';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import express, { type Router as ExpressRouter, type NextFunction, type Request, type Response } from 'express';
 import { LIMITS } from '../core/limits';
 import type { Log } from '../core/ports/runtime';
 import type { Caller } from './context';
 import { failure, sendFailure, success } from './envelope';
-import { describeError, type Failed, failed } from './errors';
+import { describeError, type Failed, failed, invalid } from './errors';
 import { callerOf, requestIdOf } from './request';
 import type { Router } from './router';
 
@@ -21,22 +22,40 @@ export function jsonBody(): ExpressRouter {
   router.use((request, response, next) => {
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
     const empty = encoding === undefined && (length === undefined || length === '0');
-    if (empty || request.method === 'GET' || request.is(['application/json', 'application/*+json'])) next();
+    // oRPC would look for a body of the type that is announced; reading operations have none.
+    if (empty || isReading(request)) delete request.headers['content-type'];
+    if (empty || isReading(request) || request.is(['application/json', 'application/*+json'])) next();
     else
       sendFailure(
         response,
         failed('UNSUPPORTED_TYPE', 'Send the body as JSON with "Content-Type: application/json".', { header: 'Content-Type' }),
       );
   });
-  router.use(express.json({ limit: LIMITS.jsonBodyBytes, type: ['application/json', 'application/*+json'] }));
+  router.use(express.json({ limit: LIMITS.jsonBodyBytes, strict: false, type: ['application/json', 'application/*+json'] }));
+  router.use(({ body }, response, next) => {
+    if (body === undefined || (typeof body === 'object' && body !== null && !Array.isArray(body))) next();
+    else sendFailure(response, invalid([{ path: [], message: 'the body must be a JSON object' }]));
+  });
   return router;
+}
+
+const isReading = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
+
+/** Text of an address becomes the number or truth value that the contract asks for. JSON has these itself, so bodies stay as they are. */
+function queryCoercion() {
+  const made: StandardHandlerOptions<Caller> = {};
+  new SmartCoercionPlugin<Caller>({ schemaConverters: [new ZodToJsonSchemaConverter()] }).init(made);
+  const [coerce] = made.clientInterceptors ?? [];
+  const interceptor: typeof coerce = (options) =>
+    coerce && options.procedure['~orpc'].route.method === 'GET' ? coerce(options) : options.next();
+  return interceptor;
 }
 
 /** Serves every operation whose door is `everywhere`. */
 export function createRestDoor(router: Router, log: Log) {
   const handler = new OpenAPIHandler(router, {
     filter: ({ contract }) => contract['~orpc'].meta.door === 'everywhere',
-    plugins: [new SmartCoercionPlugin<Caller>({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
+    clientInterceptors: [queryCoercion()],
     customErrorResponseBodyEncoder: ({ code, status, message, data }) =>
       failure({ ...failed('INTERNAL'), code, status, message, details: data } as Failed),
     rootInterceptors: [
@@ -58,6 +77,8 @@ export function createRestDoor(router: Router, log: Log) {
     ],
   });
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    // Node leaves the body out of an answer to HEAD by itself.
+    if (request.method === 'HEAD') request.method = 'GET';
     const { matched } = await handler.handle(request, response, { context: callerOf(response, 'http') });
     if (!matched) next();
   };

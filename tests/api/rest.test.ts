@@ -5,7 +5,7 @@ import { contract } from '../../src-main/contract';
 import type { Document } from '../../src-main/contract/documents';
 import type { Project } from '../../src-main/contract/projects';
 import type { Page } from '../../src-main/contract/shared';
-import { type Library, openLibrary } from './library';
+import { type Library, openLibrary, rawRequest } from './library';
 
 const NO_MODELS = { PRESSMARK_CHAT_MODEL: 'none', PRESSMARK_EMBEDDING_MODEL: 'none' };
 const ABSENT = '00000000-0000-7000-8000-000000000000';
@@ -61,10 +61,10 @@ describe('envelope', () => {
     }
   });
 
-  it('answers 404 to unknown routes and to a wrong method', async () => {
+  it('answers 404 to unknown routes', async () => {
     for (const [method, path] of [
       ['GET', '/api/nothing'],
-      ['PUT', '/api/projects'],
+      ['PUT', '/api/projects/a/b'],
       ['GET', '/rpc/no/such'],
       ['POST', '/somewhere'],
     ] as const) {
@@ -74,12 +74,39 @@ describe('envelope', () => {
     }
   });
 
+  it.each([
+    ['PUT', '/api/projects', 'GET, POST, HEAD, OPTIONS'],
+    ['PATCH', '/api/projects/', 'GET, POST, HEAD, OPTIONS'],
+    ['GET', '/api/documents/upload', 'POST, OPTIONS'],
+    ['POST', `/api/documents/${ABSENT}`, 'GET, DELETE, HEAD, OPTIONS'],
+    ['TRACE', '/api/health', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/openapi.json', 'GET, HEAD, OPTIONS'],
+  ])('answers 405 to %s %s and names what it takes', async (method, path, allow) => {
+    const answer = await rawRequest(library.server.ready.url, path, { authorization: `Bearer ${library.server.ready.token}` }, method);
+    expect(answer.status).toBe(405);
+    expect(answer.headers.allow).toBe(allow);
+    expect(JSON.parse(answer.text).error.code).toBe('METHOD_NOT_ALLOWED');
+    const options = await rawRequest(library.server.ready.url, path, {}, 'OPTIONS');
+    expect([options.status, options.headers.allow, options.text]).toEqual([204, allow, '']);
+  });
+
+  it('answers HEAD wherever it answers GET, without the body', async () => {
+    const authorization = `Bearer ${library.server.ready.token}`;
+    for (const path of ['/api/health', '/api/projects', `/api/documents/${library.garden.id}/file`, '/openapi.json']) {
+      const head = await rawRequest(library.server.ready.url, path, { authorization }, 'HEAD');
+      const get = await rawRequest(library.server.ready.url, path, { authorization }, 'GET');
+      expect([head.status, head.text, head.headers['content-type']], path).toEqual([200, '', get.headers['content-type']]);
+    }
+  });
+
   it('keeps operations of the window and of the page off REST', async () => {
     const hidden = operations.filter(({ door }) => door !== 'everywhere');
     expect(hidden.map(({ name }) => name).sort()).toEqual(['chat.stream', 'documents.import', 'system.events']);
     for (const { method, path } of hidden) {
       const body = method === 'GET' ? undefined : { project_id: library.project_id, paths: ['/etc/hostname'], message: 'Hello?' };
-      expect((await library.server.request(method, path, body)).status, path).toBe(404);
+      const { status } = await library.server.request(method, path, body);
+      // "import" might be the id of a document, which takes other methods.
+      expect(status, path).toBe(path === '/api/documents/import' ? 405 : 404);
     }
   });
 });
@@ -96,6 +123,9 @@ describe('bodies', () => {
     ['broken JSON', '{"name":', 'application/json', 400, 'BAD_REQUEST'],
     ['a bare word', 'name', 'application/json', 400, 'BAD_REQUEST'],
     ['a list', '[]', 'application/json', 422, 'VALIDATION_FAILED'],
+    ['null', 'null', 'application/json', 422, 'VALIDATION_FAILED'],
+    ['a text', '"name"', 'application/json', 422, 'VALIDATION_FAILED'],
+    ['a list for an object', '{"name":"x","settings":[null]}', 'application/json', 422, 'VALIDATION_FAILED'],
     ['a form', 'name=x', 'application/x-www-form-urlencoded', 415, 'UNSUPPORTED_TYPE'],
     ['plain text', '{"name":"x"}', 'text/plain', 415, 'UNSUPPORTED_TYPE'],
     ['more than 1 MiB', JSON.stringify({ name: 'x'.repeat(1024 * 1024) }), 'application/json', 413, 'PAYLOAD_TOO_LARGE'],
