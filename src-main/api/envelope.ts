@@ -38,5 +38,7 @@ export function sendFailure(response: Response, failed: Failed): void {
   }
   response.removeHeader('Content-Disposition');
   if (failed.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  const { retry_after_s } = failed.details;
+  if (typeof retry_after_s === 'number') response.setHeader('Retry-After', String(retry_after_s));
   response.status(failed.status).type('json').json(failure(failed));
 }

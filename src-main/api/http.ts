@@ -8,7 +8,9 @@ import type { Services } from '../core/services';
 import { createChatDoor } from './chat';
 import { createDocs } from './docs';
 import { createFileDoor } from './files';
-import { addressGuard, createTokenCheck, securityHeaders, tokenGuard } from './guard';
+import { createGate, type Gate } from './gate';
+import { addressGuard, anonymous, crossOrigin, securityHeaders, tokenGuard } from './guard';
+import { createIdempotency } from './idempotency';
 import { methodGuard } from './methods';
 import { createPage } from './page';
 import { requestId, requestLog } from './request';
@@ -20,8 +22,6 @@ import { createWebSocketDoor, type WebSocketLimits } from './ws';
 
 export interface HttpDoorOptions {
   services: Services;
-  /** The bearer token of this installation. */
-  token: string;
   version: string;
   /** Folder of the built page. */
   rendererDir: string;
@@ -42,13 +42,13 @@ const CLOSE_GRACE_MS = 1_000;
 
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const limits = { ...LIMITS, ...options.limits };
-  const valid = createTokenCheck(options.token);
-  const router = createRouter(options.services, options.log);
-  const server = createServer(createApp(options, router, valid, limits));
+  const gate = createGate(options.services);
+  const router = createRouter(options.services, options.log, gate);
+  const server = createServer(createApp(options, router, gate, limits));
   // Uploads have their own clocks (uploads.ts); a slow but moving one may take longer than Node's default of five minutes.
   server.requestTimeout = 0;
   server.headersTimeout = 15_000;
-  const sockets = createWebSocketDoor({ server, router, valid, log: options.log, limits });
+  const sockets = createWebSocketDoor({ server, router, services: options.services, log: options.log, limits });
   return {
     async listen(host, port) {
       const taken = await listenFrom(server, host, port);
@@ -64,24 +64,27 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
 function createApp(
   { services, version, rendererDir, log }: HttpDoorOptions,
   router: ReturnType<typeof createRouter>,
-  valid: (token: string | undefined) => boolean,
+  gate: Gate,
   limits: UploadLimits,
 ): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requestId, requestLog(log), securityHeaders, addressGuard, methodGuard());
+  app.use(requestId, requestLog(log), securityHeaders, addressGuard(services), crossOrigin(services), methodGuard());
   const rest = createRestDoor(router, log);
-  app.get('/api/health', rest);
-  app.use(['/api', '/rpc'], tokenGuard(valid));
+  const idempotency = createIdempotency(services, log);
+  app.get('/api/health', anonymous, rest);
+  app.use('/rpc', tokenGuard(services, 'page'));
+  app.use('/api', tokenGuard(services, 'http'));
   app.use('/api', (_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
   app.use('/rpc', createRpcDoor(router), unknownRoute);
-  app.use(createUploadDoor(services, log, limits));
+  app.use('/api/documents/upload', idempotency);
+  app.use(createUploadDoor(services, gate, log, limits));
   app.use(createFileDoor(services));
-  app.use('/api', jsonBody());
+  app.use('/api', jsonBody(), idempotency);
   app.use(createChatDoor(router, log));
   app.use('/api', rest, unknownRoute);
   app.use(createDocs(version));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { Log } from '../core/ports/runtime';
 import type { Services } from '../core/services';
+import type { Caller } from './context';
 import { createRouter } from './router';
 
 type HandlerPort = Parameters<RPCHandler<Record<never, never>>['upgrade']>[0];
@@ -12,6 +13,8 @@ type Startable = HandlerPort & { start?: () => void };
 /** Serves until the port closes, which aborts whatever its window was waiting for. */
 export function serveMessagePort(port: Startable, services: Services, log: Log): void {
   const handler = new RPCHandler(createRouter(services, log));
-  handler.upgrade(port, { context: { door: 'window', scope: 'admin', request_id: `window-${randomUUID()}` } });
+  const caller: Caller = { door: 'window', scope: 'admin', user: 'window', token_id: null, request_id: `window-${randomUUID()}` };
+  services.audit.signIn(caller, 'window').catch((error: unknown) => log.warn('the sign-in was not noted', { reason: String(error) }));
+  handler.upgrade(port, { context: caller });
   port.start?.();
 }

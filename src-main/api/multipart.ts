@@ -107,10 +107,7 @@ function openParser(request: Request): InstanceType<typeof Busboy> {
  * One file. The service reads from a stream of its own, so that one which it gives up on can be drained without stopping the parser.
  * Only errors that concern the whole request are thrown.
  */
-async function receiveOne(
-  part: Readable,
-  { documents, describe, limits, project_id, name, open }: Receiving & FilePart,
-): Promise<UploadItem> {
+async function receiveOne(part: Readable, { documents, describe, project_id, name, open }: Receiving & FilePart): Promise<UploadItem> {
   const source = new PassThrough();
   open.add(source);
   source.on('error', () => undefined);
@@ -123,7 +120,7 @@ async function receiveOne(
   try {
     return await documents.receive({ project_id, filename: name, source });
   } catch (error) {
-    if (error instanceof AppError && error.code === 'PAYLOAD_TOO_LARGE') return refusedFile(name, tooLarge(error, limits.fileBytes));
+    if (error instanceof AppError && error.code === 'PAYLOAD_TOO_LARGE') return refusedFile(name, tooLarge(error, documents.limit_bytes));
     if (source.errored instanceof BrokenOff) return refusedFile(name, INCOMPLETE);
     const { code, message } = describe(error);
     if (error instanceof AppError) throw new Refused(describe(error));

@@ -1,6 +1,7 @@
 /** What every HTTP request gets first: an id, and one line in the log when it is over. */
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
+import type { Identity } from '../core/access/tokens';
 import type { Log } from '../core/ports/runtime';
 import type { Caller, CallerDoor } from './context';
 
@@ -17,8 +18,19 @@ export function requestId(request: Request, response: Response, next: NextFuncti
 
 export const requestIdOf = (response: Response): string => String(response.locals.request_id);
 
-/** The installation's one token may do everything. */
-export const callerOf = (response: Response, door: CallerDoor): Caller => ({ door, scope: 'admin', request_id: requestIdOf(response) });
+/** Whoever the token guard let in. Throws when a route stands before that guard by mistake. */
+export function callerOf(response: Response, door: CallerDoor): Caller {
+  const { identity } = response.locals as { identity?: Identity };
+  if (!identity) throw new Error('this route has no token guard');
+  return {
+    ...identity,
+    door,
+    request_id: requestIdOf(response),
+    header: (name, value) => {
+      if (!response.headersSent) response.setHeader(name, value);
+    },
+  };
+}
 
 /** Method, path without its query (which may hold what was searched for), status, duration. */
 export function requestLog(log: Log) {

@@ -61,8 +61,9 @@ export function createRestDoor(router: Router, log: Log) {
     rootInterceptors: [
       async ({ next }) => {
         const result = await next();
-        if (!result.matched || result.response.status >= 400) return result;
-        return { ...result, response: { ...result.response, body: success(result.response.body) } };
+        if (!result.matched || result.response.status >= 400 || result.response.body instanceof Blob) return result;
+        const { body, headers } = result.response;
+        return { ...result, response: { ...result.response, headers: { ...headers, ...etagOf(body) }, body: success(body) } };
       },
     ],
     interceptors: [
@@ -71,6 +72,7 @@ export function createRestDoor(router: Router, log: Log) {
           return await next();
         } catch (error) {
           const { code, status, message, details } = describeError(error, log, context.request_id);
+          if (typeof details.retry_after_s === 'number') context.header?.('Retry-After', String(details.retry_after_s));
           throw new ORPCError(code, { status, message, data: details });
         }
       },
@@ -79,9 +81,23 @@ export function createRestDoor(router: Router, log: Log) {
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     // Node leaves the body out of an answer to HEAD by itself.
     if (request.method === 'HEAD') request.method = 'GET';
-    const { matched } = await handler.handle(request, response, { context: callerOf(response, 'http') });
+    const { matched } = await handler.handle(request, response, { context: { ...callerOf(response, 'http'), ...matchOf(request) } });
     if (!matched) next();
   };
+}
+
+/** What can be changed has a version, which is its ETag (RFC 9110 §8.8.3). */
+function etagOf(body: unknown): { etag?: string } {
+  const versioned = typeof body === 'object' && body !== null && 'version' in body && typeof body.version === 'number';
+  return versioned ? { etag: `"${body.version}"` } : {};
+}
+
+/** `If-Match` (RFC 9110 §13.1.1): only strong tags can match, and those of ours are numbers. */
+function matchOf({ headers }: Request): { expected?: number[] } {
+  const given = headers['if-match']?.trim();
+  if (given === undefined || given === '*') return {};
+  const tags = given.split(',').map((tag) => /^\s*"(\d{1,15})"\s*$/.exec(tag)?.[1]);
+  return { expected: tags.map((tag) => (tag === undefined ? -1 : Number(tag))) };
 }
 
 /** The end of the chain below /api. */

@@ -1,35 +1,54 @@
 /** POST /api/documents/upload: multipart parts stream straight into the library, each file with its own verdict. */
 import express, { type Router as ExpressRouter, type Request, type Response } from 'express';
+import { contract } from '../contract';
 import type { UploadItem } from '../contract/documents';
 import { ERRORS, type ErrorCode } from '../contract/errors';
+import { AppError } from '../core/errors';
 import type { Log } from '../core/ports/runtime';
 import type { Services } from '../core/services';
+import type { Caller } from './context';
 import { sendFailure, success } from './envelope';
 import { describeError, type Failed, failed } from './errors';
+import type { Gate } from './gate';
 import { receiveMultipart, UploadAborted } from './multipart';
-import { requestIdOf } from './request';
+import { callerOf, requestIdOf } from './request';
 
-export type UploadLimits = Record<'fileBytes' | 'filesPerUpload' | 'uploadFirstByteMs' | 'uploadIdleMs', number>;
+export type UploadLimits = Record<'filesPerUpload' | 'uploadFirstByteMs' | 'uploadIdleMs', number>;
 
 /** Needs the token guard before it and no body parser. */
-export function createUploadDoor(services: Services, log: Log, limits: UploadLimits): ExpressRouter {
+export function createUploadDoor(services: Services, gate: Gate, log: Log, limits: UploadLimits): ExpressRouter {
   const router = express.Router();
   router.post('/api/documents/upload', async (request, response) => {
     if (!request.is('multipart/form-data')) {
       sendFailure(response, failed('UNSUPPORTED_TYPE', 'Send the files as multipart/form-data.', { header: 'Content-Type' }));
       return;
     }
+    const caller = callerOf(response, 'http');
+    const describe = (error: unknown) => describeError(error, log, requestIdOf(response));
     try {
-      const describe = (error: unknown) => describeError(error, log, requestIdOf(response));
+      await gate.enter(caller, UPLOAD);
       const received = await receiveMultipart(request, { documents: services.documents, limits, describe });
+      await note(gate, caller, received);
       if (Array.isArray(received)) answer(response, received);
-      else await refuse(request, response, received, limits.fileBytes);
+      else await refuse(request, response, received, services.documents.limit_bytes);
     } catch (error) {
-      if (!(error instanceof UploadAborted)) throw error;
-      log.debug('upload aborted by its client', { request_id: requestIdOf(response) });
+      if (error instanceof UploadAborted) log.debug('upload aborted by its client', { request_id: requestIdOf(response) });
+      else if (error instanceof AppError) await refuse(request, response, describe(error), services.documents.limit_bytes);
+      else throw error;
     }
   });
   return router;
+}
+
+const UPLOAD = contract.documents.upload['~orpc'];
+
+/** One entry in the audit log for each file. */
+async function note(gate: Gate, caller: Caller, received: UploadItem[] | Failed): Promise<void> {
+  if (!Array.isArray(received)) return gate.leave(caller, UPLOAD, { input: {}, failure: received });
+  for (const { document, error, filename } of received) {
+    const failure = error ? { failure: failed('UPLOAD_FAILED', error.message) } : {};
+    await gate.leave(caller, UPLOAD, { input: { filename }, output: document, ...failure });
+  }
 }
 
 /** 201 when anything was taken in; otherwise the status of the first error. */

@@ -14,7 +14,7 @@ interface SessionOptions {
   router: Router;
   log: Log;
   limits: WebSocketLimits;
-  request_id: string;
+  caller: Caller;
 }
 
 const MOST_CHATS = 32;
@@ -31,8 +31,8 @@ const frameSchema = z.discriminatedUnion('type', [
 type Frame = z.output<typeof frameSchema>;
 
 /** Serves the socket until it closes, which aborts everything that it asked for. */
-export function startSession(client: WebSocket, { router, log, limits, request_id }: SessionOptions): void {
-  const caller: Caller = { door: 'ws', scope: 'admin', request_id };
+export function startSession(client: WebSocket, { router, log, limits, caller }: SessionOptions): void {
+  const { request_id } = caller;
   const chats = new Map<FrameId, AbortController>();
   let subscription: AbortController | null = null;
 

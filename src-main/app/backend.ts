@@ -7,10 +7,13 @@ import { createDiskFiles } from '../adapters/files/disk';
 import { createChatModel, createEmbeddingModel } from '../adapters/llm/pick';
 import { createReaderPool } from '../adapters/readers/pool';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
+import { createTokenSigner } from '../adapters/tokens/jwt';
+import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
 import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
 import { createHttpDoor } from '../api/http';
 import { serveMessagePort } from '../api/ipc';
 import type { Ports } from '../core/ports';
+import type { TokenSigner } from '../core/ports/access';
 import type { Log, Runtime } from '../core/ports/runtime';
 import { createServices, type Services } from '../core/services';
 import type { Config } from './config';
@@ -18,7 +21,6 @@ import { claimInstance } from './instance';
 import { createLog } from './log';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
-import { installationToken } from './token';
 
 /** A running backend. */
 export interface Backend {
@@ -34,9 +36,10 @@ export interface Backend {
 
 /**
  * Starts the backend on `config.dataDir`.
+ * @param keychain where the host has one: keeps the key that signs tokens
  * @throws InstanceError when another one works there, AppError when the library is newer than this program
  */
-export async function startBackend(config: Config, host: Runtime['host']): Promise<Backend> {
+export async function startBackend(config: Config, host: Runtime['host'], keychain: Keychain | null = null): Promise<Backend> {
   mkdirSync(config.dataDir, { recursive: true });
   const release = await claimInstance(config.dataDir);
   const closers: (() => unknown)[] = [release];
@@ -46,11 +49,14 @@ export async function startBackend(config: Config, host: Runtime['host']): Promi
   try {
     const log = createLog(config, host === 'cli');
     const program = programPaths(__dirname);
-    const ports = openPorts(config, { now: () => new Date(), id: uuid, log, version, host, data_dir: config.dataDir }, program);
+    const runtime: Runtime = { now: () => new Date(), id: uuid, log, version, host, data_dir: config.dataDir };
+    const signer = createTokenSigner(openKeyRing(config.dataDir, keychain, log));
+    const ports = openPorts(config, runtime, program, signer);
     closers.push(() => closePorts(ports));
-    const services = createServices(ports);
+    const services = createServices(ports, config.settings);
     await ports.files.sweep();
     await services.start();
+    services.settings.onChange(({ log_level }) => log.setLevel(log_level));
     closers.push(() => services.stop());
     const ready = host === 'cli' ? null : await openDoor(config, services, program, log, closers);
     return { services, log, ready, stop, connect: (port) => serveMessagePort(port, services, log) };
@@ -60,12 +66,13 @@ export async function startBackend(config: Config, host: Runtime['host']): Promi
   }
 }
 
-function openPorts(config: Config, runtime: Runtime, program: ProgramPaths): Ports {
+function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, signer: TokenSigner): Ports {
   const { log } = runtime;
   const { modelsDir } = config;
   const { records, database } = openSqliteLibrary({ path: join(config.dataDir, 'library.sqlite'), migrationsDir: program.migrations, log });
   return {
     runtime,
+    signer,
     records,
     vectors: createSqliteVecStore(database.sql),
     reader: createReaderPool({ workerPath: join(program.workers, 'parse-worker.cjs'), size: 1, log }),
@@ -86,12 +93,16 @@ async function closePorts({ reader, chat, embedding, records }: Ports): Promise<
 }
 
 async function openDoor(config: Config, services: Services, program: ProgramPaths, log: Log, closers: (() => unknown)[]): Promise<Ready> {
-  const token = installationToken(config.dataDir);
-  const door = createHttpDoor({ services, token, version, rendererDir: program.renderer, log });
+  const token = await services.tokens.installation();
+  const door = createHttpDoor({ services, version, rendererDir: program.renderer, log });
   closers.push(() => door.close());
   const { url } = await door.listen(config.host, config.port);
   const ready = readiness({ url, token, version });
   closers.push(publishServerFile(config.dataDir, ready));
+  services.tokens.onInstallation((renewed) => {
+    ready.token = renewed;
+    publishServerFile(config.dataDir, ready);
+  });
   log.info('serving', { url, startup_ms: ready.startup_ms });
   return ready;
 }

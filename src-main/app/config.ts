@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { type SettingValues, settingValues } from '../contract/settings';
 import { applicationDataDir } from './paths';
 
 /** A bad option or config; its message is one line that names it. Hosts print it and exit 2. */
@@ -11,6 +12,10 @@ export class ConfigError extends Error {}
 
 const flag = z.union([z.boolean(), z.stringbool()]);
 const text = z.string().trim().min(1);
+
+/** A list in a variable is separated by commas. */
+const listOf = <T extends z.ZodType<string[]>>(list: T) =>
+  z.preprocess((given) => (typeof given === 'string' ? given.split(',').map((item) => item.trim()) : given), list);
 
 /** Every option: its name is the flag `--data-dir`, the variable `PRESSMARK_DATA_DIR` and the key `data_dir` of the config file. */
 const options = z
@@ -22,7 +27,11 @@ const options = z
     models_dir: text,
     chat_model: text,
     embedding_model: text,
-    log_level: z.enum(['error', 'warn', 'info', 'debug']),
+    log_level: settingValues.shape.log_level,
+    rate_limit: z.coerce.number().int().min(0).max(1_000_000),
+    max_file_mib: z.coerce.number().pipe(settingValues.shape.max_file_mib),
+    cors_origins: listOf(settingValues.shape.cors_origins),
+    allowed_hosts: listOf(settingValues.shape.allowed_hosts),
   })
   .partial()
   .strict();
@@ -31,7 +40,9 @@ type Options = z.output<typeof options>;
 type OptionName = keyof Options;
 const NAMES = Object.keys(options.shape) as OptionName[];
 /** Options that stay in the environment or the config file, as the design lists them. */
-const NOT_FLAGS = new Set<OptionName>(['models_dir', 'chat_model', 'embedding_model', 'log_level']);
+const NOT_FLAGS = new Set<OptionName>([
+  ...(['models_dir', 'chat_model', 'embedding_model', 'log_level', 'rate_limit', 'max_file_mib', 'cors_origins', 'allowed_hosts'] as const),
+]);
 const FLAGS = NAMES.filter((name) => !NOT_FLAGS.has(name));
 
 export interface Config {
@@ -42,7 +53,9 @@ export interface Config {
   /** Catalogue id, path of a GGUF, `none`, or undefined for the best installed. */
   chatModel: string | undefined;
   embeddingModel: string | undefined;
-  logLevel: 'error' | 'warn' | 'info' | 'debug';
+  logLevel: SettingValues['log_level'];
+  /** Settings that were given and so cannot be changed while running. */
+  settings: Partial<SettingValues>;
 }
 
 const dashed = (name: string) => name.replaceAll('_', '-');
@@ -116,6 +129,13 @@ function check(raw: object, label: (name: string) => string): Options {
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
+/** One rate limit for both classes: 0 lifts them. */
+function fixedSettings({ log_level, rate_limit, max_file_mib, cors_origins, allowed_hosts }: Options): Partial<SettingValues> {
+  const limits = { heavy_requests_per_minute: rate_limit, medium_requests_per_minute: rate_limit };
+  const given = { log_level, max_file_mib, cors_origins, allowed_hosts, ...limits };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
 function complete(given: Options, env: NodeJS.ProcessEnv): Config {
   const host = given.host ?? '127.0.0.1';
   if (!LOOPBACK.test(host) && given.allow_lan !== true) {
@@ -129,5 +149,6 @@ function complete(given: Options, env: NodeJS.ProcessEnv): Config {
     chatModel: given.chat_model,
     embeddingModel: given.embedding_model,
     logLevel: given.log_level ?? 'info',
+    settings: fixedSettings(given),
   };
 }

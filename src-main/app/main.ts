@@ -1,7 +1,8 @@
 /** Desktop host: opens the window at once and starts the backend behind it, in Electron's main process. */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { app, type BrowserWindow, dialog } from 'electron';
+import { app, type BrowserWindow, dialog, safeStorage } from 'electron';
+import type { Keychain } from '../adapters/tokens/key-ring';
 import { startBackend } from './backend';
 import { type Config, ConfigError, readConfig } from './config';
 import { setMenu } from './menu';
@@ -43,7 +44,7 @@ function main(): void {
 
 function open(config: Config, stateDir: string): void {
   const program = programPaths(__dirname);
-  const backend = startBackend(config, 'desktop');
+  const backend = startBackend(config, 'desktop', systemKeychain());
   servePage(
     program.renderer,
     backend.then(
@@ -62,6 +63,13 @@ function open(config: Config, stateDir: string): void {
     dialog.showErrorBox('Pressmark could not start', message);
     app.exit(1);
   });
+}
+
+/** Null where the system has none; on Linux Electron then falls back to a key that is no secret, which is worse than a private file. */
+function systemKeychain(): Keychain | null {
+  if (!safeStorage.isEncryptionAvailable()) return null;
+  if (process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text') return null;
+  return { encrypt: (text) => safeStorage.encryptString(text), decrypt: (bytes) => safeStorage.decryptString(bytes) };
 }
 
 function focus(window: BrowserWindow): void {

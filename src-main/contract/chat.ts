@@ -74,6 +74,7 @@ export const chat = {
       'With `stream: true` the answer is text/event-stream: `token` {text}, `citation`, `done` (the same data as the JSON answer), `error`.',
     tag: 'Chat',
     scope: 'write',
+    cost: 'heavy',
   })
     .input(chatQuestion.extend({ stream: z.boolean().default(false) }))
     .output(chatAnswer),
@@ -83,6 +84,7 @@ export const chat = {
     summary: 'Ask and watch the answer grow',
     tag: 'Chat',
     scope: 'write',
+    cost: 'heavy',
     door: 'renderer',
   })
     .input(chatQuestion)

@@ -91,6 +91,7 @@ export const documents = {
       'multipart/form-data: `project_id` first, then one or more `file`. Each file gets its own verdict; bytes are durable before the answer.',
     tag,
     scope: 'write',
+    cost: 'medium',
     status: 201,
   })
     .input(z.object({ project_id: id, file: z.union([z.file(), z.array(z.file())]) }))
@@ -148,6 +149,7 @@ export const documents = {
     summary: 'Parse and index a document again',
     tag,
     scope: 'write',
+    cost: 'heavy',
     status: 202,
   })
     .input(byId)

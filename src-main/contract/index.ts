@@ -1,10 +1,13 @@
 /** The one contract: everything that Pressmark can be asked. */
+import { audit } from './audit';
 import { chat, conversations } from './chat';
 import { documents } from './documents';
 import { jobs } from './jobs';
 import { projects } from './projects';
 import { search } from './search';
+import { settingsOperations as settings } from './settings';
 import { system } from './system';
+import { tokens } from './tokens';
 
-export const contract = { system, projects, documents, jobs, search, chat, conversations };
+export const contract = { system, projects, documents, jobs, search, chat, conversations, settings, tokens, audit };
 export type Contract = typeof contract;

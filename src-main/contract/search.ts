@@ -51,7 +51,14 @@ export const searchResult = z.object({
 export type SearchResult = z.output<typeof searchResult>;
 
 export const search = {
-  query: op({ method: 'POST', path: '/api/search', summary: 'Search the documents of a project', tag: 'Search', scope: 'read' })
+  query: op({
+    method: 'POST',
+    path: '/api/search',
+    summary: 'Search the documents of a project',
+    tag: 'Search',
+    scope: 'read',
+    cost: 'medium',
+  })
     .input(searchQuery)
     .output(searchResult),
 };

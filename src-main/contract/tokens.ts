@@ -20,6 +20,14 @@ export type Token = z.output<typeof token>;
 export const issuedToken = token.extend({ token: z.string().describe('The JWT. It is shown only this once.') });
 export type IssuedToken = z.output<typeof issuedToken>;
 
+const lifetime = z
+  .number()
+  .int()
+  .min(1)
+  .max(3650 * DAY_S)
+  .nullable()
+  .describe('Seconds until it ends, 90 days when left out; null for one that ends only when it is revoked.');
+
 export const newToken = z.object({
   name: z.string().trim().min(1).max(100).describe('For people, and for the audit log: which program uses it.'),
   scopes: z
@@ -28,14 +36,7 @@ export const newToken = z.object({
     .max(3)
     .default(['read'])
     .describe('read: look and search. write: also change documents and ask. admin: also tokens, settings, models.'),
-  expires_in_s: z
-    .number()
-    .int()
-    .min(1)
-    .max(3650 * DAY_S)
-    .nullable()
-    .default(90 * DAY_S)
-    .describe('Seconds until it ends, 90 days when left out; null for one that ends only when it is revoked.'),
+  expires_in_s: lifetime.default(90 * DAY_S),
 });
 export type NewToken = z.output<typeof newToken>;
 
@@ -50,11 +51,11 @@ export const tokens = {
   rotate: op({
     method: 'POST',
     path: '/api/tokens/{id}/rotate',
-    summary: 'Renew a token: same name, scopes and lifetime; the old JWT is refused from now on',
+    summary: 'Renew a token: same name and scopes, a new end; the old JWT is refused from now on',
     tag,
     scope: 'admin',
   })
-    .input(byId)
+    .input(byId.extend({ expires_in_s: lifetime.default(90 * DAY_S) }))
     .output(issuedToken),
   revoke: op({ method: 'DELETE', path: '/api/tokens/{id}', summary: 'Revoke a token; it stays in the list', tag, scope: 'admin' })
     .input(byId)

@@ -32,9 +32,20 @@ export const LIMITS = {
   /** Answers written at once; the next ones wait. */
   generations: 1,
   generationQueue: 16,
+  /** Requests a minute and token, see contract/op.ts for the classes. */
+  heavyPerMinute: 120,
+  mediumPerMinute: 600,
+  /** Checked tokens kept in memory. */
+  tokensRemembered: 1_000,
+  /** Answers to requests with an Idempotency-Key. */
+  idempotencyHours: 24,
+  idempotencyKeys: 10_000,
+  idempotencyBodyBytes: 1 * MiB,
   eventBuffer: 2_000,
   /** Bytes waiting for a slow WebSocket client before it is dropped. */
   socketBufferBytes: 4 * MiB,
+  /** WebSockets at once. */
+  sockets: 1_000,
   shutdownMs: 5_000,
   /** A chat or embedding model unused for this long is unloaded. */
   modelIdleMs: 10 * 60_000,

@@ -1,4 +1,8 @@
 /** Builds every service, in dependency order. Hosts call this once; doors only see the `Services` it returns. */
+import type { SettingValues } from '../contract/settings';
+import { createAudit } from './access/audit';
+import { createIdempotencyKeys } from './access/idempotency';
+import { Tokens } from './access/tokens';
 import { Chat } from './chat/chat';
 import { createConversations } from './chat/conversations';
 import { Documents } from './documents/documents';
@@ -8,15 +12,20 @@ import { Runner } from './jobs/runner';
 import type { Ports } from './ports';
 import { createProjects } from './projects/projects';
 import { createSearch } from './search/search';
+import { SettingsService } from './settings/settings';
 import { createEvents } from './system/events';
 import { createSystem } from './system/system';
 
-/** Services over ports. `start` recovers and runs the job queue; `stop` drains it. */
-export function createServices(ports: Ports) {
+/** Services over ports. `start` reads the settings and runs the job queue; `stop` drains it. */
+export function createServices(ports: Ports, fixed: Partial<SettingValues> = {}) {
+  const settings = new SettingsService(ports, fixed);
+  const tokens = new Tokens(ports);
+  const audit = createAudit(ports, () => settings.current.audit_keep_days);
+  const idempotency = createIdempotencyKeys(ports);
   const events = createEvents();
   const runner = new Runner(ports, events, new Ingest(ports, events));
   const jobs = createJobs(ports, events, runner);
-  const documents = new Documents(ports, events, runner);
+  const documents = new Documents(ports, events, runner, settings);
   const projects = createProjects(ports, documents);
   const search = createSearch(ports);
   const conversations = createConversations(ports);
@@ -30,7 +39,15 @@ export function createServices(ports: Ports) {
     chat,
     conversations,
     system,
-    start: () => runner.start(),
+    settings,
+    tokens,
+    audit,
+    idempotency,
+    async start() {
+      await settings.load();
+      await idempotency.recover();
+      await runner.start();
+    },
     stop: () => runner.stop(),
   };
 }

@@ -5,9 +5,12 @@ import type { Page, PageQuery } from '../../contract/shared';
 import { AppError, notFound } from '../errors';
 import type { Runner } from '../jobs/runner';
 import type { Ports } from '../ports';
+import type { SettingsService } from '../settings/settings';
 import type { Events } from '../system/events';
 import { createHashLock } from './hash-lock';
 import { importPath, receiveFile } from './receive';
+
+const MiB = 1024 * 1024;
 
 type ListQuery = Parameters<Ports['records']['documents']['list']>[0];
 
@@ -18,7 +21,13 @@ export class Documents {
     private readonly ports: Ports,
     private readonly events: Events,
     private readonly runner: Runner,
+    private readonly settings: SettingsService,
   ) {}
+
+  /** Of one file, as the settings say now. */
+  get limit_bytes(): number {
+    return this.settings.current.max_file_mib * MiB;
+  }
 
   async get(id: string): Promise<Document> {
     const document = await this.ports.records.documents.get(id);
@@ -34,7 +43,7 @@ export class Documents {
   /** Takes in one file from a stream; it is durable when this returns. See `receiveFile`. */
   async receive(input: { project_id: string; filename: string; source: Readable }): Promise<UploadItem> {
     await this.requireProject(input.project_id);
-    const item = await receiveFile(this.ports, this.lock, input);
+    const item = await receiveFile(this.ports, this.lock, { ...input, limit_bytes: this.limit_bytes });
     await this.announce(item);
     return item;
   }
@@ -44,7 +53,7 @@ export class Documents {
     await this.requireProject(input.project_id);
     const items: UploadItem[] = [];
     for (const path of input.paths) {
-      const item = await importPath(this.ports, this.lock, input.project_id, path);
+      const item = await importPath(this.ports, this.lock, { project_id: input.project_id, path, limit_bytes: this.limit_bytes });
       await this.announce(item);
       items.push(item);
     }

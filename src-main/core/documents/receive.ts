@@ -5,7 +5,6 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Failure, UploadItem } from '../../contract/documents';
 import { AppError } from '../errors';
-import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { StagedFile } from '../ports/file-store';
 import type { HashLock } from './hash-lock';
@@ -14,14 +13,19 @@ interface Incoming {
   project_id: string;
   filename: string;
   source: Readable;
+  limit_bytes: number;
 }
 
 /**
  * Streams one file in. A file that cannot be taken is a verdict in the answer; a broken or too long stream throws and leaves nothing.
  * The original is in its place before its row is committed, so a row never points at nothing.
  */
-export async function receiveFile(ports: Ports, lock: HashLock, { project_id, filename, source }: Incoming): Promise<UploadItem> {
-  const staged = await ports.files.stage(source, LIMITS.fileBytes);
+export async function receiveFile(
+  ports: Ports,
+  lock: HashLock,
+  { project_id, filename, source, limit_bytes }: Incoming,
+): Promise<UploadItem> {
+  const staged = await ports.files.stage(source, limit_bytes);
   try {
     if (staged.size_bytes === 0) return refused(filename, EMPTY);
     const mime_type = await ports.reader.detect(staged.path, filename);
@@ -36,11 +40,15 @@ export async function receiveFile(ports: Ports, lock: HashLock, { project_id, fi
 }
 
 /** The same for a local file; whatever is wrong with it becomes its verdict. */
-export async function importPath(ports: Ports, lock: HashLock, project_id: string, path: string): Promise<UploadItem> {
+export async function importPath(
+  ports: Ports,
+  lock: HashLock,
+  { path, ...target }: Omit<Incoming, 'filename' | 'source'> & { path: string },
+): Promise<UploadItem> {
   const filename = basename(path);
   try {
     if (!(await stat(path)).isFile()) return refused(filename, NOT_A_FILE);
-    return await receiveFile(ports, lock, { project_id, filename, source: createReadStream(path) });
+    return await receiveFile(ports, lock, { ...target, filename, source: createReadStream(path) });
   } catch (error) {
     return refused(filename, unreadable(error));
   }

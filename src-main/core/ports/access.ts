@@ -32,7 +32,11 @@ export interface TokenRecords {
   list(query: PageQuery): Promise<Page<Token>>;
   /** Next generation, with a new end. */
   renew(id: string, expires_at: string | null): Promise<TokenRow>;
+  /** A later end for the same generation. */
+  extend(id: string, expires_at: string): Promise<TokenRow>;
   revoke(id: string, at: string): Promise<TokenRow>;
+  /** All but the installation's. */
+  revokeAll(at: string): Promise<void>;
   used(id: string, at: string): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 /** All ports together: what `createServices` needs from the outside. */
+import type { TokenSigner } from './access';
 import type { DocumentReader } from './document-reader';
 import type { FileStore } from './file-store';
 import type { ChatModel, EmbeddingModel } from './llm';
@@ -13,5 +14,6 @@ export interface Ports {
   files: FileStore;
   chat: ChatModel;
   embedding: EmbeddingModel;
+  signer: TokenSigner;
   runtime: Runtime;
 }

@@ -36,7 +36,15 @@ export function createTokenTables({ orm }: SqliteDatabase): TokenRecords {
       );
     },
     renew: async (id, expires_at) => change(id, { expires_at, generation: sql`${tokens.generation} + 1` }),
+    extend: async (id, expires_at) => change(id, { expires_at }),
     revoke: async (id, revoked_at) => change(id, { revoked_at }),
+    async revokeAll(revoked_at) {
+      orm
+        .update(tokens)
+        .set({ revoked_at })
+        .where(and(eq(tokens.installation, false), isNull(tokens.revoked_at)))
+        .run();
+    },
     async used(id, last_used_at) {
       orm.update(tokens).set({ last_used_at }).where(eq(tokens.id, id)).run();
     },

@@ -1,0 +1,35 @@
+/** Routes of the library: projects, documents, jobs, search. */
+import type { Services } from '../../core/services';
+import { fileOf, receiveFiles } from '../file-transfer';
+import { expected, type Operations } from '../operations';
+
+export const projectRoutes = (os: Operations['projects'], { projects }: Services) => ({
+  list: os.list.handler(({ input }) => projects.list(input)),
+  create: os.create.handler(({ input }) => projects.create(input)),
+  get: os.get.handler(({ input }) => projects.get(input.id)),
+  update: os.update.handler(({ input, context }) => projects.update(input, expected(input.version, context))),
+  remove: os.remove.handler(({ input }) => projects.remove(input.id)),
+});
+
+export const documentRoutes = (os: Operations['documents'], { documents }: Services) => ({
+  upload: os.upload.handler(({ input }) => receiveFiles(documents, input)),
+  import: os.import.handler(({ input }) => documents.importPaths(input)),
+  list: os.list.handler(({ input }) => documents.list(input)),
+  get: os.get.handler(({ input }) => documents.get(input.id)),
+  remove: os.remove.handler(({ input }) => documents.remove(input.id)),
+  file: os.file.handler(({ input }) => fileOf(documents, input.id)),
+  page: os.page.handler(({ input }) => documents.page(input.id, input.page)),
+  chunks: os.chunks.handler(({ input }) => documents.chunks(input.id, input)),
+  reindex: os.reindex.handler(({ input }) => documents.reindex(input.id)),
+});
+
+export const jobRoutes = (os: Operations['jobs'], { jobs }: Services) => ({
+  list: os.list.handler(({ input }) => jobs.list(input)),
+  get: os.get.handler(({ input }) => jobs.get(input.id)),
+  cancel: os.cancel.handler(({ input }) => jobs.cancel(input.id)),
+  retry: os.retry.handler(({ input }) => jobs.retry(input.id)),
+});
+
+export const searchRoutes = (os: Operations['search'], { search }: Services) => ({
+  query: os.query.handler(({ input }) => search.query(input)),
+});
