@@ -46,6 +46,13 @@ export const LIMITS = {
   socketBufferBytes: 4 * MiB,
   /** WebSockets at once. */
   sockets: 1_000,
+  /** MCP clients at once; the longest idle one makes room. */
+  mcpSessions: 64,
+  mcpSessionIdleMs: 30 * 60_000,
+  /** Requests of one MCP client at once. */
+  mcpRequestsPerSession: 32,
+  /** One call of an MCP tool, waiting for its turn included. */
+  mcpToolMs: 300_000,
   shutdownMs: 5_000,
   /** A chat or embedding model unused for this long is unloaded. */
   modelIdleMs: 10 * 60_000,

@@ -1,0 +1,96 @@
+/** /mcp: the Model Context Protocol over Streamable HTTP, with sessions or one request at a time. */
+import type { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
+import express, { type Router as ExpressRouter, type NextFunction, type Request, type Response } from 'express';
+import { LIMITS } from '../../core/limits';
+import { callerOf } from '../request';
+import type { McpOptions } from './server';
+import { createSessions, handle, type Session, type SessionLimits } from './sessions';
+
+export interface McpDoor {
+  router: ExpressRouter;
+  /** Ends every session. */
+  close(): void;
+}
+
+const METHODS = 'GET, POST, DELETE';
+const RETRY_AFTER_S = '5';
+/** The protocol's code for an id that no session has: clients begin a new session then. */
+const SESSION_NOT_FOUND = -32001;
+const SERVER_ERROR = -32000;
+const PARSE_ERROR = -32700;
+
+/** Stands behind the guards of address and token. */
+export function createMcpDoor(options: McpOptions, limits: SessionLimits): McpDoor {
+  const sessions = createSessions(options, limits);
+  const router = express.Router();
+  router.use(express.json({ limit: LIMITS.jsonBodyBytes, type: ['application/json', 'application/*+json'] }));
+
+  router.post('/', async (request, response) => {
+    const caller = callerOf(response, 'mcp');
+    const id = request.get('mcp-session-id');
+    if (id !== undefined) return inSession(sessions.find(id, caller), request, response);
+    if (opens(request.body)) {
+      const session = await sessions.begin(caller);
+      if (session) return inSession(session, request, response);
+      response.setHeader('Retry-After', RETRY_AFTER_S);
+      return refuse(response, 503, SERVER_ERROR, `All ${limits.mcpSessions} places for MCP clients are taken; try again later.`);
+    }
+    const transport = await sessions.once(caller);
+    response.once('close', () => void transport.close());
+    await handle(transport, { request, response, body: request.body, caller });
+  });
+
+  for (const method of ['get', 'delete'] as const) {
+    router[method]('/', async (request, response) => {
+      const id = request.get('mcp-session-id');
+      if (id === undefined) return refuse(response, 400, SERVER_ERROR, 'Send the Mcp-Session-Id that initialize gave you.');
+      await inSession(sessions.find(id, callerOf(response, 'mcp')), request, response);
+    });
+  }
+  router.all('/', (_request, response) => {
+    response.setHeader('Allow', METHODS);
+    refuse(response, 405, SERVER_ERROR, `This address takes ${METHODS}.`);
+  });
+
+  async function inSession(session: Session | null, request: Request, response: Response): Promise<void> {
+    if (!session) return refuse(response, 404, SESSION_NOT_FOUND, 'There is no such session (any more); begin a new one with initialize.');
+    if (session.open >= limits.mcpRequestsPerSession) {
+      response.setHeader('Retry-After', RETRY_AFTER_S);
+      return refuse(response, 429, SERVER_ERROR, `At most ${limits.mcpRequestsPerSession} requests of one session at once.`);
+    }
+    session.open += 1;
+    response.once('close', () => {
+      session.open -= 1;
+      session.usedAt = Date.now();
+      if (!response.writableFinished) cancel(session.transport, request.body);
+    });
+    await handle(session.transport, { request, response, body: request.body, caller: callerOf(response, 'mcp') });
+  }
+
+  router.use(bodyError);
+  return { router, close: () => sessions.close() };
+}
+
+const opens = (body: unknown): boolean => (Array.isArray(body) ? body : [body]).some((message) => isInitializeRequest(message));
+
+function refuse(response: Response, status: number, code: number, message: string): void {
+  response.status(status).json({ jsonrpc: '2.0', error: { code, message }, id: null });
+}
+
+/** The answer could not reach a client that is gone, so the work for it ends. */
+function cancel(transport: StreamableHTTPServerTransport, body: unknown): void {
+  for (const message of Array.isArray(body) ? body : [body]) {
+    const requestId = typeof message === 'object' && message !== null && 'method' in message && 'id' in message ? message.id : undefined;
+    if (typeof requestId !== 'string' && typeof requestId !== 'number') continue;
+    transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, reason: 'the connection closed' } });
+  }
+}
+
+/** Express recognises error handlers by their four parameters. A body that is no JSON gets the protocol's own answer. */
+function bodyError(error: unknown, _request: Request, response: Response, next: NextFunction): void {
+  const type = error instanceof Error && 'type' in error ? error.type : '';
+  if (type === 'entity.parse.failed') refuse(response, 400, PARSE_ERROR, 'The body is not valid JSON.');
+  else if (type === 'entity.too.large') refuse(response, 413, SERVER_ERROR, `A message may have ${LIMITS.jsonBodyBytes} bytes.`);
+  else next(error);
+}
