@@ -11,6 +11,8 @@ import { createFileDoor } from './files';
 import { createGate, type Gate } from './gate';
 import { addressGuard, anonymous, crossOrigin, securityHeaders, tokenGuard } from './guard';
 import { createIdempotency } from './idempotency';
+import { createMcpDoor, type McpDoor } from './mcp/door';
+import type { SessionLimits } from './mcp/sessions';
 import { methodGuard } from './methods';
 import { createPage } from './page';
 import { requestId, requestLog } from './request';
@@ -27,7 +29,7 @@ export interface HttpDoorOptions {
   rendererDir: string;
   log: Log;
   /** Defaults in core/limits.ts; tests shorten them. */
-  limits?: Partial<UploadLimits & WebSocketLimits>;
+  limits?: Partial<UploadLimits & WebSocketLimits & SessionLimits>;
 }
 
 export interface HttpDoor {
@@ -44,7 +46,8 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const limits = { ...LIMITS, ...options.limits };
   const gate = createGate(options.services);
   const router = createRouter(options.services, options.log, gate);
-  const server = createServer(createApp(options, router, gate, limits));
+  const mcp = createMcpDoor({ router, log: options.log, version: options.version }, limits);
+  const server = createServer(createApp(options, { router, mcp }, gate, limits));
   // Uploads have their own clocks (uploads.ts); a slow but moving one may take longer than Node's default of five minutes.
   server.requestTimeout = 0;
   server.headersTimeout = 15_000;
@@ -56,6 +59,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     },
     async close() {
       sockets.close();
+      mcp.close();
       await closeServer(server);
     },
   };
@@ -63,7 +67,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
 
 function createApp(
   { services, version, rendererDir, log }: HttpDoorOptions,
-  router: ReturnType<typeof createRouter>,
+  { router, mcp }: { router: ReturnType<typeof createRouter>; mcp: McpDoor },
   gate: Gate,
   limits: UploadLimits,
 ): Express {
@@ -75,12 +79,14 @@ function createApp(
   const idempotency = createIdempotency(services, log);
   app.get('/api/health', anonymous, rest);
   app.use('/rpc', tokenGuard(services, 'page'));
+  app.use('/mcp', tokenGuard(services, 'mcp'));
   app.use('/api', tokenGuard(services, 'http'));
   app.use('/api', (_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
   app.use('/rpc', createRpcDoor(router), unknownRoute);
+  app.use('/mcp', mcp.router);
   app.use('/api/documents/upload', idempotency);
   app.use(createUploadDoor(services, gate, log, limits));
   app.use(createFileDoor(services));

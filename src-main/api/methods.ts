@@ -8,6 +8,7 @@ import { failed } from './errors';
 /** Addresses that are no operations of the contract, with their methods. */
 const FURTHER: Record<string, readonly string[]> = {
   '/openapi.json': ['GET'],
+  '/mcp': ['GET', 'POST', 'DELETE'],
 };
 
 interface Address {

@@ -1,11 +1,10 @@
 /** /mcp: the Model Context Protocol over Streamable HTTP, with sessions or one request at a time. */
 import type { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import express, { type Router as ExpressRouter, type NextFunction, type Request, type Response } from 'express';
 import { LIMITS } from '../../core/limits';
 import { callerOf } from '../request';
 import type { McpOptions } from './server';
-import { createSessions, handle, type Session, type SessionLimits } from './sessions';
+import type { Session, SessionLimits, Sessions } from './sessions';
 
 export interface McpDoor {
   router: ExpressRouter;
@@ -22,11 +21,17 @@ const PARSE_ERROR = -32700;
 
 /** Stands behind the guards of address and token. */
 export function createMcpDoor(options: McpOptions, limits: SessionLimits): McpDoor {
-  const sessions = createSessions(options, limits);
+  // The SDK takes a while to load, which no start of Pressmark should wait for.
+  let loading: Promise<Sessions> | null = null;
+  const loaded = () => {
+    loading ??= import('./sessions').then(({ createSessions }) => createSessions(options, limits));
+    return loading;
+  };
   const router = express.Router();
   router.use(express.json({ limit: LIMITS.jsonBodyBytes, type: ['application/json', 'application/*+json'] }));
 
   router.post('/', async (request, response) => {
+    const sessions = await loaded();
     const caller = callerOf(response, 'mcp');
     const id = request.get('mcp-session-id');
     if (id !== undefined) return inSession(sessions.find(id, caller), request, response);
@@ -38,14 +43,14 @@ export function createMcpDoor(options: McpOptions, limits: SessionLimits): McpDo
     }
     const transport = await sessions.once(caller);
     response.once('close', () => void transport.close());
-    await handle(transport, { request, response, body: request.body, caller });
+    await sessions.handle(transport, { request, response, body: request.body, caller });
   });
 
   for (const method of ['get', 'delete'] as const) {
     router[method]('/', async (request, response) => {
       const id = request.get('mcp-session-id');
       if (id === undefined) return refuse(response, 400, SERVER_ERROR, 'Send the Mcp-Session-Id that initialize gave you.');
-      await inSession(sessions.find(id, callerOf(response, 'mcp')), request, response);
+      await inSession((await loaded()).find(id, callerOf(response, 'mcp')), request, response);
     });
   }
   router.all('/', (_request, response) => {
@@ -65,14 +70,20 @@ export function createMcpDoor(options: McpOptions, limits: SessionLimits): McpDo
       session.usedAt = Date.now();
       if (!response.writableFinished) cancel(session.transport, request.body);
     });
+    const { handle } = await loaded();
     await handle(session.transport, { request, response, body: request.body, caller: callerOf(response, 'mcp') });
+    // An initialize that was refused leaves nothing to come back to.
+    if (session.transport.sessionId === undefined) await session.transport.close();
   }
 
   router.use(bodyError);
-  return { router, close: () => sessions.close() };
+  return { router, close: () => void loading?.then((sessions) => sessions.close()) };
 }
 
-const opens = (body: unknown): boolean => (Array.isArray(body) ? body : [body]).some((message) => isInitializeRequest(message));
+const opens = (body: unknown): boolean => messagesOf(body).some(({ method }) => method === 'initialize');
+
+const messagesOf = (body: unknown): Record<string, unknown>[] =>
+  (Array.isArray(body) ? body : [body]).filter((message) => typeof message === 'object' && message !== null);
 
 function refuse(response: Response, status: number, code: number, message: string): void {
   response.status(status).json({ jsonrpc: '2.0', error: { code, message }, id: null });
@@ -80,9 +91,8 @@ function refuse(response: Response, status: number, code: number, message: strin
 
 /** The answer could not reach a client that is gone, so the work for it ends. */
 function cancel(transport: StreamableHTTPServerTransport, body: unknown): void {
-  for (const message of Array.isArray(body) ? body : [body]) {
-    const requestId = typeof message === 'object' && message !== null && 'method' in message && 'id' in message ? message.id : undefined;
-    if (typeof requestId !== 'string' && typeof requestId !== 'number') continue;
+  for (const { method, id: requestId } of messagesOf(body)) {
+    if (method === undefined || (typeof requestId !== 'string' && typeof requestId !== 'number')) continue;
     transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, reason: 'the connection closed' } });
   }
 }

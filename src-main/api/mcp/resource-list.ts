@@ -26,7 +26,8 @@ export async function listDocuments(cursor: string | undefined, asking: Asking):
   for await (const project of allProjects(asking)) {
     // Ids sort by creation, as projects are listed: a project that went away since does not end the list.
     if (start && project.id < start.project) continue;
-    if (resources.length >= PAGE || looked >= MOST_PROJECTS) return { resources, nextCursor: cursorOf({ project: project.id, after: null }) };
+    if (resources.length >= PAGE || looked >= MOST_PROJECTS)
+      return { resources, nextCursor: cursorOf({ project: project.id, after: null }) };
     looked += 1;
     const after = start?.project === project.id ? start.after : null;
     const rest = await addDocuments(project, after, resources, asking);

@@ -13,7 +13,7 @@ export interface SessionLimits {
 }
 
 export interface Session {
-  /** Stays the same for all requests; see `ownerOf`. */
+  /** Whose token must come with every request. */
   owner: string;
   transport: StreamableHTTPServerTransport;
   /** HTTP requests that are being answered, the stream of notifications included. */
@@ -27,11 +27,12 @@ export interface Sessions {
   begin(caller: Caller): Promise<Session | null>;
   /** A server for one request only. */
   once(caller: Caller): Promise<StreamableHTTPServerTransport>;
+  handle: typeof handle;
   close(): void;
 }
 
-/** A session belongs to the credentials that opened it: knowing its id is not enough. */
-export const ownerOf = (caller: Caller): string => `${caller.scope}:${'user' in caller ? String(caller.user) : ''}`;
+/** A session belongs to the token that opened it: knowing its id is not enough. */
+const ownerOf = ({ token_id, user }: Caller): string => token_id ?? user;
 
 export function createSessions(options: McpOptions, limits: SessionLimits): Sessions {
   const sessions = new Map<string, Session>();
@@ -70,6 +71,7 @@ export function createSessions(options: McpOptions, limits: SessionLimits): Sess
       await createMcpServer(options, caller).connect(transport as Transport);
       return transport;
     },
+    handle,
     close() {
       clearInterval(sweep);
       for (const { transport } of sessions.values()) void transport.close();
@@ -79,8 +81,8 @@ export function createSessions(options: McpOptions, limits: SessionLimits): Sess
 
 type Handled = { request: IncomingMessage; response: ServerResponse; body: unknown; caller: Caller };
 
-/** Gives the request to the transport with its caller, and frees the session's place when the answer is over. */
-export async function handle(transport: StreamableHTTPServerTransport, { request, response, body, caller }: Handled): Promise<void> {
+/** Gives the request to the transport together with its caller. */
+async function handle(transport: StreamableHTTPServerTransport, { request, response, body, caller }: Handled): Promise<void> {
   const auth = { token: '', clientId: caller.request_id, scopes: [caller.scope], extra: { caller } };
   await transport.handleRequest(Object.assign(request, { auth }), response, body);
 }
