@@ -2,13 +2,19 @@
 import { spawn } from 'node:child_process';
 
 /**
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, quiet?: boolean}} [options] quiet: output is kept and shown only in the error
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, quiet?: boolean, signal?: AbortSignal}} [options] quiet: output is kept and shown only in the error
  * @returns {Promise<string>} what a quiet program wrote, else an empty text
  * @throws Error naming the program when it cannot be run, fails, or takes too long
  */
-export function run(command, args, { cwd, env, timeoutMs, quiet = false } = {}) {
+export function run(command, args, { cwd, env, timeoutMs, quiet = false, signal } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', quiet ? 'pipe' : 2, quiet ? 'pipe' : 2], shell: needsShell(command) });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      signal,
+      stdio: ['ignore', quiet ? 'pipe' : 2, quiet ? 'pipe' : 2],
+      shell: needsShell(command),
+    });
     let output = '';
     let late = false;
     for (const stream of [child.stdout, child.stderr]) {

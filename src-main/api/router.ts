@@ -5,6 +5,7 @@ import { createGate, type Gate } from './gate';
 import { operations } from './operations';
 import { auditRoutes, settingRoutes, systemRoutes, tokenRoutes } from './routes/installation';
 import { documentRoutes, jobRoutes, projectRoutes, searchRoutes } from './routes/library';
+import { modelRoutes } from './routes/models';
 import { chatRoutes, conversationRoutes } from './routes/talk';
 
 /** Builds the router that all doors share. Its context is the `Caller`. */
@@ -15,6 +16,7 @@ export function createRouter(services: Services, log: Log, gate: Gate = createGa
     projects: projectRoutes(os.projects, services),
     documents: documentRoutes(os.documents, services),
     jobs: jobRoutes(os.jobs, services),
+    models: modelRoutes(os.models, services),
     search: searchRoutes(os.search, services),
     chat: chatRoutes(os.chat, services, log),
     conversations: conversationRoutes(os.conversations, services),

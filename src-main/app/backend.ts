@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { version } from '../../package.json';
 import { createDiskFiles } from '../adapters/files/disk';
-import { createChatModel, createEmbeddingModel } from '../adapters/llm/pick';
 import { createReaderPool } from '../adapters/readers/pool';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
@@ -19,6 +18,7 @@ import { createServices, type Services } from '../core/services';
 import type { Config } from './config';
 import { claimInstance } from './instance';
 import { createLog } from './log';
+import { openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
 
@@ -68,7 +68,6 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
 
 function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, signer: TokenSigner): Ports {
   const { log } = runtime;
-  const { modelsDir } = config;
   const { records, database } = openSqliteLibrary({ path: join(config.dataDir, 'library.sqlite'), migrationsDir: program.migrations, log });
   return {
     runtime,
@@ -77,18 +76,12 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
     vectors: createSqliteVecStore(database.sql),
     reader: createReaderPool({ workerPath: join(program.workers, 'parse-worker.cjs'), size: 1, log }),
     files: createDiskFiles(join(config.dataDir, 'files')),
-    chat: createChatModel({ choice: config.chatModel, modelsDir, log }),
-    embedding: createEmbeddingModel({
-      choice: config.embeddingModel,
-      modelsDir,
-      workerPath: join(program.workers, 'embed-worker.cjs'),
-      log,
-    }),
+    ...openModels(config, join(program.workers, 'embed-worker.cjs'), log),
   };
 }
 
-async function closePorts({ reader, chat, embedding, records }: Ports): Promise<void> {
-  await Promise.allSettled([reader.close(), chat.close(), embedding.close()]);
+async function closePorts({ reader, engines, records }: Ports): Promise<void> {
+  await Promise.allSettled([reader.close(), engines.close()]);
   await records.close();
 }
 

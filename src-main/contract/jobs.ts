@@ -7,16 +7,23 @@ import { byId, id, pageOf, pageQuery, timestamp } from './shared';
 export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
 export type JobState = z.output<typeof jobState>;
 
+export const jobKind = z
+  .enum(['ingest', 'model_download', 'model_import'])
+  .describe('ingest: a document; model_download: a model of the catalogue; model_import: a model from a file or an address.');
+
 export const job = z.object({
   id,
-  kind: z.enum(['ingest']),
-  stage: z.enum(['parse', 'embed']).describe('parse: text becomes searchable; embed: vectors follow.'),
+  kind: jobKind,
+  stage: z
+    .enum(['parse', 'embed', 'fetch'])
+    .describe('parse: text becomes searchable; embed: vectors follow; fetch: the files of a model come.'),
   state: jobState,
-  progress: z.object({ done: z.number().int(), total: z.number().int().nullable(), unit: z.enum(['pages', 'chunks']) }),
+  progress: z.object({ done: z.number().int(), total: z.number().int().nullable(), unit: z.enum(['pages', 'chunks', 'bytes']) }),
   eta_s: z.number().nullable(),
   attempts: z.number().int(),
   project_id: id.nullable(),
   document_id: id.nullable(),
+  subject: z.string().nullable().describe('What a job without a document works on: the id of a model.'),
   error: failure.nullable(),
   created_at: timestamp,
   updated_at: timestamp,
@@ -26,7 +33,7 @@ export type Job = z.output<typeof job>;
 const tag = 'Jobs';
 export const jobs = {
   list: op({ method: 'GET', path: '/api/jobs', summary: 'List jobs, newest first', tag, scope: 'read' })
-    .input(pageQuery.extend({ state: jobState.optional(), document_id: id.optional() }))
+    .input(pageQuery.extend({ state: jobState.optional(), kind: jobKind.optional(), document_id: id.optional() }))
     .output(pageOf(job)),
   get: op({ method: 'GET', path: '/api/jobs/{id}', summary: 'Get a job', tag, scope: 'read' }).input(byId).output(job),
   cancel: op({ method: 'POST', path: '/api/jobs/{id}/cancel', summary: 'Cancel a queued or running job', tag, scope: 'write' })

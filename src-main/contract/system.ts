@@ -8,7 +8,7 @@ import { id } from './shared';
 
 export const health = z.object({ status: z.literal('ok'), version: z.string(), uptime_s: z.number() });
 
-const modelState = z.enum(['absent', 'available', 'loading', 'loaded', 'failed']);
+export const modelState = z.enum(['absent', 'downloading', 'available', 'loading', 'loaded', 'failed']);
 export const modelInfo = z.object({
   id: z.string().nullable().describe('Catalogue id or file name; null when none is chosen.'),
   state: modelState,
@@ -48,7 +48,13 @@ export const systemEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), event_id: z.number().int(), job }),
   z.object({ type: z.literal('document'), event_id: z.number().int(), document }),
   z.object({ type: z.literal('document_removed'), event_id: z.number().int(), document_id: id, project_id: id }),
-  z.object({ type: z.literal('model'), event_id: z.number().int(), kind: z.enum(['chat', 'embedding']), model: modelInfo }),
+  z.object({
+    type: z.literal('model'),
+    event_id: z.number().int(),
+    kind: z.enum(['chat', 'embedding', 'reranker']),
+    in_use: z.boolean().describe('False for a model that is neither answering nor searching: one that is being downloaded, say.'),
+    model: modelInfo,
+  }),
 ]);
 export type SystemEvent = z.output<typeof systemEvent>;
 

@@ -26,10 +26,10 @@ export function outdated(kind: string, version: number): AppError {
 }
 
 /**
- * Why one document cannot be used: ends its job as `failed` and leaves the rest alone.
+ * Why one job cannot do its work: ends it as `failed` and leaves the rest alone.
  * `retryable` failures (a worker crashed, the disk was busy) are tried again with back-off.
  */
-export class DocumentError extends Error {
+export class JobError extends Error {
   constructor(
     readonly code: string,
     message: string,
@@ -37,6 +37,9 @@ export class DocumentError extends Error {
     readonly retryable = false,
   ) {
     super(message);
-    this.name = 'DocumentError';
+    this.name = new.target.name;
   }
 }
+
+/** Why one document cannot be used. */
+export class DocumentError extends JobError {}

@@ -42,6 +42,16 @@ export const LIMITS = {
   idempotencyKeys: 10_000,
   idempotencyBodyBytes: 1 * MiB,
   eventBuffer: 2_000,
+  /** A model download that brings no byte for this long is broken off and taken up again. */
+  modelSilenceMs: 30_000,
+  /** How often the free space is looked at while a model comes. */
+  modelSpaceEveryBytes: 64 * MiB,
+  /** What a model must leave free on its disk. */
+  diskReserveBytes: 256 * MiB,
+  /** The caller of a load waits no longer; the load goes on. */
+  modelLoadMs: 120_000,
+  /** Models fetched at the same time. */
+  modelFetches: 2,
   /** Bytes waiting for a slow WebSocket client before it is dropped. */
   socketBufferBytes: 4 * MiB,
   /** WebSockets at once. */

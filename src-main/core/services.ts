@@ -9,6 +9,9 @@ import { Documents } from './documents/documents';
 import { Ingest } from './documents/ingest';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
+import { createFetchStage } from './models/fetch-stage';
+import { ModelView } from './models/model-view';
+import { Models } from './models/models';
 import type { Ports } from './ports';
 import { createProjects } from './projects/projects';
 import { createSearch } from './search/search';
@@ -23,8 +26,10 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
   const audit = createAudit(ports, () => settings.current.audit_keep_days);
   const idempotency = createIdempotencyKeys(ports);
   const events = createEvents();
-  const runner = new Runner(ports, events, new Ingest(ports, events));
-  const jobs = createJobs(ports, events, runner);
+  const modelView = new ModelView(ports, events);
+  const runner = new Runner(ports, events, { ...new Ingest(ports, events).stages(), fetch: createFetchStage(ports, modelView) });
+  const jobs = createJobs(ports, runner);
+  const models = new Models(ports, runner, modelView);
   const documents = new Documents(ports, events, runner, settings);
   const projects = createProjects(ports, documents);
   const search = createSearch(ports);
@@ -35,6 +40,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     projects,
     documents,
     jobs,
+    models,
     search,
     chat,
     conversations,
@@ -46,10 +52,26 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     async start() {
       await settings.load();
       await idempotency.recover();
+      await models.tidy();
+      followModels(ports, modelView, runner);
       await runner.start();
     },
     stop: () => runner.stop(),
   };
+}
+
+/** Changes of the models become events; another embedding model in use means vectors to be made. */
+function followModels({ engines, runtime }: Ports, view: ModelView, runner: Runner): void {
+  let vectorsOf = engines.embedding.model();
+  engines.onChange((id) => {
+    view.announceEngine(id);
+    const model = engines.embedding.model();
+    if (model === vectorsOf) return;
+    vectorsOf = model;
+    runner
+      .embedWhatLacksVectors()
+      .catch((error) => runtime.log.error('documents could not be queued for their vectors', { message: String(error) }));
+  });
 }
 
 export type Services = ReturnType<typeof createServices>;

@@ -67,6 +67,9 @@ describe('confidence', () => {
     available: () => true,
     model: () => 'm',
     embed: async (texts) => vectors(texts.map((_, at) => similarities[at % similarities.length] ?? 0)),
+    load: async () => undefined,
+    unload: async () => undefined,
+    busy: () => false,
     onChange: () => undefined,
     close: async () => undefined,
   });

@@ -35,7 +35,9 @@ function earlierLibrary(count: number) {
   writeFileSync(join(earlier, 'meta/_journal.json'), JSON.stringify({ ...readJournal(earlier), entries: entries.slice(0, count) }));
   const database = connect(place.file);
   migrate(database, place.file, earlier, silent);
-  database.sql.prepare("INSERT INTO projects VALUES ('p', 'Before', '{}', '', '2026-01-01', '2026-01-01')").run();
+  const insert =
+    "INSERT INTO projects (id, name, settings, created_at, updated_at) VALUES ('p', 'Before', '{}', '2026-01-01', '2026-01-01')";
+  database.sql.prepare(insert).run();
   database.sql.close();
   return place;
 }

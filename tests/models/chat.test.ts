@@ -3,15 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createChatModel } from '../../src-main/adapters/llm/pick';
-import type { ChatModel, ChatTurn, GenerateOptions } from '../../src-main/core/ports/llm';
-import { log, modelsDir } from './places';
+import type { ChatModel, ChatTurn, GenerateOptions, ModelEngines } from '../../src-main/core/ports/llm';
+import { modelsDir, openEngines } from './places';
 
-const open: ChatModel[] = [];
+const open: ModelEngines[] = [];
 function model(more: { idleMs?: number; choice?: string } = {}): ChatModel {
-  const created = createChatModel({ choice: undefined, modelsDir, log, ...more });
-  open.push(created);
-  return created;
+  const { engines, chat } = openEngines({ chat: more.choice, idleMs: more.idleMs });
+  open.push(engines);
+  return chat;
 }
 afterEach(() => Promise.all(open.splice(0).map((created) => created.close())));
 

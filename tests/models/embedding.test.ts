@@ -1,15 +1,14 @@
 /** The embedding engine with its real model: meaning, reproducibility, order, priority, stop, crash, idle. */
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createEmbeddingModel } from '../../src-main/adapters/llm/pick';
-import type { EmbeddingModel } from '../../src-main/core/ports/llm';
-import { log, modelsDir, workerPath } from './places';
+import type { EmbeddingModel, ModelEngines } from '../../src-main/core/ports/llm';
+import { openEngines } from './places';
 
-const open: EmbeddingModel[] = [];
+const open: ModelEngines[] = [];
 function model(more: { idleMs?: number; choice?: string } = {}): EmbeddingModel {
-  const created = createEmbeddingModel({ choice: undefined, modelsDir, workerPath, log, ...more });
-  open.push(created);
-  return created;
+  const { engines, embedding } = openEngines({ embedding: more.choice, idleMs: more.idleMs });
+  open.push(engines);
+  return embedding;
 }
 afterEach(() => Promise.all(open.splice(0).map((created) => created.close())));
 
@@ -114,7 +113,7 @@ describe('the worker', () => {
   });
 
   it('that cannot start leaves a sentence and is not available', async () => {
-    const embedding = createEmbeddingModel({ choice: undefined, modelsDir, workerPath: '/nowhere/embed-worker.cjs', log });
+    const embedding = openEngines({ workerPath: '/nowhere/embed-worker.cjs' }).embedding;
     await expect(embedding.embed(['x'], 'query')).rejects.toThrow('could not be loaded');
     expect(embedding.available()).toBe(false);
     expect(embedding.info()).toMatchObject({ state: 'failed', detail: expect.stringContaining('could not be loaded') });

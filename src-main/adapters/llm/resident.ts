@@ -16,8 +16,14 @@ export interface ResidentOptions<T> {
 
 export interface Resident<T> {
   status(): { state: ModelInfo['state']; detail: string | null };
-  /** Runs `work` with the loaded model. A load that failed once is not tried again: rejects with the same sentence. */
+  /** Runs `work` with the loaded model. A load that failed is not tried again before `load`: rejects with the same sentence. */
   use<R>(work: (model: T) => R | Promise<R>): Promise<R>;
+  /** Loads it now; a load that failed is tried again. */
+  load(): Promise<void>;
+  /** Takes it out of memory until the next use; does nothing while somebody uses it. */
+  unload(): Promise<void>;
+  /** True while somebody uses it. */
+  busy(): boolean;
   onChange(listener: () => void): void;
   /** Unloads; later uses reject. Work under way should have been stopped before. */
   close(): Promise<void>;
@@ -34,13 +40,7 @@ interface Memory<T> {
 export function createResident<T>(options: ResidentOptions<T>): Resident<T> {
   const { name, log, idleMs = LIMITS.modelIdleMs } = options;
   const listeners = new Set<() => void>();
-  const memory: Memory<T> = {
-    status: { state: 'available', detail: null },
-    loading: null,
-    users: 0,
-    idleTimer: undefined,
-    closed: false,
-  };
+  const memory: Memory<T> = empty();
   const become = (state: ModelInfo['state'], detail: string | null = null) => {
     memory.status = { state, detail };
     for (const listener of listeners) listener();
@@ -81,6 +81,16 @@ export function createResident<T>(options: ResidentOptions<T>): Resident<T> {
   return {
     status: () => memory.status,
     use,
+    load() {
+      if (memory.status.state === 'failed') memory.status = { state: 'available', detail: null };
+      return use(() => undefined);
+    },
+    async unload() {
+      if (memory.users > 0) return;
+      clearTimeout(memory.idleTimer);
+      await unload();
+    },
+    busy: () => memory.users > 0,
     onChange: (listener) => void listeners.add(listener),
     close() {
       memory.closed = true;
@@ -89,6 +99,14 @@ export function createResident<T>(options: ResidentOptions<T>): Resident<T> {
     },
   };
 }
+
+const empty = <T>(): Memory<T> => ({
+  status: { state: 'available', detail: null },
+  loading: null,
+  users: 0,
+  idleTimer: undefined,
+  closed: false,
+});
 
 async function load<T>(
   { name, load: loadIt, log }: ResidentOptions<T>,

@@ -2,7 +2,7 @@
 import type { Document } from '../../contract/documents';
 import type { Job } from '../../contract/jobs';
 import { DocumentError, notFound } from '../errors';
-import type { JobContext, StageHandlers } from '../jobs/runner';
+import type { JobContext, Stage } from '../jobs/runner';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { ReadBatch } from '../ports/document-reader';
@@ -13,14 +13,27 @@ export function embeddingText(chunk: { text: string; heading_path: string[] }): 
   return chunk.heading_path.length > 0 ? `${chunk.heading_path.join(' > ')}\n${chunk.text}` : chunk.text;
 }
 
-export class Ingest implements StageHandlers {
+export class Ingest {
   constructor(
     private readonly ports: Ports,
     private readonly events: Events,
   ) {}
 
+  /** Its two entries in the table of stages. */
+  stages(): { parse: Stage; embed: Stage } {
+    const ends: Pick<Stage, 'givesUp' | 'settle' | 'again'> = {
+      givesUp: true,
+      settle: (job, outcome) => this.settle(job, outcome),
+      again: (job) => this.again(job),
+    };
+    return {
+      parse: { ...ends, lanes: 1, next: 'embed', run: (job, context) => this.parse(job, context) },
+      embed: { ...ends, lanes: 1, next: null, run: (job, context) => this.embed(job, context) },
+    };
+  }
+
   /** File → pages and chunks, searchable by words at the end. Starts over when it was interrupted. */
-  async parse(job: Job, { signal, progress }: JobContext): Promise<void> {
+  private async parse(job: Job, { signal, progress }: JobContext): Promise<void> {
     const { records, reader, files } = this.ports;
     const { id, sha256, filename, mime_type } = await this.documentOf(job);
     await this.set(id, { state: 'parsing', error: null });
@@ -39,16 +52,18 @@ export class Ingest implements StageHandlers {
   }
 
   /** Chunks without a vector of the present model → vectors. Goes on where it stopped. */
-  async embed(job: Job, { signal, progress }: JobContext): Promise<void> {
+  private async embed(job: Job, { signal, progress }: JobContext): Promise<void> {
     const { vectors, embedding } = this.ports;
     const { id, chunks: total } = await this.documentOf(job);
     if (embedding.available()) {
       await this.set(id, { state: 'embedding' });
-      const model = embedding.model();
       for (let done = 0; ; ) {
         signal.throwIfAborted();
+        const model = embedding.model();
         const batch = await vectors.pending(id, model, LIMITS.embedBatch);
         if (batch.length === 0) break;
+        // Another model was chosen meanwhile: its vectors are what is wanted now.
+        if (embedding.model() !== model) continue;
         await vectors.add({ document_id: id, model, vectors: await this.vectorsOf(batch, signal) });
         done += batch.length;
         progress({ done: Math.min(done, total), total, unit: 'chunks' });
@@ -58,9 +73,16 @@ export class Ingest implements StageHandlers {
   }
 
   /** Leaves the document in the state that the end of its job means; text that is searchable stays so. */
-  async settle(job: Job, outcome: 'failed' | 'cancelled'): Promise<void> {
-    if (!job.document_id || !(await this.ports.records.documents.get(job.document_id))) return;
+  private async settle(job: Job, outcome: 'done' | 'failed' | 'cancelled'): Promise<void> {
+    if (outcome === 'done' || !job.document_id || !(await this.ports.records.documents.get(job.document_id))) return;
     await this.set(job.document_id, { state: job.stage === 'embed' ? 'searchable' : outcome, error: job.error });
+  }
+
+  private async again(job: Job): Promise<Job> {
+    const { id: document_id } = await this.documentOf(job);
+    const { stage } = job;
+    await this.set(document_id, { state: stage === 'parse' ? 'queued' : 'searchable', error: null });
+    return this.ports.records.jobs.enqueue({ id: this.ports.runtime.id(), document_id, stage });
   }
 
   private async vectorsOf(batch: { chunk_id: string; text: string; heading_path: string[] }[], signal: AbortSignal) {

@@ -1,7 +1,7 @@
-/** The runner of the durable queue: one lane per stage, each claims, runs and settles jobs one after the other. */
+/** The runner of the durable queue: the lanes of each stage claim, run and settle jobs one after the other. */
 import type { Failure } from '../../contract/documents';
 import type { Job } from '../../contract/jobs';
-import { AppError, DocumentError } from '../errors';
+import { AppError, JobError } from '../errors';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { Events } from '../system/events';
@@ -13,14 +13,23 @@ export interface JobContext {
   progress(progress: Job['progress']): void;
 }
 
-/** The work of each stage; `parse` hands on to `embed`, `embed` ends the job. */
-export interface StageHandlers {
-  parse(job: Job, context: JobContext): Promise<void>;
-  embed(job: Job, context: JobContext): Promise<void>;
-  settle(job: Job, outcome: 'failed' | 'cancelled'): Promise<void>;
+/** One stage: its work and what belongs to its ends. A new kind of job is a new entry of the table of stages. */
+export interface Stage {
+  /** Jobs of this stage that run at the same time. */
+  lanes: number;
+  /** The stage that follows; null when this one ends the job. */
+  next: StageName | null;
+  /** False where a job goes on at the same byte and cannot bring the program down: no restart counts against it. */
+  givesUp: boolean;
+  run(job: Job, context: JobContext): Promise<void>;
+  /** Puts what the job worked on into the state that this end means. */
+  settle(job: Job, outcome: 'done' | 'failed' | 'cancelled'): Promise<void>;
+  /** Queues the work of an ended job again, as a new job. */
+  again(job: Job): Promise<Job>;
 }
 
-type Stage = Job['stage'];
+export type StageName = Job['stage'];
+export type Stages = Record<StageName, Stage>;
 type Stopped = 'cancelled' | 'shutdown';
 interface Running {
   controller: AbortController;
@@ -37,22 +46,24 @@ const MAX_ATTEMPTS_EVER = 10;
 
 export class Runner {
   private readonly running = new Map<string, Running>();
-  private readonly wakers = new Map<Stage, () => void>();
+  private readonly wakers = new Set<() => void>();
   private readonly lanes: Promise<void>[] = [];
   private stopping = false;
 
   constructor(
     private readonly ports: Ports,
     private readonly events: Events,
-    private readonly handlers: StageHandlers,
+    private readonly stages: Stages,
   ) {}
 
   /** Takes up what a killed process left, then serves the queue. */
   async start(): Promise<void> {
     const recovered = await this.ports.records.jobs.recover();
     if (recovered > 0) this.ports.runtime.log.info('jobs taken up again after a restart', { jobs: recovered });
-    await embedWhatLacksVectors(this.ports);
-    this.lanes.push(this.lane('parse'), this.lane('embed'));
+    await this.embedWhatLacksVectors();
+    for (const name of Object.keys(this.stages) as StageName[]) {
+      for (let lane = 0; lane < this.stages[name].lanes; lane += 1) this.lanes.push(this.lane(name));
+    }
   }
 
   /** Stops claiming and interrupts what runs; interrupted jobs are taken up again at the next start. */
@@ -65,7 +76,7 @@ export class Runner {
 
   /** Looks at the queue now. */
   wake(): void {
-    for (const waker of this.wakers.values()) waker();
+    for (const waker of this.wakers) waker();
   }
 
   /** Cancels a running job and waits until it has ended; false when it does not run here. */
@@ -75,6 +86,34 @@ export class Runner {
     job.controller.abort('cancelled' satisfies Stopped);
     await job.ended;
     return true;
+  }
+
+  /** Ends a job that still waits. */
+  cancelQueued(job: Job): Promise<Job> {
+    return this.cancelled(job);
+  }
+
+  /** Queues the work of an ended job again. */
+  async again(job: Job): Promise<Job> {
+    const fresh = await this.stages[job.stage].again(job);
+    this.queued(fresh);
+    return fresh;
+  }
+
+  /** Announces a job that was put into the queue, and has it looked at now. */
+  queued(job: Job): void {
+    this.emit(job);
+    this.wake();
+  }
+
+  /** A new embedding model, or the first one: documents indexed without it get their vectors now. */
+  async embedWhatLacksVectors(): Promise<void> {
+    const { records, vectors, embedding, runtime } = this.ports;
+    if (!embedding.available()) return;
+    for (const document_id of await vectors.incomplete(embedding.model(), 10_000)) {
+      await records.jobs.enqueue({ id: runtime.id(), document_id, stage: 'embed' });
+    }
+    this.wake();
   }
 
   /** Cancels every open job of a document. */
@@ -89,10 +128,10 @@ export class Runner {
     this.events.emit({ type: 'job', job });
   }
 
-  private async lane(stage: Stage): Promise<void> {
+  private async lane(stage: StageName): Promise<void> {
     while (!this.stopping) {
       const job = await this.claim(stage);
-      if (job === null) await this.pause(stage);
+      if (job === null) await this.pause();
       else {
         this.emit(job);
         await this.run(job);
@@ -100,7 +139,7 @@ export class Runner {
     }
   }
 
-  private async claim(stage: Stage): Promise<Job | null> {
+  private async claim(stage: StageName): Promise<Job | null> {
     const { records, runtime } = this.ports;
     try {
       return await records.jobs.claim(stage, runtime.now());
@@ -110,13 +149,15 @@ export class Runner {
     }
   }
 
-  private pause(stage: Stage): Promise<void> {
+  private pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS);
-      this.wakers.set(stage, () => {
+      const go = () => {
         clearTimeout(timer);
+        this.wakers.delete(go);
         resolve();
-      });
+      };
+      const timer = setTimeout(go, POLL_MS);
+      this.wakers.add(go);
     });
   }
 
@@ -134,8 +175,9 @@ export class Runner {
     const { records, runtime } = this.ports;
     const progress = createProgress(job, records.jobs, (changed) => this.emit(changed), runtime);
     try {
-      if (job.attempts > MAX_ATTEMPTS_EVER) throw givenUp(job);
-      await this.handlers[job.stage](job, { signal: controller.signal, progress: progress.report });
+      const stage = this.stages[job.stage];
+      if (stage.givesUp && job.attempts > MAX_ATTEMPTS_EVER) throw givenUp(job);
+      await stage.run(job, { signal: controller.signal, progress: progress.report });
       await progress.flush();
       await this.finish(job);
     } catch (error) {
@@ -148,8 +190,13 @@ export class Runner {
 
   private async finish(job: Job): Promise<void> {
     const { jobs } = this.ports.records;
-    if (job.stage === 'embed') return this.emit(await jobs.end(job.id, 'done', null));
-    this.emit(await jobs.advance(job.id, 'embed'));
+    const { next } = this.stages[job.stage];
+    if (next === null) {
+      const ended = await jobs.end(job.id, 'done', null);
+      await this.stages[ended.stage].settle(ended, 'done');
+      return this.emit(ended);
+    }
+    this.emit(await jobs.advance(job.id, next));
     this.wake();
   }
 
@@ -162,36 +209,25 @@ export class Runner {
       return this.emit(await records.jobs.end(job.id, 'failed', failure, retryAt));
     }
     const ended = await records.jobs.end(job.id, 'failed', failure);
-    await this.handlers.settle(ended, 'failed');
+    await this.stages[ended.stage].settle(ended, 'failed');
     this.emit(ended);
   }
 
-  private async cancelled(job: Job): Promise<void> {
+  private async cancelled(job: Job): Promise<Job> {
     const ended = await this.ports.records.jobs.end(job.id, 'cancelled', null);
-    await this.handlers.settle(ended, 'cancelled');
+    await this.stages[ended.stage].settle(ended, 'cancelled');
     this.emit(ended);
+    return ended;
   }
 }
 
-/** A new embedding model, or the first one: documents indexed without it get their vectors now. */
-async function embedWhatLacksVectors({ records, vectors, embedding, runtime }: Ports): Promise<void> {
-  if (!embedding.available()) return;
-  for (const document_id of await vectors.incomplete(embedding.model(), 10_000)) {
-    await records.jobs.enqueue({ id: runtime.id(), document_id, stage: 'embed' });
-  }
-}
-
-const isRetryable = (error: unknown) => !(error instanceof AppError) && (!(error instanceof DocumentError) || error.retryable);
+const isRetryable = (error: unknown) => !(error instanceof AppError) && (!(error instanceof JobError) || error.retryable);
 
 const givenUp = (job: Job) =>
-  new DocumentError(
-    'GAVE_UP',
-    `Pressmark was stopped ${job.attempts} times while it worked on this.`,
-    'Retry it when nothing else is running.',
-  );
+  new JobError('GAVE_UP', `Pressmark was stopped ${job.attempts} times while it worked on this.`, 'Retry it when nothing else is running.');
 
 function describe(error: unknown): Failure {
-  if (error instanceof DocumentError) return { code: error.code, message: error.message, action: error.action };
+  if (error instanceof JobError) return { code: error.code, message: error.message, action: error.action };
   if (error instanceof AppError) return { code: error.code, message: error.message, action: null };
-  return { code: 'INTERNAL', message: 'Something went wrong while working on this file.', action: 'Retry it; the log file says more.' };
+  return { code: 'INTERNAL', message: 'Something went wrong while working on this.', action: 'Retry it; the log file says more.' };
 }

@@ -2,7 +2,8 @@
 import type { TokenSigner } from './access';
 import type { DocumentReader } from './document-reader';
 import type { FileStore } from './file-store';
-import type { ChatModel, EmbeddingModel } from './llm';
+import type { ChatModel, EmbeddingModel, ModelEngines } from './llm';
+import type { ModelStore } from './model-store';
 import type { Records } from './records';
 import type { Runtime } from './runtime';
 import type { VectorStore } from './vector-store';
@@ -14,6 +15,8 @@ export interface Ports {
   files: FileStore;
   chat: ChatModel;
   embedding: EmbeddingModel;
+  engines: ModelEngines;
+  models: ModelStore;
   signer: TokenSigner;
   runtime: Runtime;
 }

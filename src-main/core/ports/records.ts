@@ -91,9 +91,18 @@ export interface IndexRecords {
   neighbours(document_id: string, from: number, to: number): Promise<FoundChunk[]>;
 }
 
+export interface JobFilter {
+  state?: JobState | undefined;
+  kind?: Job['kind'] | undefined;
+  document_id?: string | undefined;
+  subject?: string | undefined;
+}
+
 export interface JobRecords {
   get(id: string): Promise<Job | null>;
-  list(query: PageQuery & { state?: JobState | undefined; document_id?: string | undefined }): Promise<Page<Job>>;
+  list(query: PageQuery & JobFilter): Promise<Page<Job>>;
+  /** What `add` was given; null when the job needs nothing. */
+  payload(id: string): Promise<unknown>;
   /**
    * Takes the next queued job of this stage whose `not_before` has passed and marks it running; null when there is none.
    * Fair between projects: the project served longest ago goes first, then the oldest job.
@@ -106,6 +115,8 @@ export interface JobRecords {
   end(id: string, state: 'done' | 'failed' | 'cancelled', error: Failure | null, retry_at?: Date): Promise<Job>;
   /** Queues a new ingest job for a document; an open one of the same document is returned instead. */
   enqueue(input: { id: string; document_id: string; stage: Job['stage'] }): Promise<Job>;
+  /** Queues a job that belongs to no document; an open one of the same kind and subject is returned instead. */
+  add(input: { id: string; kind: Job['kind']; stage: Job['stage']; subject: string; payload: unknown }): Promise<Job>;
   /** After a restart: jobs marked running by a dead process are queued again. Returns how many. */
   recover(): Promise<number>;
 }

@@ -100,9 +100,11 @@ async function listsOf(ports: Ports, query: SearchQuery, signal: AbortSignal | u
     limit: Math.max(LIMITS.candidates, query.limit),
     document_ids: query.filters?.document_ids,
   };
+  // Read before the question is embedded: another model may be chosen while that goes on.
+  const model = ports.embedding.model();
   const vector = query.mode === 'keyword' ? null : await embedQuery(ports, query.query, signal);
   const words = query.mode === 'vector' && vector ? [] : await ports.records.index.keyword({ ...scope, text: query.query });
-  const near = vector ? await ports.vectors.search({ ...scope, model: ports.embedding.model(), vector }) : [];
+  const near = vector ? await ports.vectors.search({ ...scope, model, vector }) : [];
   return {
     keyword: new Map(words.map(({ chunk_id, score }) => [chunk_id, score])),
     vector: new Map(near.map(({ chunk_id, score }) => [chunk_id, score])),

@@ -4,12 +4,10 @@ import type { SystemInfo } from '../../contract/system';
 import type { Ports } from '../ports';
 import type { Events } from './events';
 
-/** `health`, `info` and the stream of changes; also turns changes of the models into events. */
+/** `health`, `info` and the stream of changes. */
 export function createSystem(ports: Ports, events: Events) {
   const { runtime, records, vectors, chat, embedding } = ports;
   const started = runtime.now().getTime();
-  chat.onChange(() => events.emit({ type: 'model', kind: 'chat', model: chat.info() }));
-  embedding.onChange(() => events.emit({ type: 'model', kind: 'embedding', model: embedding.info() }));
 
   async function info(): Promise<SystemInfo> {
     return {

@@ -11,10 +11,10 @@ export interface LlamaChatOptions {
   id: string;
   path: string;
   log: Log;
-  idleMs?: number;
+  idleMs?: number | undefined;
 }
 
-/** A failed load is remembered in `info().detail`; the model then counts as not available until the program starts again. */
+/** A failed load is remembered in `info().detail`; the model then counts as not available until `load` is called. */
 export function createLlamaChat({ id, path, log, idleMs }: LlamaChatOptions): ChatModel {
   const threads = inferenceThreads();
   const known: { gpu: GpuInfo; contextTokens: number | null } = { gpu: GPU_NOT_ASKED, contextTokens: null };
@@ -42,6 +42,9 @@ export function createLlamaChat({ id, path, log, idleMs }: LlamaChatOptions): Ch
     countTokens: (text) => resident.use((model) => model.countTokens(text)),
     contextTokens: () => resident.use((model) => model.contextTokens),
     generate: generator.generate,
+    load: resident.load,
+    unload: resident.unload,
+    busy: resident.busy,
     onChange: resident.onChange,
     async close() {
       await generator.stop();

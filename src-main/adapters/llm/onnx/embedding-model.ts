@@ -16,7 +16,7 @@ export interface OnnxEmbeddingOptions {
   embedder: EmbedderOptions;
   workerPath: string;
   log: Log;
-  idleMs?: number;
+  idleMs?: number | undefined;
 }
 
 /** A worker that crashes rejects what waits; the next call starts another. */
@@ -50,6 +50,9 @@ export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingMod
       void drain();
       return vectors;
     },
+    load: resident.load,
+    unload: resident.unload,
+    busy: resident.busy,
     onChange: resident.onChange,
     async close() {
       queue.rejectAll(new Error(`the embedding model ${id} is closed`));

@@ -150,6 +150,10 @@ export const jobs = sqliteTable(
     attempts: integer('attempts').notNull().default(0),
     project_id: text('project_id').references(() => projects.id, { onDelete: 'cascade' }),
     document_id: text('document_id').references(() => documents.id, { onDelete: 'cascade' }),
+    /** What a job without a document works on, such as the id of a model. */
+    subject: text('subject'),
+    /** What the handler of the job needs to know; never shown. */
+    payload: text('payload', { mode: 'json' }).$type<unknown>(),
     error: text('error', { mode: 'json' }).$type<Failure | null>(),
     not_before: text('not_before').notNull().default(''),
     created_at: created(),

@@ -12,11 +12,12 @@ import { now, only, pageOf } from './paging';
 type JobRow = typeof jobs.$inferSelect;
 type NewJob = typeof jobs.$inferInsert;
 
-export const toJob = ({ not_before, ...row }: JobRow): Job => ({ ...row, error: row.error ?? null });
+export const toJob = ({ not_before, payload, ...row }: JobRow): Job => ({ ...row, error: row.error ?? null });
 
 const EMPTY: Record<Job['stage'], Job['progress']> = {
   parse: { done: 0, total: null, unit: 'pages' },
   embed: { done: 0, total: null, unit: 'chunks' },
+  fetch: { done: 0, total: null, unit: 'bytes' },
 };
 
 /** A queued ingest job. */
@@ -49,11 +50,13 @@ export class JobTables implements JobRecords {
     return row ? toJob(row) : null;
   }
 
-  async list({ limit, cursor, state, document_id }: Parameters<JobRecords['list']>[0]): Promise<Page<Job>> {
+  async list({ limit, cursor, state, kind, document_id, subject }: Parameters<JobRecords['list']>[0]): Promise<Page<Job>> {
     const where = and(
       cursor ? lt(jobs.id, cursor) : undefined,
       state ? eq(jobs.state, state) : undefined,
+      kind ? eq(jobs.kind, kind) : undefined,
       document_id ? eq(jobs.document_id, document_id) : undefined,
+      subject ? eq(jobs.subject, subject) : undefined,
     );
     const query = this.database.orm.select().from(jobs).where(where);
     return pageOf(
@@ -105,6 +108,20 @@ export class JobTables implements JobRecords {
         .returning()
         .get(),
     );
+  }
+
+  async payload(id: string): Promise<unknown> {
+    return this.database.orm.select({ payload: jobs.payload }).from(jobs).where(eq(jobs.id, id)).get()?.payload ?? null;
+  }
+
+  async add(job: Parameters<JobRecords['add']>[0]): Promise<Job> {
+    const { orm } = this.database;
+    const same = and(eq(jobs.kind, job.kind), eq(jobs.subject, job.subject), inArray(jobs.state, ['queued', 'running']));
+    const present = orm.select().from(jobs).where(same).get();
+    if (present) return toJob(present);
+    const at = now();
+    const row: NewJob = { ...job, state: 'queued', progress: EMPTY[job.stage], created_at: at, updated_at: at };
+    return toJob(orm.insert(jobs).values(row).returning().get());
   }
 
   async recover(): Promise<number> {

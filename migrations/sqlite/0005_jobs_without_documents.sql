@@ -1,0 +1,2 @@
+ALTER TABLE `jobs` ADD `subject` text;--> statement-breakpoint
+ALTER TABLE `jobs` ADD `payload` text;

@@ -1,0 +1,132 @@
+/** The engines of all installed models, and which of them are in use: chosen by the person, else the best there is. */
+import type { ChatModel, EmbeddingModel, Engine, ModelEngines } from '../../core/ports/llm';
+import type { ModelStore, StoredModel } from '../../core/ports/model-store';
+import { absentChat, absentEmbedding } from './absent';
+import { chatInUse, embeddingInUse, type Place } from './in-use';
+import { type OpenOptions, openChat, openEmbedding, runs } from './open';
+
+type Kind = 'chat' | 'embedding';
+
+export interface EngineOptions extends OpenOptions {
+  models: Pick<ModelStore, 'list'>;
+  /** As for `choose`. */
+  choices: Record<Kind, string | null>;
+}
+
+const WITHOUT: Record<Kind, string> = { chat: 'answers are quotes', embedding: 'search goes by words alone' };
+
+/** Never throws: where no model is, the one in use is absent and says why. */
+export function createEngines(options: EngineOptions): ModelEngines {
+  const engines = new Engines(options);
+  engines.refresh();
+  return engines;
+}
+
+class Engines implements ModelEngines {
+  private readonly opened = new Map<string, Engine>();
+  private readonly listeners = new Set<(id: string) => void>();
+  private readonly choices: Record<Kind, string | null>;
+  private readonly chatPlace: Place<ChatModel> = { current: absentChat(null, ''), listeners: new Set() };
+  private readonly embeddingPlace: Place<EmbeddingModel> = { current: absentEmbedding(null, ''), listeners: new Set() };
+  readonly chat = chatInUse(this.chatPlace);
+  readonly embedding = embeddingInUse(this.embeddingPlace);
+
+  constructor(private readonly options: EngineOptions) {
+    this.choices = { ...options.choices };
+  }
+
+  of(model: StoredModel): Engine | null {
+    if (!model.installed) return null;
+    return model.kind === 'chat' ? this.engine(model, openChat) : this.engine(model, openEmbedding);
+  }
+
+  inUse(kind: Kind): string | null {
+    const { id, state } = this[kind].info();
+    return state === 'absent' ? null : id;
+  }
+
+  choose(kind: Kind, choice: string | null): void {
+    this.choices[kind] = choice;
+    this.refresh();
+  }
+
+  refresh(): void {
+    const all = this.options.models.list().filter(runs);
+    const chat = this.pick('chat', all);
+    this.place(this.chatPlace, (chat && this.engine(chat, openChat)) ?? absentChat(...this.whyAbsent('chat', all)));
+    const embedding = this.pick('embedding', all);
+    const engine = embedding && this.engine(embedding, openEmbedding);
+    this.place(this.embeddingPlace, engine ?? absentEmbedding(...this.whyAbsent('embedding', all)));
+  }
+
+  async forget(id: string): Promise<void> {
+    const engine = this.opened.get(id);
+    this.opened.delete(id);
+    await engine?.close();
+  }
+
+  onChange(listener: (id: string) => void): void {
+    this.listeners.add(listener);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.opened.values()].map((engine) => engine.close()));
+  }
+
+  /** The engine of a model, opened once. */
+  private engine<T extends Engine>(model: StoredModel, open: (model: StoredModel, options: OpenOptions) => T | null): T | null {
+    const present = this.opened.get(model.id) as T | undefined;
+    if (present) return present;
+    const engine = open(model, this.options);
+    if (!engine) return null;
+    this.opened.set(model.id, engine);
+    engine.onChange(() => this.changed(model, engine));
+    return engine;
+  }
+
+  private changed({ id }: StoredModel, engine: Engine): void {
+    for (const place of [this.chatPlace, this.embeddingPlace]) {
+      if (place.current === engine) for (const listener of place.listeners) listener();
+    }
+    this.tell(id);
+    // A chat model that cannot be loaded makes room for the next best. Vectors are worth too much to change models for a failure.
+    if (this.chatPlace.current === engine && !engine.available() && this.choices.chat === null) this.refresh();
+  }
+
+  private tell(id: string | null): void {
+    if (id !== null) for (const listener of this.listeners) listener(id);
+  }
+
+  private pick(kind: Kind, all: StoredModel[]): StoredModel | undefined {
+    const choice = this.choices[kind];
+    const installed = all.filter((model) => model.kind === kind && model.installed);
+    if (choice !== null) return installed.find(({ id }) => id === choice);
+    const present = kind === 'embedding' ? installed.find(({ id }) => id === this.inUse(kind)) : undefined;
+    return present ?? installed.find(({ id }) => this.opened.get(id)?.available() !== false) ?? installed[0];
+  }
+
+  private place<T extends Engine>(place: Place<T>, next: T): void {
+    const { current } = place;
+    const [before, after] = [current.info(), next.info()];
+    place.current = next;
+    if (current === next || (before.state === 'absent' && after.state === 'absent')) return;
+    // Two chat models in memory may be one too many.
+    if (!current.busy()) void current.unload();
+    for (const listener of place.listeners) listener();
+    this.tell(before.id);
+    this.tell(after.id);
+  }
+
+  /** What the absent model says of itself. */
+  private whyAbsent(kind: Kind, all: StoredModel[]): [string | null, string] {
+    const choice = this.choices[kind];
+    const without = WITHOUT[kind];
+    if (choice === 'none') return [null, `No ${kind} model is used, as the settings say; ${without}.`];
+    const known = all.filter((model) => model.kind === kind);
+    const chosen = choice === null ? known[0] : known.find(({ id }) => id === choice);
+    if (chosen?.origin === 'outside') return [choice, `There is no file ${chosen.paths[0]}; ${without}.`];
+    if (chosen)
+      return [choice, `The ${kind} model ${chosen.id} is not installed yet; download it, or import another. Until then ${without}.`];
+    return [choice, `There is no ${kind} model ${choice}; known are ${known.map(({ id }) => id).join(', ')}. Until then ${without}.`];
+  }
+}

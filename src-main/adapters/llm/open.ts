@@ -1,0 +1,48 @@
+/** Makes the engine of a model: llama.cpp for chat models in GGUF, ONNX for embedding models. */
+import { availableParallelism } from 'node:os';
+import type { ChatModel, EmbeddingModel } from '../../core/ports/llm';
+import type { StoredModel } from '../../core/ports/model-store';
+import type { Log } from '../../core/ports/runtime';
+import { createLlamaChat } from './llama-cpp/chat-model';
+import { createOnnxEmbedding } from './onnx/embedding-model';
+
+const EMBEDDING_THREADS_AT_MOST = 4;
+
+export interface OpenOptions {
+  /** The built embed-worker.cjs. */
+  workerPath: string;
+  log: Log;
+  /** Unused for this long (ms), a model leaves memory. */
+  idleMs?: number | undefined;
+}
+
+const isChat = ({ kind, engine }: StoredModel) => kind === 'chat' && engine === 'llama-cpp';
+const isEmbedding = ({ kind, engine, embedding }: StoredModel) => kind === 'embedding' && engine === 'onnx' && embedding !== null;
+
+/** True when this program has an engine for the model. */
+export const runs = (model: StoredModel): boolean => isChat(model) || isEmbedding(model);
+
+/** Null when it is no chat model that this program can run. Nothing is loaded yet. */
+export function openChat(model: StoredModel, { log, idleMs }: OpenOptions): ChatModel | null {
+  const [path] = model.paths;
+  return isChat(model) && path ? createLlamaChat({ id: model.id, path, log, idleMs }) : null;
+}
+
+/** Null when it is no embedding model that this program can run. Nothing is loaded yet. */
+export function openEmbedding(model: StoredModel, { workerPath, log, idleMs }: OpenOptions): EmbeddingModel | null {
+  const [modelPath, tokenizerPath] = model.paths;
+  if (!isEmbedding(model) || !model.embedding || !modelPath || !tokenizerPath) return null;
+  const { dimensions, pooling, query_prefix, passage_prefix, max_tokens } = model.embedding;
+  const threads = Math.max(1, Math.min(availableParallelism(), EMBEDDING_THREADS_AT_MOST));
+  return createOnnxEmbedding({
+    id: model.id,
+    version: `${model.id}@${model.version}`,
+    dimensions,
+    queryPrefix: query_prefix,
+    passagePrefix: passage_prefix,
+    embedder: { modelPath, tokenizerPath, pooling, maxTokens: max_tokens, threads },
+    workerPath,
+    log,
+    idleMs,
+  });
+}

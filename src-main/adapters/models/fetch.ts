@@ -1,0 +1,126 @@
+/** Brings the files of a model into the models folder: collected in a hidden folder, checked, then moved to their place. */
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createRegistrySource } from '../../../scripts/setup/models/registry-source.mjs';
+import { JobError } from '../../core/errors';
+import type { FetchContext, ModelOrder } from '../../core/ports/model-store';
+import { CATALOGUE, type CatalogueFile, fileSize, isWhole, type Source } from './catalogue';
+import { download, notAModel } from './download';
+import { CARD, type Card } from './own';
+import { PartFile, removePart } from './part-file';
+import { requireSpace } from './space';
+
+export interface Place {
+  modelsDir: string;
+  /** Where an unfinished model is collected. */
+  incoming: string;
+  /** Throws a sentence when a file is no GGUF model. */
+  examine(path: string): Promise<void>;
+}
+
+/** Folder of unfinished models below the models folder. */
+export const INCOMING = '.incoming';
+const MAGIC = 'GGUF';
+
+/** A model of the catalogue: file by file, each from the first source that has it. */
+export async function fetchCatalogue(id: string, place: Place, context: FetchContext): Promise<void> {
+  const model = CATALOGUE.find((one) => one.id === id);
+  if (!model) throw new JobError('NOT_FOUND', `There is no model ${id} in the catalogue.`);
+  const folder = join(place.modelsDir, id);
+  await mkdir(place.incoming, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  const total = model.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let before = 0;
+  for (const file of model.files) {
+    const progress = (done: number) => context.progress(before + done, total);
+    if (!isWhole(folder, file)) await fetchFile(file, join(folder, file.name), place, { ...context, progress });
+    before += file.bytes;
+  }
+  context.progress(total, total);
+  await rm(place.incoming, { recursive: true, force: true });
+}
+
+async function fetchFile(file: CatalogueFile, target: string, place: Place, context: FetchContext): Promise<void> {
+  const reasons: JobError[] = [];
+  for (const source of file.sources) {
+    // A file begun from one source is never continued from another kind of source.
+    const path = join(place.incoming, `${file.name}.${source.type}.part`);
+    try {
+      await fromSource(source, file, path, place, context);
+      await rename(path, target);
+      return await removePart(path);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof JobError) || error.code === 'DISK_FULL') throw error;
+      reasons.push(error);
+    }
+  }
+  const said = reasons.map(({ message }) => message).join(' ');
+  throw new JobError(reasons.at(-1)?.code ?? 'DOWNLOAD_FAILED', `${file.name} could not be fetched. ${said}`, reasons[0]?.action ?? null);
+}
+
+async function fromSource(source: Source, file: CatalogueFile, path: string, place: Place, context: FetchContext): Promise<void> {
+  if (source.type !== 'url') {
+    await requireSpace(path, 2 * file.bytes);
+    const archives = join(place.incoming, 'archives');
+    await createRegistrySource(archives, context.signal)(source, path).catch((error: Error) => {
+      throw new JobError('DOWNLOAD_FAILED', `${'package' in source ? source.package : source.artifact}: ${error.message}.`);
+    });
+  }
+  const part = await PartFile.open(path, context.signal);
+  try {
+    if (source.type === 'url') await download({ url: source.url, bytes: file.bytes, begins: null }, part, context);
+  } finally {
+    await part.close();
+  }
+  await verify(part, file.sha256);
+}
+
+/** A file of this machine or of an address, which becomes a model of its own. */
+export async function fetchImport(order: Exclude<ModelOrder, { from: 'catalogue' }>, place: Place, context: FetchContext): Promise<void> {
+  const { id, name, kind } = order;
+  await mkdir(place.incoming, { recursive: true });
+  const path = join(place.incoming, `${id}.part`);
+  const part = await PartFile.open(path, context.signal);
+  try {
+    if (order.from === 'path') await copy(order.location, part, context);
+    else await download({ url: order.location, bytes: null, begins: MAGIC }, part, context);
+  } finally {
+    await part.close();
+  }
+  if (order.sha256 !== null) await verify(part, order.sha256);
+  await place.examine(path).catch(async (error: Error) => {
+    await removePart(path);
+    throw notAModel(`${order.from === 'path' ? 'This' : 'What came'} cannot be used: ${error.message}`);
+  });
+  const note: Card = { name, kind, sha256: part.digest() };
+  await rename(path, join(place.incoming, `${id}.gguf`));
+  await removePart(path);
+  await writeFile(join(place.incoming, CARD), JSON.stringify(note));
+  // The whole folder at once: a model is there with all that belongs to it, or not at all.
+  await rename(place.incoming, join(place.modelsDir, id));
+}
+
+/** Local bytes are copied from the start each time: that is faster than finding out whether they are still the same. */
+async function copy(from: string, part: PartFile, { signal, progress }: FetchContext): Promise<void> {
+  const total = fileSize(from);
+  if (total < 0) throw new JobError('NO_FILE', `There is no file ${from} any more.`, 'Import it again from where it lies now.');
+  await part.begin({ url: from, validator: null, total });
+  await requireSpace(part.path, total);
+  for await (const piece of createReadStream(from, { signal, highWaterMark: 1024 * 1024 })) {
+    await part.append(piece as Buffer);
+    if (!part.head.toString('latin1').startsWith(MAGIC.slice(0, part.head.length))) break;
+    progress(part.size, total);
+  }
+}
+
+async function verify(part: PartFile, sha256: string): Promise<void> {
+  if (part.digest() === sha256.toLowerCase()) return;
+  await removePart(part.path);
+  throw new JobError(
+    'CHECKSUM_MISMATCH',
+    'The bytes that came are not those that were expected, so they were thrown away.',
+    'Check the address and the checksum.',
+  );
+}

@@ -1,0 +1,144 @@
+/** One HTTP request for a model: follows a few redirects, asks for the rest of a file, and breaks off when nothing comes. */
+import { JobError } from '../../core/errors';
+import { LIMITS } from '../../core/limits';
+
+/** The connection broke; another one may go on. `silent`: nothing came for LIMITS.modelSilenceMs. */
+export class Interrupted extends Error {
+  constructor(
+    message: string,
+    readonly silent = false,
+  ) {
+    super(message);
+  }
+}
+
+/** The part that is wanted: bytes from `from`, if the file is still the one that `validator` names. */
+export interface Rest {
+  from: number;
+  validator: string | null;
+}
+
+export interface Reply {
+  /** True when the bytes go on at `from`; false when they are those of the whole file. */
+  resumed: boolean;
+  /** Of the whole file; null when the server does not say. */
+  total: number | null;
+  validator: string | null;
+  /** Throws Interrupted. */
+  pieces(): AsyncGenerator<Uint8Array>;
+  /** Closes the connection. */
+  end(): void;
+}
+
+const REDIRECTS_AT_MOST = 5;
+const MAY_PASS = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** Throws Interrupted when another try may help, else JobError DOWNLOAD_FAILED. */
+export async function ask(url: string, rest: Rest | null, signal: AbortSignal): Promise<Reply> {
+  const clock = createClock(signal);
+  try {
+    const response = await follow(new URL(url), rest, clock.signal);
+    if (rest === null || !answersElse(response, rest)) return understand(response, rest, clock);
+    await response.body?.cancel();
+    clock.tick();
+    return understand(await follow(new URL(url), null, clock.signal), null, clock);
+  } catch (error) {
+    clock.stop();
+    throw clock.explain(error);
+  }
+}
+
+type Clock = ReturnType<typeof createClock>;
+
+/** Aborts when nothing happens for too long, or when the caller does. */
+function createClock(caller: AbortSignal) {
+  const silence = new AbortController();
+  const seconds = LIMITS.modelSilenceMs / 1000;
+  const abort = () => silence.abort();
+  let timer = setTimeout(abort, LIMITS.modelSilenceMs);
+  return {
+    signal: AbortSignal.any([caller, silence.signal]),
+    tick(): void {
+      clearTimeout(timer);
+      timer = setTimeout(abort, LIMITS.modelSilenceMs);
+    },
+    /** Ends the clock and, if it is still open, the connection. */
+    stop(): void {
+      clearTimeout(timer);
+      silence.abort();
+    },
+    explain(error: unknown): unknown {
+      if (caller.aborted || error instanceof JobError || error instanceof Interrupted) return error;
+      if (silence.signal.aborted) return new Interrupted(`nothing came for ${seconds} s`, true);
+      return new Interrupted(reasonOf(error));
+    },
+  };
+}
+
+async function follow(start: URL, rest: Rest | null, signal: AbortSignal): Promise<Response> {
+  // Model files are packed already; a server that packs them again would hide their length.
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+  if (rest) headers.range = `bytes=${rest.from}-`;
+  if (rest?.validator) headers['if-range'] = rest.validator;
+  let url = start;
+  for (let redirects = 0; redirects <= REDIRECTS_AT_MOST; redirects += 1) {
+    const response = await fetch(url, { headers, signal, redirect: 'manual' });
+    const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
+    if (location === null) return response;
+    await response.body?.cancel();
+    url = next(url, location);
+  }
+  throw refused(`it leads on more than ${REDIRECTS_AT_MOST} times`);
+}
+
+function next(from: URL, location: string): URL {
+  const to = URL.canParse(location, from.href) ? new URL(location, from.href) : null;
+  const plain = to?.protocol === 'http:' && from.protocol === 'http:';
+  if (to && (to.protocol === 'https:' || plain)) return to;
+  throw refused('it leads on to an address that is not safe');
+}
+
+const rangeOf = ({ headers }: Response) => /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
+
+/** The server has no such rest, or sends another part: then the whole file is asked for. */
+function answersElse(response: Response, { from }: Rest): boolean {
+  return response.status === 416 || (response.status === 206 && Number(rangeOf(response)?.[1]) !== from);
+}
+
+function understand(response: Response, rest: Rest | null, clock: Clock): Reply {
+  const { status, headers } = response;
+  const resumed = status === 206 && rest !== null;
+  if (MAY_PASS.has(status)) throw new Interrupted(`the server answered ${status}`);
+  if (status !== 200 && !resumed) throw refused(`the server answered ${status}`);
+  const whole = headers.has('content-encoding') ? null : headers.get('content-length');
+  const total = resumed ? rangeOf(response)?.[2] : whole;
+  return {
+    resumed,
+    total: total && /^\d+$/.test(total) ? Number(total) : null,
+    validator: strongTag(headers.get('etag')) ?? headers.get('last-modified'),
+    pieces: () => pieces(response, clock),
+    end: clock.stop,
+  };
+}
+
+async function* pieces({ body }: Response, clock: Clock): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of body ?? []) {
+      clock.tick();
+      yield piece as Uint8Array;
+    }
+  } catch (error) {
+    throw clock.explain(error);
+  }
+}
+
+/** Only a strong ETag may stand in If-Range. */
+const strongTag = (tag: string | null) => (tag?.startsWith('"') ? tag : null);
+
+const refused = (why: string) => new JobError('DOWNLOAD_FAILED', `The file could not be downloaded: ${why}.`, 'Check the address.');
+
+/** `fetch failed` says nothing; its cause does. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}

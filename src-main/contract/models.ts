@@ -1,0 +1,116 @@
+/** Models: the catalogue, what is installed of it or was imported, and what this machine can carry. */
+import { z } from 'zod';
+import { op } from './op';
+import { id, pageOf, pageQuery } from './shared';
+import { modelState } from './system';
+
+export const modelKind = z.enum(['chat', 'embedding', 'reranker']);
+export type ModelKind = z.output<typeof modelKind>;
+
+/** Readable, unlike other ids: that of the catalogue, or of a folder in the models folder. */
+const modelId = z.string().min(1).max(200).describe('Catalogue id, or the id that an imported model was given.');
+const byModel = z.object({ id: modelId });
+
+export const modelFit = z.object({
+  verdict: z.enum(['fits', 'tight', 'too_large', 'unknown']),
+  needed_bytes: z.number().int().nullable().describe('Memory for the weights and a conversation, estimated.'),
+  free_bytes: z.number().int(),
+  reason: z.string(),
+});
+export type ModelFit = z.output<typeof modelFit>;
+
+export const model = z.object({
+  id: modelId,
+  name: z.string(),
+  kind: modelKind,
+  origin: z.enum(['catalogue', 'imported', 'outside']).describe('`outside`: a file that the configuration names by its path.'),
+  size_bytes: z.number().int().nullable().describe('Of its files; null while that is not known yet.'),
+  licence: z.string().nullable(),
+  context_tokens: z.number().int().nullable(),
+  languages: z.array(z.string()),
+  purpose: z.string().nullable(),
+  installed: z.boolean(),
+  state: modelState,
+  detail: z.string().nullable().describe('Why it failed to load, or cannot be used, in words.'),
+  in_use: z.boolean().describe('True for the model that answers or searches right now.'),
+  job_id: id.nullable().describe('The job that fetches it, while one does.'),
+  fit: modelFit,
+});
+export type Model = z.output<typeof model>;
+
+const HEX = /^[0-9a-fA-F]{64}$/;
+export const modelSource = z
+  .object({
+    path: z.string().min(1).max(4096).optional().describe('Absolute path of a GGUF file on this machine.'),
+    url: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+      .max(4096)
+      .optional(),
+    sha256: z.string().regex(HEX, 'must be 64 hexadecimal digits').optional().describe('What the bytes must have; else they are refused.'),
+    kind: modelKind,
+    name: z.string().trim().min(1).max(200).optional().describe('Left out: the name of the file.'),
+  })
+  .refine(({ path, url }) => (path === undefined) !== (url === undefined), {
+    path: ['path'],
+    error: 'give either "path" or "url"',
+  });
+export type ModelSource = z.output<typeof modelSource>;
+
+const accepted = z.object({ model, job_id: id });
+export type AcceptedModel = z.output<typeof accepted>;
+
+const tag = 'Models';
+export const models = {
+  list: op({
+    method: 'GET',
+    path: '/api/models',
+    summary: 'List the models of the catalogue and those imported, by id',
+    tag,
+    scope: 'read',
+  })
+    .input(pageQuery.extend({ kind: modelKind.optional(), installed: z.boolean().optional() }))
+    .output(pageOf(model)),
+  get: op({ method: 'GET', path: '/api/models/{id}', summary: 'Get a model with its state and whether it fits', tag, scope: 'read' })
+    .input(byModel)
+    .output(model),
+  import: op({
+    method: 'POST',
+    path: '/api/models/import',
+    summary: 'Take in a GGUF model from a file or an address',
+    description:
+      'The job `job_id` copies or downloads it. Bytes that are no GGUF model, or do not match `sha256`, end it as failed with the code NOT_A_MODEL or CHECKSUM_MISMATCH, and nothing is kept.',
+    tag,
+    scope: 'admin',
+    cost: 'heavy',
+    status: 202,
+  })
+    .input(modelSource)
+    .output(accepted),
+  download: op({
+    method: 'POST',
+    path: '/api/models/{id}/download',
+    summary: 'Fetch a model of the catalogue',
+    tag,
+    scope: 'admin',
+    cost: 'heavy',
+    status: 202,
+  })
+    .input(byModel)
+    .output(accepted),
+  load: op({
+    method: 'POST',
+    path: '/api/models/{id}/load',
+    summary: 'Load a model into memory; one that failed is tried again',
+    tag,
+    scope: 'admin',
+    cost: 'heavy',
+  })
+    .input(byModel)
+    .output(model),
+  unload: op({ method: 'POST', path: '/api/models/{id}/unload', summary: 'Take a model out of memory', tag, scope: 'admin' })
+    .input(byModel)
+    .output(model),
+  remove: op({ method: 'DELETE', path: '/api/models/{id}', summary: 'Delete the files of an installed model', tag, scope: 'admin' })
+    .input(byModel)
+    .output(z.object({ id: modelId, deleted: z.literal(true) })),
+};
