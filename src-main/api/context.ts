@@ -17,6 +17,8 @@ export interface Caller {
   request_id: string;
   /** Versions that the caller may change (`If-Match`); left out: any. */
   expected?: number[];
+  /** Told the operation's name, for the log and the figures. */
+  entered?: (operation: string) => void;
   /** Sets a header of the answer, where the door has those. */
   header?: (name: string, value: string) => void;
 }

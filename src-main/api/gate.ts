@@ -7,6 +7,7 @@ import { AppError } from '../core/errors';
 import type { Services } from '../core/services';
 import { type Caller, type CallerDoor, permits } from './context';
 import type { Failed } from './errors';
+import type { Metrics } from './metrics';
 
 type Route = { method?: string | undefined; path?: string | undefined };
 
@@ -33,18 +34,21 @@ const WINDOW_S = 60;
 /** The person at the desk is not limited, and neither are programs that share the process. */
 const UNLIMITED = new Set<CallerDoor>(['window', 'page', 'cli', 'bus']);
 
-export function createGate({ settings, audit }: Services): Gate {
+export function createGate({ settings, audit }: Services, metrics: Metrics): Gate {
   const limits = createLimits(settings);
   return {
-    async enter(caller, { meta }) {
+    async enter(caller, { meta, route }) {
+      caller.entered?.(operationName(route));
       admit(caller, meta);
       await limits.count(caller, meta.cost ?? 'light');
     },
     async leave(caller, operation, { input, output, failure }) {
-      if (operation.meta.scope === 'read' || operation.meta.scope === undefined) return;
+      const name = operationName(operation.route);
       const outcome: AuditOutcome = !failure ? 'done' : failure.status >= 500 ? 'failed' : 'refused';
+      metrics.operation({ operation: name, door: caller.door, outcome });
+      if (operation.meta.scope === 'read' || operation.meta.scope === undefined) return;
       const details = { ...named(input), ...named(output), ...(failure ? { code: failure.code } : {}) };
-      await audit.record(caller, operationName(operation.route), outcome, details);
+      await audit.record(caller, name, outcome, details);
     },
   };
 }

@@ -14,10 +14,11 @@ import { createIdempotency } from './idempotency';
 import { createMcpDoor, type McpDoor } from './mcp/door';
 import type { SessionLimits } from './mcp/sessions';
 import { methodGuard } from './methods';
+import { createMetrics, type Metrics } from './metrics';
 import { createPage } from './page';
 import { requestId, requestLog } from './request';
 import { createRestDoor, errorAnswer, jsonBody, unknownRoute } from './rest';
-import { createRouter } from './router';
+import { createRouter, type Router } from './router';
 import { createRpcDoor } from './rpc';
 import { createUploadDoor, type UploadLimits } from './uploads';
 import { createWebSocketDoor, type WebSocketLimits } from './ws';
@@ -44,14 +45,16 @@ const CLOSE_GRACE_MS = 1_000;
 
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const limits = { ...LIMITS, ...options.limits };
-  const gate = createGate(options.services);
-  const router = createRouter(options.services, options.log, gate);
+  const metrics = createMetrics(options.services);
+  const gate = createGate(options.services, metrics);
+  const router = createRouter(options.services, options.log, metrics, gate);
   const mcp = createMcpDoor({ router, log: options.log, version: options.version }, limits);
-  const server = createServer(createApp(options, { router, mcp }, gate, limits));
+  const server = createServer(createApp(options, { router, gate, metrics, mcp }, limits));
   // Uploads have their own clocks (uploads.ts); a slow but moving one may take longer than Node's default of five minutes.
   server.requestTimeout = 0;
   server.headersTimeout = 15_000;
   const sockets = createWebSocketDoor({ server, router, services: options.services, log: options.log, limits });
+  metrics.sockets(sockets.count);
   return {
     async listen(host, port) {
       const taken = await listenFrom(server, host, port);
@@ -65,22 +68,30 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   };
 }
 
+/** What the doors share. */
+interface Parts {
+  router: Router;
+  gate: Gate;
+  metrics: Metrics;
+  mcp: McpDoor;
+}
+
 function createApp(
   { services, version, rendererDir, log }: HttpDoorOptions,
-  { router, mcp }: { router: ReturnType<typeof createRouter>; mcp: McpDoor },
-  gate: Gate,
+  { router, gate, metrics, mcp }: Parts,
   limits: UploadLimits,
 ): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requestId, requestLog(log), securityHeaders, addressGuard(services), crossOrigin(services), methodGuard());
+  app.use(requestId, requestLog(log, metrics), securityHeaders, addressGuard(services), crossOrigin(services), methodGuard());
   const rest = createRestDoor(router, log);
   const idempotency = createIdempotency(services, log);
   app.get('/api/health', anonymous, rest);
   app.use('/rpc', tokenGuard(services, 'page'));
   app.use('/mcp', tokenGuard(services, 'mcp'));
-  app.use('/api', tokenGuard(services, 'http'));
+  app.use(['/api', '/metrics'], tokenGuard(services, 'http'));
+  app.get('/metrics', rest);
   app.use('/api', (_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
     next();

@@ -4,6 +4,7 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Identity } from '../core/access/tokens';
 import type { Log } from '../core/ports/runtime';
 import type { Caller, CallerDoor } from './context';
+import type { Metrics } from './metrics';
 
 const GIVEN_ID = /^[\w.-]{1,64}$/;
 
@@ -26,21 +27,28 @@ export function callerOf(response: Response, door: CallerDoor): Caller {
     ...identity,
     door,
     request_id: requestIdOf(response),
+    entered: (operation) => {
+      response.locals.operation = operation;
+    },
     header: (name, value) => {
       if (!response.headersSent) response.setHeader(name, value);
     },
   };
 }
 
-/** Method, path without its query (which may hold what was searched for), status, duration. */
-export function requestLog(log: Log) {
+/** Method, path without its query (which may hold what was searched for), status, duration. Reading is only told at the level debug. */
+export function requestLog(log: Log, metrics: Metrics) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const start = performance.now();
     const { method, path } = request;
     response.once('close', () => {
-      const ms = Math.round(performance.now() - start);
+      const ms = performance.now() - start;
       const status = response.writableFinished ? response.statusCode : 'aborted';
-      log.debug('request', { method, path, status, ms, request_id: requestIdOf(response) });
+      const { operation = null, request_id } = response.locals as { operation?: string; request_id: string };
+      metrics.request({ method, operation, status, seconds: ms / 1000 });
+      const changes = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+      const tell = changes || response.statusCode >= 500 ? log.info : log.debug;
+      tell('request', { method, path, status, ms: Math.round(ms), request_id });
     });
     next();
   };

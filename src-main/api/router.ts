@@ -2,6 +2,7 @@
 import type { Log } from '../core/ports/runtime';
 import type { Services } from '../core/services';
 import { createGate, type Gate } from './gate';
+import { createMetrics } from './metrics';
 import { operations } from './operations';
 import { auditRoutes, settingRoutes, systemRoutes, tokenRoutes } from './routes/installation';
 import { documentRoutes, jobRoutes, projectRoutes, searchRoutes } from './routes/library';
@@ -9,10 +10,10 @@ import { modelRoutes } from './routes/models';
 import { chatRoutes, conversationRoutes } from './routes/talk';
 
 /** Builds the router that all doors share. Its context is the `Caller`. */
-export function createRouter(services: Services, log: Log, gate: Gate = createGate(services)) {
+export function createRouter(services: Services, log: Log, metrics = createMetrics(services), gate: Gate = createGate(services, metrics)) {
   const os = operations(gate, log);
   return os.router({
-    system: systemRoutes(os.system, services, log),
+    system: systemRoutes(os.system, services, { log, metrics }),
     projects: projectRoutes(os.projects, services),
     documents: documentRoutes(os.documents, services),
     jobs: jobRoutes(os.jobs, services),

@@ -83,6 +83,7 @@ export function createWebSocketDoor({ server, router, services, log, limits }: W
   }
 
   return {
+    count: () => sockets.clients.size,
     close(): void {
       for (const client of sockets.clients) {
         client.close(1001, 'Pressmark is closing.');

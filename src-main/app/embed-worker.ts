@@ -2,7 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEmbedder, type Embedder } from '../adapters/llm/onnx/embedder';
 import type { WorkerReply, WorkerRequest } from '../adapters/llm/onnx/protocol';
+import { stepBack } from './step-back';
 
+stepBack();
 const port = parentPort;
 if (!port) throw new Error('embed-worker runs as a worker thread only');
 const reply = (message: WorkerReply) => port.postMessage(message);

@@ -4,7 +4,9 @@ import { readInBatches } from '../adapters/readers/batches';
 import { readerFor } from '../adapters/readers/formats';
 import type { FromWorker, ToWorker } from '../adapters/readers/protocol';
 import { DocumentError } from '../core/errors';
+import { stepBack } from './step-back';
 
+stepBack();
 const port = parentPort;
 if (!port) throw new Error('parse-worker runs as a worker thread only');
 const reply = (message: FromWorker) => port.postMessage(message);

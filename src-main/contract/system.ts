@@ -64,6 +64,9 @@ export const system = {
   info: op({ method: 'GET', path: '/api/system', summary: 'Versions, hardware, models, engines, counts', tag, scope: 'read' }).output(
     systemInfo,
   ),
+  metrics: op({ method: 'GET', path: '/metrics', summary: 'Figures for Prometheus', tag, scope: 'read' }).output(
+    z.file().describe('Prometheus text exposition, version 0.0.4.'),
+  ),
   events: op({ method: 'GET', path: '/api/events', summary: 'Follow changes as they happen', tag, scope: 'read', door: 'renderer' })
     .input(z.object({ after: z.number().int().optional().describe('Last `event_id` seen.') }))
     .output(eventIterator(systemEvent)),

@@ -1,11 +1,13 @@
 /** Routes of the installation: what it is, its settings, who may use it, and what was done. */
 import type { Log } from '../../core/ports/runtime';
 import type { Services } from '../../core/services';
+import type { Metrics } from '../metrics';
 import { expected, live, type Operations, withContractErrors } from '../operations';
 
-export const systemRoutes = (os: Operations['system'], { system }: Services, log: Log) => ({
+export const systemRoutes = (os: Operations['system'], { system }: Services, { log, metrics }: { log: Log; metrics: Metrics }) => ({
   health: os.health.handler(() => system.health()),
   info: os.info.handler(() => system.info()),
+  metrics: os.metrics.handler(() => metrics.file()),
   events: os.events.handler(({ input, signal, context }) => withContractErrors(system.events(input.after, live(signal)), log, context)),
 });
 
