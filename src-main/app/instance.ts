@@ -24,12 +24,18 @@ const SOCKET_PATH_BYTES = 100;
  */
 export async function claimInstance(dataDir: string): Promise<() => Promise<void>> {
   const path = socketPath(dataDir);
-  const first = await pidBehind(path);
-  if (first !== null) throw new InstanceError(first);
-  if (process.platform !== 'win32') rmSync(path, { force: true });
-  const server = await listen(path);
+  const server = await listen(path).catch(async (error: unknown) => {
+    if (!isTaken(error)) throw error;
+    const first = await pidBehind(path);
+    if (first !== null) throw new InstanceError(first);
+    if (process.platform !== 'win32') rmSync(path, { force: true });
+    return listen(path);
+  });
   return () => new Promise((resolve) => server.close(() => resolve()));
 }
+
+/** Listening comes first and asking second: of two that start at once, only one can take a free address. */
+const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 
 function socketPath(dataDir: string): string {
   const name = createHash('sha256').update(`${userInfo().uid}:${dataDir}`).digest('hex').slice(0, 16);
