@@ -9,6 +9,7 @@ import { job } from '../contract/jobs';
 import { project } from '../contract/projects';
 import { pressmark, searchHit } from '../contract/search';
 import { systemInfo } from '../contract/system';
+import { LIMITS } from '../core/limits';
 
 const DESCRIPTION = `Answers from your own documents. Everything runs on this machine.
 
@@ -123,23 +124,26 @@ function asMultipart(operation: OpenAPI.OperationObject): void {
         schema: {
           type: 'object',
           properties: {
-            project_id: { type: 'string', description: 'Before the first file; may be given as a query parameter instead.' },
-            file: { type: 'array', items: { type: 'string', contentMediaType: 'application/octet-stream' }, minItems: 1 },
+            project_id: { type: 'string', minLength: 1, maxLength: 64, description: 'Must come before the first file.' },
+            file: {
+              type: 'array',
+              minItems: 1,
+              maxItems: LIMITS.filesPerUpload,
+              // Text with a zero character in it is no text; this says nothing of the bytes of a PDF or DOCX file.
+              items: { type: 'string', contentMediaType: 'application/octet-stream', minLength: 1, pattern: '^[^\\u0000]+$' },
+            },
           },
-          required: ['file'],
+          required: ['project_id', 'file'],
         },
       },
     },
   };
-  operation.parameters = [{ name: 'project_id', in: 'query', required: false, schema: { type: 'string' } }];
+  operation.parameters = [];
 }
 
 function asFile(operation: OpenAPI.OperationObject): void {
   const content = { '*/*': { schema: { type: 'string', contentMediaType: 'application/octet-stream' } } } as const;
-  operation.parameters = [
-    ...(operation.parameters ?? []),
-    { name: 'Range', in: 'header', required: false, schema: { type: 'string' }, example: 'bytes=0-1023' },
-  ];
+  operation.description = 'The header `Range: bytes=0-1023` asks for a part; the answer is 206 then, or 416 when it lies outside the file.';
   operation.responses = {
     ...operation.responses,
     200: { description: 'The original bytes', content },

@@ -1,4 +1,5 @@
 /** Telling the kind of a file by its content; its name only decides between kinds of text. */
+import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { decodeText } from './decode';
@@ -12,6 +13,15 @@ const PDF_HEADER_WITHIN = 1024;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f\ufffd]/g;
 const HTML_START = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
+
+/** Kinds that are written in letters, but are nothing to read; plain XML (XHTML too) is. */
+const CODE = new Set([
+  'application/rtf',
+  'application/postscript',
+  'application/eps',
+  'application/pgp-encrypted',
+  'application/x-ms-shortcut',
+]);
 
 const BY_NAME: Record<string, string> = {
   '.md': MIME.markdown,
@@ -35,8 +45,8 @@ export async function detectKind(path: string, filename: string): Promise<string
   if (found?.mime === MIME.docx) return MIME.docx;
   // Encrypted office files are all of one kind; the reader then says what is wrong.
   if (found?.mime === 'application/x-cfb' && extname(filename).toLowerCase() === '.docx') return MIME.docx;
-  // Plain XML (XHTML too) is text to us; every other known kind is not.
-  if (found && found.mime !== 'application/xml') return null;
+  // Some signatures are only two letters ("BM" is a bitmap), so what is text without doubt stays text, unless it is the code of something.
+  if (found && (CODE.has(found.mime) || !(found.mime === 'application/xml' || isUtf8Text(head)))) return null;
   return textKind(head, extname(filename).toLowerCase());
 }
 
@@ -61,9 +71,16 @@ function textKind(head: Buffer, extension: string): string | null {
 function looksLikeText(head: Buffer): string | null {
   if (head.length === 0) return null;
   const { text, encoding } = decodeText(wholeCharacters(head));
+  if (isUtf8Text(head)) return text;
   if (head.includes(0) && !/^utf-(16|32)/.test(encoding)) return null;
   const controls = text.match(CONTROL)?.length ?? 0;
   return controls > text.length * CONTROL_SHARE ? null : text;
+}
+
+/** No binary format gets by without a zero byte or one that UTF-8 does not have there. */
+function isUtf8Text(head: Buffer): boolean {
+  const whole = wholeCharacters(head);
+  return !whole.includes(0) && isUtf8(whole);
 }
 
 /** The sample without a UTF-8 character that its end cuts in two. */

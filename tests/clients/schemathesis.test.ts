@@ -1,0 +1,43 @@
+/** Schemathesis, a tester of other people's making, reads /openapi.json and tries the running server with all of its checks. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Library, openLibrary } from '../api/library';
+import { runPythonCommand } from '../support/python';
+import { temporaryFolder } from '../support/server';
+
+const LIMIT_MS = 90_000;
+/** Fixed, so that every run asks the same. */
+const SEED = '20240229';
+const EXAMPLES_PER_OPERATION = '8';
+
+const reports = temporaryFolder();
+let library: Library;
+beforeAll(async () => {
+  library = await openLibrary({ PRESSMARK_CHAT_MODEL: 'none', PRESSMARK_RATE_LIMIT: '0' });
+});
+afterAll(async () => {
+  await library.close();
+  reports.remove();
+});
+
+describe('schemathesis', () => {
+  it('finds no answer that breaks the description or the rules of HTTP', async () => {
+    const { url, token } = library.server.ready;
+    const { code, output } = await runPythonCommand(
+      'schemathesis',
+      [
+        'run',
+        `${url}/openapi.json`,
+        ...['--header', `Authorization: Bearer ${token}`],
+        ...['--checks', 'all', '--phases', 'examples,coverage,fuzzing,stateful'],
+        ...['--max-examples', EXAMPLES_PER_OPERATION, '--seed', SEED, '--generation-deterministic'],
+        ...['--continue-on-failure', '--no-shrink', '--no-color', '--request-timeout', '20'],
+        ...['--report', 'json', '--report-dir', reports.path],
+      ],
+      { cwd: reports.path, limitMs: LIMIT_MS },
+    );
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/Tested: +[1-9]/);
+    expect(library.server.stderr()).not.toContain('unexpected error');
+    expect((await library.server.get('/api/health')).status).toBe(200);
+  }, 120_000);
+});
