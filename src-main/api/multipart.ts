@@ -29,32 +29,66 @@ class Refused extends Error {
   }
 }
 
+/** What is known of the request while it is read. */
+interface Reading {
+  project: ProjectField;
+  /** Null for an empty part without a name: what a form sends for a file that nobody chose. */
+  verdicts: Promise<UploadItem | null>[];
+  open: Set<PassThrough>;
+}
+
 /**
  * Streams every file of the request to `documents.receive`.
  * @returns verdicts in the order of the files, or why the request as a whole is refused
  * @throws UploadAborted
  */
 export async function receiveMultipart(request: Request, receiving: Receiving): Promise<UploadItem[] | Failed> {
-  const open = new Set<PassThrough>();
-  const verdicts: Promise<UploadItem>[] = [];
+  const reading: Reading = { project: projectField(request.query.project_id), verdicts: [], open: new Set() };
   try {
-    await readParts(request, receiving, open, verdicts);
-    return await Promise.all(verdicts);
+    await readParts(request, receiving, reading);
+    const items = (await Promise.all(reading.verdicts)).filter((item) => item !== null);
+    return items.length > 0 ? items : nothingSent();
   } catch (error) {
-    for (const source of open) source.destroy(new BrokenOff());
-    await Promise.allSettled(verdicts);
+    for (const source of reading.open) source.destroy(new BrokenOff());
+    reading.project.giveUp();
+    await Promise.allSettled(reading.verdicts);
     if (error instanceof Refused) return error.failed;
     throw error;
   }
 }
 
-function readParts(request: Request, receiving: Receiving, open: Set<PassThrough>, verdicts: Promise<UploadItem>[]): Promise<void> {
-  const given = request.query.project_id;
-  let project_id = typeof given === 'string' && id.safeParse(given).success ? given : null;
-  const { limits } = receiving;
+/** The id of the project, which may also come after the files that go into it. */
+interface ProjectField {
+  /** The id when it is known already, so that an unknown project ends the upload before its bytes are read. */
+  current(): string | Promise<string>;
+  isKnown(): boolean;
+  tell(value: unknown): void;
+  giveUp(): void;
+}
+
+function projectField(given: unknown): ProjectField {
+  let known: string | null = null;
+  let resolve: (value: string) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const later = new Promise<string>((resolvePromise, rejectPromise) => {
+    resolve = resolvePromise;
+    reject = rejectPromise;
+  });
+  later.catch(() => undefined);
+  const tell = (value: unknown) => {
+    if (known !== null || typeof value !== 'string' || !id.safeParse(value).success) return;
+    known = value;
+    resolve(value);
+  };
+  tell(given);
+  return { current: () => known ?? later, isKnown: () => known !== null, tell, giveUp: () => reject(new BrokenOff()) };
+}
+
+function readParts(request: Request, receiving: Receiving, reading: Reading): Promise<void> {
+  const { project, verdicts, open } = reading;
   return new Promise((resolve, reject) => {
     const parser = openParser(request);
-    const clock = startClock(request, limits, open, reject);
+    const clock = startClock(request, receiving.limits, open, reject);
     const end = (settle: () => void) => {
       clock.stop();
       request.unpipe(parser);
@@ -62,25 +96,18 @@ function readParts(request: Request, receiving: Receiving, open: Set<PassThrough
     };
     const stop = (error: unknown) => end(() => reject(error));
     parser.on('field', (name: string, value: string) => {
-      if (name === 'project_id' && id.safeParse(value).success) project_id = value;
+      if (name === 'project_id') project.tell(value);
     });
-    parser.on('file', (_field: string, part: Readable, filename: string | undefined) => {
+    parser.on('file', (field: string, part: Readable, filename: string | undefined) => {
       part.on('error', () => undefined);
-      if (project_id === null) {
-        part.resume();
-        return stop(new Refused(missing('project_id', 'Send project_id before the first file, or as ?project_id= in the address.')));
-      }
-      const name = safeFilename(filename ?? '');
-      if (verdicts.length >= limits.filesPerUpload) {
-        part.resume();
-        verdicts.push(Promise.resolve(refusedFile(name, tooMany(limits.filesPerUpload))));
-        return;
-      }
-      const verdict = receiveOne(part, { ...receiving, project_id, name, open });
+      const verdict = verdictOf({ field, part, filename: filename ?? '' }, receiving, reading);
       verdict.catch(stop);
       verdicts.push(verdict);
     });
-    parser.once('finish', () => end(() => (verdicts.length > 0 ? resolve() : reject(new Refused(nothingSent(project_id))))));
+    parser.once('finish', () => {
+      if (project.isKnown()) end(resolve);
+      else stop(new Refused(missing('project_id', 'Send the id of a project in a part of this name, or as ?project_id= in the address.')));
+    });
     parser.once('error', (error: unknown) =>
       stop(new Refused(failed('BAD_REQUEST', 'The multipart body is broken or incomplete.', { reason: reasonOf(error) }))),
     );
@@ -89,6 +116,28 @@ function readParts(request: Request, receiving: Receiving, open: Set<PassThrough
     });
     request.pipe(parser);
   });
+}
+
+const FIELDS = new Set(['file', 'files', 'file[]', 'files[]']);
+
+interface FilePart {
+  field: string;
+  part: Readable;
+  filename: string;
+}
+
+async function verdictOf({ field, part, filename }: FilePart, receiving: Receiving, reading: Reading): Promise<UploadItem | null> {
+  const name = safeFilename(filename);
+  if (!FIELDS.has(field)) {
+    part.resume();
+    throw new Refused(missing('file', `Send files in parts named "file"; "${field.slice(0, 100)}" is not known.`));
+  }
+  if (reading.verdicts.length >= receiving.limits.filesPerUpload) {
+    part.resume();
+    return refusedFile(name, tooMany(receiving.limits.filesPerUpload));
+  }
+  const item = await receiveOne(part, name, receiving, reading);
+  return filename === '' && item.error?.code === 'EMPTY_FILE' ? null : item;
 }
 
 function openParser(request: Request): InstanceType<typeof Busboy> {
@@ -107,7 +156,12 @@ function openParser(request: Request): InstanceType<typeof Busboy> {
  * One file. The service reads from a stream of its own, so that one which it gives up on can be drained without stopping the parser.
  * Only errors that concern the whole request are thrown.
  */
-async function receiveOne(part: Readable, { documents, describe, project_id, name, open }: Receiving & FilePart): Promise<UploadItem> {
+async function receiveOne(
+  part: Readable,
+  name: string,
+  { documents, describe }: Receiving,
+  { project, open }: Reading,
+): Promise<UploadItem> {
   const source = new PassThrough();
   open.add(source);
   source.on('error', () => undefined);
@@ -118,22 +172,16 @@ async function receiveOne(part: Readable, { documents, describe, project_id, nam
     process.nextTick(() => part.resume());
   });
   try {
-    return await documents.receive({ project_id, filename: name, source });
+    return await documents.receive({ project_id: project.current(), filename: name, source });
   } catch (error) {
     if (error instanceof AppError && error.code === 'PAYLOAD_TOO_LARGE') return refusedFile(name, tooLarge(error, documents.limit_bytes));
-    if (source.errored instanceof BrokenOff) return refusedFile(name, INCOMPLETE);
+    if (error instanceof BrokenOff || source.errored instanceof BrokenOff) return refusedFile(name, INCOMPLETE);
     const { code, message } = describe(error);
     if (error instanceof AppError) throw new Refused(describe(error));
     return refusedFile(name, { code, message, action: 'Try again; if it happens again, look into the log.' });
   } finally {
     source.destroy();
   }
-}
-
-interface FilePart {
-  project_id: string;
-  name: string;
-  open: Set<PassThrough>;
 }
 
 /** Ends an upload that does not begin, or stands still while nothing here is what it waits for. */
@@ -170,10 +218,7 @@ const refusedFile = (filename: string, error: Failure): UploadItem => ({
 });
 const missing = (path: string, message: string): Failed =>
   failed('VALIDATION_FAILED', `${path}: ${message}`, { issues: [{ path, message }] });
-const nothingSent = (project_id: string | null): Failed =>
-  project_id === null
-    ? missing('project_id', 'Send the id of a project.')
-    : missing('file', 'Send at least one file, in a part named "file".');
+const nothingSent = (): Failed => missing('file', 'Send at least one file with its name, in a part named "file".');
 const INCOMPLETE: Failure = { code: 'INCOMPLETE', message: 'The file did not arrive completely.', action: 'Upload it again.' };
 const tooMany = (limit: number): Failure => ({
   code: 'TOO_MANY_FILES',

@@ -9,7 +9,6 @@ import { job } from '../contract/jobs';
 import { project } from '../contract/projects';
 import { pressmark, searchHit } from '../contract/search';
 import { systemInfo } from '../contract/system';
-import { LIMITS } from '../core/limits';
 
 const DESCRIPTION = `Answers from your own documents. Everything runs on this machine.
 
@@ -124,14 +123,15 @@ function asMultipart(operation: OpenAPI.OperationObject): void {
         schema: {
           type: 'object',
           properties: {
-            project_id: { type: 'string', minLength: 1, maxLength: 64, description: 'Must come before the first file.' },
+            project_id: { type: 'string', minLength: 1, maxLength: 64, description: 'Best sent before the first file.' },
             file: {
               type: 'array',
+              description: 'PDF, DOCX, Markdown, HTML, CSV or text; each file gets its own verdict. At least one must be readable.',
+              items: { type: 'string', contentMediaType: 'application/octet-stream' },
               minItems: 1,
-              maxItems: LIMITS.filesPerUpload,
-              // Text with a zero character in it is no text; this says nothing of the bytes of a PDF or DOCX file.
-              items: { type: 'string', contentMediaType: 'application/octet-stream', minLength: 1, pattern: '^[^\\u0000]+$' },
-            },
+              // Empty files, and text with zero characters, are never readable. Of the bytes of a PDF or DOCX file this says nothing.
+              contains: { type: 'string', pattern: '^[^\\u0000]+$' },
+            } as OpenAPI.SchemaObject,
           },
           required: ['project_id', 'file'],
         },
@@ -157,9 +157,28 @@ function asStream(operation: OpenAPI.OperationObject): void {
   if (!ok || '$ref' in ok) return;
   ok.content = {
     ...ok.content,
+    // OpenAPI 3.1 has no word for streams: the schema is that of each event.
     'text/event-stream': {
-      schema: { type: 'string', description: 'Server-sent events: token {text}, citation, done (the data of the JSON answer), error.' },
+      schema: EVENT,
       example: 'event: token\ndata: {"text":"The fee is 25 euros [1]."}\n\n',
     },
   };
+}
+
+/** An event of an answer; `data` is JSON. */
+const EVENT = {
+  type: 'object',
+  description: 'One server-sent event. The stream ends with `done` or `error`.',
+  properties: { event: { enum: ['token', 'citation', 'done', 'error'] }, data: { type: 'string', contentMediaType: 'application/json' } },
+  required: ['event', 'data'],
+  oneOf: [
+    eventOf('token', { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] }),
+    eventOf('citation', { $ref: '#/components/schemas/Citation' }),
+    eventOf('done', { $ref: '#/components/schemas/ChatAnswer' }),
+    eventOf('error', { $ref: '#/components/schemas/Error/properties/error' }),
+  ],
+} as OpenAPI.SchemaObject;
+
+function eventOf(name: string, contentSchema: object) {
+  return { properties: { event: { const: name }, data: { contentMediaType: 'application/json', contentSchema } } };
 }

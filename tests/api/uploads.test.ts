@@ -66,12 +66,28 @@ describe('parts', () => {
     expect([empty.status, empty.body.error?.code]).toEqual([422, 'UPLOAD_FAILED']);
   });
 
-  it('says that project_id must come first, and takes it from the address', async () => {
-    const file = `${filePart(B, 'late.md')}Some late words.\r\n`;
-    const late = await sendRaw('/api/documents/upload', file, fieldPart(B, 'project_id', project_id), `--${B}--\r\n`);
-    expect([late.status, late.body.error.details.issues[0].path]).toEqual([422, 'project_id']);
-    const inAddress = await sendRaw(`/api/documents/upload/?project_id=${project_id}`, file, `--${B}--\r\n`);
+  it('takes project_id before the files, after them, and from the address', async () => {
+    const file = (name: string) => `${filePart(B, name)}Some words of ${name}.\r\n`;
+    const late = await sendRaw('/api/documents/upload', file('late.md'), fieldPart(B, 'project_id', project_id), `--${B}--\r\n`);
+    expect([late.status, late.body.data?.items[0].document.project_id]).toEqual([201, project_id]);
+    const inAddress = await sendRaw(`/api/documents/upload/?project_id=${project_id}`, file('address.md'), `--${B}--\r\n`);
     expect(inAddress.status).toBe(201);
+    const files = filesOnDisk();
+    const never = await sendRaw('/api/documents/upload', file('never.md'), `--${B}--\r\n`);
+    expect([never.status, never.body.error.details.issues[0].path]).toEqual([422, 'project_id']);
+    const unknown = await sendRaw('/api/documents/upload', file('unknown.md'), fieldPart(B, 'project_id', 'x'), `--${B}--\r\n`);
+    expect([unknown.status, unknown.body.error.code]).toEqual([404, 'NOT_FOUND']);
+    expect(filesOnDisk()).toEqual(files);
+  });
+
+  it.each([
+    ['no part at all', ''],
+    ['a field instead of a file', fieldPart(B, 'file', 'words')],
+    ['a file that nobody chose', `${filePart(B, '')}\r\n`],
+    ['a file in a part of another name', `${filePart(B, 'a.md').replace('"file"', '"document"')}Words.\r\n`],
+  ])('asks for "file" when there is %s', async (_name, part) => {
+    const { status, body } = await sendRaw('/api/documents/upload', fieldPart(B, 'project_id', project_id), part, `--${B}--\r\n`);
+    expect([status, body.error.code, body.error.details.issues[0].path]).toEqual([422, 'VALIDATION_FAILED', 'file']);
   });
 
   it.each([

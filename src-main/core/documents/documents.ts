@@ -40,12 +40,23 @@ export class Documents {
     return this.ports.records.documents.list(query);
   }
 
-  /** Takes in one file from a stream; it is durable when this returns. See `receiveFile`. */
-  async receive(input: { project_id: string; filename: string; source: Readable }): Promise<UploadItem> {
-    await this.requireProject(input.project_id);
-    const item = await receiveFile(this.ports, this.lock, { ...input, limit_bytes: this.limit_bytes });
+  /**
+   * Takes in one file from a stream; it is durable when this returns. See `receiveFile`.
+   * A project that is only named after the file's bytes is a promise.
+   */
+  async receive(input: { project_id: string | Promise<string>; filename: string; source: Readable }): Promise<UploadItem> {
+    const project_id = this.existing(input.project_id);
+    project_id.catch(() => undefined);
+    if (typeof input.project_id === 'string') await project_id;
+    const item = await receiveFile(this.ports, this.lock, { ...input, project_id, limit_bytes: this.limit_bytes });
     await this.announce(item);
     return item;
+  }
+
+  private async existing(project_id: string | Promise<string>): Promise<string> {
+    const id = await project_id;
+    await this.requireProject(id);
+    return id;
   }
 
   /** Copies local files into the library, one after the other; each gets its own verdict. */

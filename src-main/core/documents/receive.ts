@@ -10,7 +10,7 @@ import type { StagedFile } from '../ports/file-store';
 import type { HashLock } from './hash-lock';
 
 interface Incoming {
-  project_id: string;
+  project_id: string | Promise<string>;
   filename: string;
   source: Readable;
   limit_bytes: number;
@@ -30,9 +30,10 @@ export async function receiveFile(
     if (staged.size_bytes === 0) return refused(filename, EMPTY);
     const mime_type = await ports.reader.detect(staged.path, filename);
     if (mime_type === null) return refused(filename, UNSUPPORTED);
+    const row = { project_id: await project_id, filename, mime_type };
     return await lock(staged.sha256, async () => {
       await ports.files.keep(staged);
-      return accept(ports, { project_id, filename, mime_type }, staged);
+      return accept(ports, row, staged);
     });
   } finally {
     await ports.files.discard(staged);
