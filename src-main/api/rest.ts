@@ -71,7 +71,7 @@ export function createRestDoor(router: Router, log: Log) {
         try {
           return await next();
         } catch (error) {
-          const { code, status, message, details } = describeError(error, log, context.request_id);
+          const { code, status, message, details } = withoutHeader(describeError(error, log, context.request_id), context);
           if (typeof details.retry_after_s === 'number') context.header?.('Retry-After', String(details.retry_after_s));
           throw new ORPCError(code, { status, message, data: details });
         }
@@ -98,6 +98,12 @@ function matchOf({ headers }: Request): { expected?: number[] } {
   if (given === undefined || given === '*') return {};
   const tags = given.split(',').map((tag) => /^\s*"(\d{1,15})"\s*$/.exec(tag)?.[1]);
   return { expected: tags.map((tag) => (tag === undefined ? -1 : Number(tag))) };
+}
+
+/** 412 is about a header; a version in the body that is not the present one is a conflict. */
+function withoutHeader(problem: Failed, { expected }: Caller): Failed {
+  const { code, message, details } = problem;
+  return code === 'PRECONDITION_FAILED' && expected === undefined ? failed('CONFLICT', message, details) : problem;
 }
 
 /** The end of the chain below /api. */

@@ -3,7 +3,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { op } from './op';
 import { pressmark, searchMode } from './search';
-import { byId, expectedVersion, id, pageOf, pageQuery, removed, timestamp, version } from './shared';
+import { byId, CURSORS, expectedVersion, id, pageOf, pageQuery, pageQueryBy, removed, timestamp, version } from './shared';
 
 /** One source of an answer: `[n]` in the message's content refers to `n`. */
 export const citation = pressmark.extend({
@@ -95,7 +95,7 @@ const title = z.string().trim().min(1).max(300);
 const tag = 'Conversations';
 export const conversations = {
   list: op({ method: 'GET', path: '/api/conversations', summary: 'List the conversations of a project, latest first', tag, scope: 'read' })
-    .input(pageQuery.extend({ project_id: id }))
+    .input(pageQueryBy(CURSORS.timeAndId).extend({ project_id: id }))
     .output(pageOf(conversation)),
   create: op({ method: 'POST', path: '/api/conversations', summary: 'Begin an empty conversation', tag, scope: 'write', status: 201 })
     .input(z.object({ project_id: id, title: title.optional() }))

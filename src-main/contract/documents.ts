@@ -1,7 +1,7 @@
 /** Documents: what was uploaded, how far its indexing is, its pages and its chunks. */
 import { z } from 'zod';
 import { op } from './op';
-import { byId, id, pageOf, pageQuery, removed, timestamp } from './shared';
+import { byId, CURSORS, id, pageOf, pageQuery, pageQueryBy, removed, timestamp } from './shared';
 
 /** queued → parsing → searchable → embedding → ready; `failed` says why in `error`. */
 export const documentState = z.enum(['queued', 'parsing', 'searchable', 'embedding', 'ready', 'failed', 'cancelled']);
@@ -141,7 +141,7 @@ export const documents = {
     .input(byId.extend({ page: z.number().int().min(1) }))
     .output(documentPage),
   chunks: op({ method: 'GET', path: '/api/documents/{id}/chunks', summary: 'List the chunks of a document in order', tag, scope: 'read' })
-    .input(byId.extend(pageQuery.shape))
+    .input(byId.extend(pageQueryBy(CURSORS.number).shape))
     .output(pageOf(chunk)),
   reindex: op({
     method: 'POST',

@@ -1,7 +1,7 @@
 /** Models: the catalogue, what is installed of it or was imported, and what this machine can carry. */
 import { z } from 'zod';
 import { op } from './op';
-import { id, pageOf, pageQuery } from './shared';
+import { CURSORS, id, pageOf, pageQueryBy } from './shared';
 import { modelState } from './system';
 
 export const modelKind = z.enum(['chat', 'embedding', 'reranker']);
@@ -68,7 +68,7 @@ export const models = {
     tag,
     scope: 'read',
   })
-    .input(pageQuery.extend({ kind: modelKind.optional(), installed: z.boolean().optional() }))
+    .input(pageQueryBy(CURSORS.name).extend({ kind: modelKind.optional(), installed: z.boolean().optional() }))
     .output(pageOf(model)),
   get: op({ method: 'GET', path: '/api/models/{id}', summary: 'Get a model with its state and whether it fits', tag, scope: 'read' })
     .input(byModel)

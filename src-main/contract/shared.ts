@@ -7,11 +7,30 @@ export const id = z.string().min(1).max(64).describe('Opaque id that sorts by cr
 /** ISO 8601 in UTC. */
 export const timestamp = z.iso.datetime().describe('ISO 8601, UTC.');
 
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+/** What the cursors of a list look like. Each text of this form names a place in the list, also when nothing stands there (any more). */
+export const CURSORS = {
+  id: new RegExp(`^${UUID}$`),
+  timeAndId: new RegExp(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z~${UUID}$`),
+  number: /^[0-9]{1,9}$/,
+  name: /^[A-Za-z0-9._-]{1,200}$/,
+};
+
 /** Paging of every list: newest or smallest first as the operation says; `cursor` comes from the page before. */
-export const pageQuery = z.object({
-  limit: z.number().int().min(1).max(200).default(50).describe('Rows on a page, 1 to 200.'),
-  cursor: z.string().max(200).optional().describe('`next_cursor` of the page before.'),
-});
+export const pageQueryBy = (cursor: RegExp) =>
+  z.object({
+    limit: z.number().int().min(1).max(200).default(50).describe('Rows on a page, 1 to 200.'),
+    cursor: z
+      .string()
+      .max(200)
+      .regex(cursor, 'is not a cursor that this list gave')
+      .optional()
+      .describe('`next_cursor` of the page before.'),
+  });
+
+/** Paging of a list in the order of its ids. */
+export const pageQuery = pageQueryBy(CURSORS.id);
 
 /** One page of `item`s; `next_cursor` is null on the last. */
 export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });
@@ -22,7 +41,7 @@ export const byId = z.object({ id });
 export const version = z.number().int().min(1).describe('Grows by one with each change; also the ETag.');
 
 /** Optimistic concurrency for callers without HTTP headers; `If-Match` says the same. */
-export const expectedVersion = version.optional().describe('Refuse the change (412) unless this is the present version.');
+export const expectedVersion = version.optional().describe('Refuse the change (409) unless this is the present version.');
 
 /** The answer of a deletion. */
 export const removed = z.object({ id, deleted: z.literal(true) });

@@ -24,7 +24,7 @@ const toMessage = ({ timestamp, project_id, conversation_id, ...row }: MessageRo
 /** Latest change first, so a cursor is the change's time and, for equal times, the id. */
 function before(cursor: string | undefined) {
   if (!cursor) return undefined;
-  const [at, id] = cursor.split(' ');
+  const [at, id] = cursor.split('~');
   if (!at || !id) throw badCursor();
   return or(lt(conversations.updated_at, at), and(eq(conversations.updated_at, at), lt(conversations.id, id)));
 }
@@ -54,7 +54,7 @@ export class ConversationTables implements ConversationRecords {
     return pageOf(
       rows,
       limit,
-      (row) => `${row.updated_at} ${row.id}`,
+      (row) => `${row.updated_at}~${row.id}`,
       (row) => row,
     );
   }
