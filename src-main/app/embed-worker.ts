@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEmbedder, type Embedder } from '../adapters/llm/onnx/embedder';
 import type { WorkerReply, WorkerRequest } from '../adapters/llm/onnx/protocol';
+import type { Embedded } from '../core/ports/llm';
 import { stepBack } from './step-back';
 
 stepBack();
@@ -11,7 +12,7 @@ const reply = (message: WorkerReply) => port.postMessage(message);
 const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function answer(embedder: Embedder, texts: string[]): Promise<WorkerReply> {
-  const vectors: Float32Array[] = [];
+  const vectors: Embedded[] = [];
   for (const text of texts) vectors.push(await embedder.embed(text));
   return { type: 'vectors', vectors };
 }

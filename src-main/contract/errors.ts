@@ -9,6 +9,7 @@ const error = <S extends number>(status: S, message: string) => ({ status, messa
 /** Code → HTTP status and default sentence. Add codes here; never reuse one with another meaning. */
 export const ERRORS = {
   BAD_REQUEST: error(400, 'The request could not be read.'),
+  CONTEXT_LENGTH_EXCEEDED: error(400, 'The prompt is longer than the model can read.'),
   UNAUTHORIZED: error(401, 'A valid bearer token is needed.'),
   FORBIDDEN: error(403, 'This caller may not do that.'),
   NOT_FOUND: error(404, 'There is nothing at this address.'),

@@ -70,6 +70,7 @@ describe('confidence', () => {
     load: async () => undefined,
     unload: async () => undefined,
     busy: () => false,
+    embedCounted: () => Promise.reject(new Error('not asked here')),
     onChange: () => undefined,
     close: async () => undefined,
   });

@@ -23,6 +23,7 @@ export function absentChat(id: string | null, detail: string): ChatModel {
     gpu: () => GPU_NOT_ASKED,
     threads: () => inferenceThreads(),
     countTokens: refuse,
+    promptTokens: refuse,
     contextTokens: refuse,
     // biome-ignore lint/correctness/useYield: it fails on the first read, as the port says of a model that is not there.
     async *generate() {
@@ -32,5 +33,6 @@ export function absentChat(id: string | null, detail: string): ChatModel {
 }
 
 export function absentEmbedding(id: string | null, detail: string): EmbeddingModel {
-  return { ...absent(id, detail), model: () => 'none', embed: () => Promise.reject(new Error(detail)) };
+  const refuse = () => Promise.reject(new Error(detail));
+  return { ...absent(id, detail), model: () => 'none', embed: refuse, embedCounted: refuse };
 }

@@ -23,6 +23,7 @@ export const chatInUse = (place: Place<ChatModel>): ChatModel => ({
   gpu: () => place.current.gpu(),
   threads: () => place.current.threads(),
   countTokens: (text) => place.current.countTokens(text),
+  promptTokens: (turns, tools) => place.current.promptTokens(turns, tools),
   contextTokens: () => place.current.contextTokens(),
   generate: (turns, options) => place.current.generate(turns, options),
 });
@@ -31,4 +32,5 @@ export const embeddingInUse = (place: Place<EmbeddingModel>): EmbeddingModel => 
   ...follow(place),
   model: () => place.current.model(),
   embed: (texts, kind, signal) => place.current.embed(texts, kind, signal),
+  embedCounted: (texts, kind, signal) => place.current.embedCounted(texts, kind, signal),
 });

@@ -2,16 +2,59 @@
 import type { GpuInfo, ModelInfo } from '../../contract/system';
 import type { StoredModel } from './model-store';
 
+/** A JSON schema in the words that core/chat/schema.ts leaves: what an engine can force its output to follow. */
+export type NarrowSchema = Readonly<Record<string, unknown>>;
+
+/** A function that the caller offers; the model may ask for it, the caller runs it. */
+export interface Tool {
+  name: string;
+  description?: string | undefined;
+  /** Of its arguments, an object; null when it takes none. */
+  parameters: NarrowSchema | null;
+}
+
+/** A call that the model asked for. */
+export interface ToolCall {
+  name: string;
+  arguments: unknown;
+}
+
 export interface ChatTurn {
   role: 'system' | 'user' | 'assistant';
   content: string;
+  /** Calls that the assistant asked for, after its content, and what came of them; undefined is nothing yet. */
+  calls?: (ToolCall & { result: unknown })[];
 }
 
 export interface GenerateOptions {
+  /** Cut to what is left of the context window. */
   max_tokens: number;
   temperature: number;
-  seed?: number;
+  /** The engine's own choice when left out. */
+  top_p?: number | undefined;
+  /** Left out: another text each time, unless the temperature is 0. */
+  seed?: number | undefined;
+  /** Reads the whole prompt again, so that a seed gives the same text whatever was asked before. */
+  fresh?: boolean | undefined;
+  /** Texts that end the answer; they are not part of it. */
+  stop?: readonly string[] | undefined;
+  frequency_penalty?: number | undefined;
+  presence_penalty?: number | undefined;
+  /** The whole text is JSON that follows this schema, unless it ends early. Not together with `tools`. */
+  schema?: NarrowSchema | undefined;
+  tools?: readonly Tool[] | undefined;
+  /** One call at most. */
+  single_call?: boolean | undefined;
   signal: AbortSignal;
+}
+
+/** How a generation ended. */
+export interface Generated {
+  /** `end`: the model was done; `stop`: one of the stop texts came; `length`: no more tokens were allowed; `aborted`: the signal. */
+  reason: 'end' | 'stop' | 'length' | 'calls' | 'aborted';
+  calls: ToolCall[];
+  /** Tokens that the model wrote, those of calls and hidden thoughts among them. */
+  tokens: number;
 }
 
 /** What every model that lives in memory for a while can be asked. */
@@ -36,10 +79,23 @@ export interface ChatModel extends Engine {
   threads(): number;
   /** Tokens of a text; loads the model. */
   countTokens(text: string): Promise<number>;
+  /** Tokens of these turns as the model reads them; loads the model. */
+  promptTokens(turns: readonly ChatTurn[], tools?: readonly Tool[]): Promise<number>;
   /** Context window in tokens; loads the model. */
   contextTokens(): Promise<number>;
-  /** Streams pieces of text. The last turn is the user's. Ends early, without an error, when the signal aborts. */
-  generate(turns: ChatTurn[], options: GenerateOptions): AsyncIterable<string>;
+  /**
+   * Streams pieces of text, and returns how it ended. Ends early, without an error, when the signal aborts.
+   * Throws when the turns leave no room in the context window.
+   */
+  generate(turns: readonly ChatTurn[], options: GenerateOptions): AsyncGenerator<string, Generated>;
+}
+
+/** A text as an embedding model sees it. */
+export interface Embedded {
+  /** Of unit length. */
+  vector: Float32Array;
+  /** Of the whole text, with the marks around it; more than the model's window when it was cut there. */
+  tokens: number;
 }
 
 export interface EmbeddingModel extends Engine {
@@ -47,6 +103,8 @@ export interface EmbeddingModel extends Engine {
   model(): string;
   /** Unit-length vectors in the order of the texts. Over-long texts are cut at the model's window. `query` and `passage` may be prefixed differently. */
   embed(texts: string[], kind: 'query' | 'passage', signal?: AbortSignal): Promise<Float32Array[]>;
+  /** The same with the number of tokens of each text. */
+  embedCounted(texts: string[], kind: 'query' | 'passage', signal?: AbortSignal): Promise<Embedded[]>;
 }
 
 /** The models in use, and every other installed one. */

@@ -1,6 +1,6 @@
 /** The chat model of a GGUF file: loads on first use, answers one call after the other, unloads when idle. */
 import type { GpuInfo } from '../../../contract/system';
-import type { ChatModel, ChatTurn, GenerateOptions } from '../../../core/ports/llm';
+import type { ChatModel, ChatTurn, Generated, GenerateOptions } from '../../../core/ports/llm';
 import type { Log } from '../../../core/ports/runtime';
 import { createResident, type Resident } from '../resident';
 import { GPU_NOT_ASKED, inferenceThreads } from './engine';
@@ -40,6 +40,7 @@ export function createLlamaChat({ id, path, log, idleMs }: LlamaChatOptions): Ch
     threads: () => threads,
     available: () => resident.status().state !== 'failed',
     countTokens: (text) => resident.use((model) => model.countTokens(text)),
+    promptTokens: (turns, tools) => resident.use((model) => model.promptTokens(turns, tools)),
     contextTokens: () => resident.use((model) => model.contextTokens),
     generate: generator.generate,
     load: resident.load,
@@ -53,29 +54,39 @@ export function createLlamaChat({ id, path, log, idleMs }: LlamaChatOptions): Ch
   };
 }
 
+const STOPPED: Generated = { reason: 'aborted', calls: [], tokens: 0 };
+
+interface Call {
+  turns: readonly ChatTurn[];
+  options: GenerateOptions;
+  push(piece: string): void;
+}
+
 /** One generation at a time: the context holds one conversation. */
 function createGenerator(resident: Resident<LoadedModel>) {
   const stopping = new AbortController();
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
 
-  async function run(before: Promise<void>, turns: ChatTurn[], options: GenerateOptions, push: (piece: string) => void): Promise<void> {
+  async function follow(before: Promise<unknown>, { turns, options, push }: Call): Promise<Generated> {
     await before.catch(() => undefined);
-    if (options.signal.aborted) return;
-    await resident.use((model) => model.generate(turns, options, push));
+    if (options.signal.aborted) return STOPPED;
+    return resident.use((model) => model.generate(turns, options, push));
   }
 
-  async function* generate(turns: ChatTurn[], options: GenerateOptions): AsyncGenerator<string> {
+  async function* generate(turns: readonly ChatTurn[], options: GenerateOptions): AsyncGenerator<string, Generated> {
     const left = new AbortController();
     const signal = AbortSignal.any([options.signal, left.signal, stopping.signal]);
-    if (signal.aborted) return;
+    if (signal.aborted) return STOPPED;
     const stream = createPieceStream();
     const end = () => stream.end();
     // A stop does not wait for the load or for the turns of others.
     signal.addEventListener('abort', end);
-    last = run(last, turns, { ...options, signal }, stream.push);
-    last.then(end, stream.end);
+    const run = follow(last, { turns, options: { ...options, signal }, push: stream.push });
+    last = run;
+    run.then(end, stream.end);
     try {
       yield* stream;
+      return signal.aborted ? STOPPED : await run;
     } finally {
       signal.removeEventListener('abort', end);
       left.abort();

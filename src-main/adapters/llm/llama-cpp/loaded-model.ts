@@ -1,24 +1,23 @@
 /** A GGUF model in memory with its one context; answers one list of turns at a time. */
-import type { ChatHistoryItem, ChatWrapper, LlamaContextSequence } from 'node-llama-cpp';
 import type { GpuInfo } from '../../../contract/system';
-import type { ChatTurn, GenerateOptions } from '../../../core/ports/llm';
+import type { ChatTurn, Generated, GenerateOptions, Tool } from '../../../core/ports/llm';
 import type { Log } from '../../../core/ports/runtime';
 import { chatTemplate } from './chat-template';
 import { startEngine, writingThreads } from './engine';
+import { generate, promptTokens } from './generate';
 import { checkGgufHeader } from './gguf-header';
 
 const CONTEXT_TOKENS = 4096;
 /** Tokens of a prompt read at once; between two such batches a stop is noticed. */
 const BATCH_TOKENS = 128;
-/** Tiny models fall into loops without it; 1.1 over the last 64 tokens still lets them quote. */
-const REPEAT_PENALTY = { penalty: 1.1, lastTokens: 64 };
 
 export interface LoadedModel {
   gpu: GpuInfo;
   contextTokens: number;
   countTokens(text: string): number;
+  promptTokens(turns: readonly ChatTurn[], tools?: readonly Tool[]): number;
   /** Calls `onText` with each piece; ends without an error when the signal aborts. */
-  generate(turns: ChatTurn[], options: GenerateOptions, onText: (piece: string) => void): Promise<void>;
+  generate(turns: readonly ChatTurn[], options: GenerateOptions, onText: (piece: string) => void): Promise<Generated>;
   dispose(): Promise<void>;
 }
 
@@ -41,12 +40,13 @@ export async function loadModel(path: string, threads: number, log: Log, onGpu: 
       gpu,
       contextTokens: context.contextSize,
       countTokens: (text) => model.tokenize(text).length,
+      promptTokens: (turns, tools) => promptTokens(place, turns, tools),
       async generate(turns, options, onText) {
         llama.maxThreads = threads;
         const onToken = () => {
           llama.maxThreads = writingThreads(threads);
         };
-        await generate(place, { turns, options, onText, onToken });
+        return generate(place, { turns, options, onText, onToken });
       },
       dispose: () => llama.dispose(),
     };
@@ -54,41 +54,4 @@ export async function loadModel(path: string, threads: number, log: Log, onGpu: 
     await llama.dispose();
     throw error;
   }
-}
-
-interface Place {
-  contextSequence: LlamaContextSequence;
-  chatWrapper: ChatWrapper;
-}
-
-interface Call {
-  turns: ChatTurn[];
-  options: GenerateOptions;
-  onText(piece: string): void;
-  onToken(): void;
-}
-
-/** A new conversation each time: the turns given are all the model knows. What it shares with the last call's beginning is not read again. */
-async function generate(place: Place, { turns, options, onText, onToken }: Call): Promise<void> {
-  const { LlamaChat } = await import('node-llama-cpp');
-  const chat = new LlamaChat({ ...place, autoDisposeSequence: false });
-  try {
-    await chat.generateResponse([...turns.map(historyItem), { type: 'model', response: [] }], {
-      onTextChunk: onText,
-      onToken,
-      signal: options.signal,
-      stopOnAbortSignal: true,
-      maxTokens: options.max_tokens,
-      temperature: options.temperature,
-      repeatPenalty: REPEAT_PENALTY,
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-    });
-  } finally {
-    chat.dispose({ disposeSequence: false });
-  }
-}
-
-function historyItem({ role, content }: ChatTurn): ChatHistoryItem {
-  if (role === 'assistant') return { type: 'model', response: [content] };
-  return { type: role, text: content };
 }

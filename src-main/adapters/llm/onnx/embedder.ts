@@ -2,13 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Embedded } from '../../../core/ports/llm';
 import type { EmbedderOptions } from './protocol';
 
 /** More characters than any window holds: spares the tokenizer from megabytes that are cut off anyway. */
 const CHARACTERS_PER_TOKEN = 24;
 
 export interface Embedder {
-  embed(text: string): Promise<Float32Array>;
+  embed(text: string): Promise<Embedded>;
   close(): Promise<void>;
 }
 
@@ -29,18 +30,18 @@ export async function createEmbedder(options: EmbedderOptions): Promise<Embedder
    */
   return {
     async embed(text) {
-      const ids = tokenIds(tokenizer, text, options.maxTokens);
+      const whole = tokenizer.encode(text.slice(0, options.maxTokens * CHARACTERS_PER_TOKEN)).ids;
+      const ids = cut(whole, options.maxTokens);
       const feeds = Object.fromEntries(session.inputNames.map((name) => [name, inputTensor(name, ids)]));
       const hidden = (await session.run(feeds))[output ?? ''];
       if (!hidden || !(hidden.data instanceof Float32Array)) throw new Error('the embedding model gave no vectors');
-      return pool(hidden.data, ids.length, hidden.dims.at(-1) ?? 0, options.pooling);
+      return { vector: pool(hidden.data, ids.length, hidden.dims.at(-1) ?? 0, options.pooling), tokens: whole.length };
     },
     close: () => session.release(),
   };
 }
 
-function tokenIds(tokenizer: Tokenizer, text: string, maxTokens: number): number[] {
-  const { ids } = tokenizer.encode(text.slice(0, maxTokens * CHARACTERS_PER_TOKEN));
+function cut(ids: number[], maxTokens: number): number[] {
   if (ids.length <= maxTokens) return ids;
   // The closing token stays: models are trained with it.
   return [...ids.slice(0, maxTokens - 1), ...ids.slice(-1)];

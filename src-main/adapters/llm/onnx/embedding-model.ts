@@ -32,6 +32,14 @@ export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingMod
     idleMs,
   });
   const drain = createDrain(queue, resident);
+  const embedCounted: EmbeddingModel['embedCounted'] = async (texts, kind, signal) => {
+    if (texts.length === 0) return [];
+    const prefix = kind === 'query' ? options.queryPrefix : options.passagePrefix;
+    const prefixed = texts.map((text) => prefix + text);
+    const vectors = enqueue(queue, { kind, texts: prefixed, signal });
+    void drain();
+    return vectors;
+  };
   return {
     info: () => ({
       id,
@@ -42,14 +50,8 @@ export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingMod
     }),
     available: () => resident.status().state !== 'failed',
     model: () => options.version,
-    async embed(texts, kind, signal) {
-      if (texts.length === 0) return [];
-      const prefix = kind === 'query' ? options.queryPrefix : options.passagePrefix;
-      const prefixed = texts.map((text) => prefix + text);
-      const vectors = enqueue(queue, { kind, texts: prefixed, signal });
-      void drain();
-      return vectors;
-    },
+    embed: async (texts, kind, signal) => (await embedCounted(texts, kind, signal)).map(({ vector }) => vector),
+    embedCounted,
     load: resident.load,
     unload: resident.unload,
     busy: resident.busy,

@@ -1,4 +1,5 @@
 /** What the embedding model and its worker thread say to each other. */
+import type { Embedded } from '../../../core/ports/llm';
 
 /** Given to the worker when it starts. */
 export interface EmbedderOptions {
@@ -16,5 +17,5 @@ export type WorkerReply =
   | { type: 'ready' }
   | { type: 'failed'; message: string }
   /** One vector a text, in their order. */
-  | { type: 'vectors'; vectors: Float32Array[] }
+  | { type: 'vectors'; vectors: Embedded[] }
   | { type: 'error'; message: string };

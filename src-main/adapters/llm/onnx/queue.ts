@@ -1,13 +1,15 @@
 /** Texts waiting for the embedding engine: queries first, passages after them, a few at a time so that a query never waits long. */
 
+import type { Embedded } from '../../../core/ports/llm';
+
 /** Texts handed to the worker at once; a query waits for at most so many passages. */
 const TEXTS_AT_ONCE = 4;
 
 interface Waiting {
   kind: 'query' | 'passage';
   texts: string[];
-  vectors: Float32Array[];
-  resolve(vectors: Float32Array[]): void;
+  vectors: Embedded[];
+  resolve(vectors: Embedded[]): void;
   reject(error: unknown): void;
 }
 
@@ -17,7 +19,7 @@ export interface EmbedQueue {
   /** The next texts to embed, or null when nothing waits. */
   next(): { item: Waiting; texts: string[] } | null;
   /** Takes the vectors of `next()`; resolves the item when it is whole. */
-  fill(item: Waiting, vectors: Float32Array[]): void;
+  fill(item: Waiting, vectors: Embedded[]): void;
   rejectAll(error: unknown): void;
 }
 
@@ -54,10 +56,10 @@ export function createQueue(): EmbedQueue {
 export function enqueue(
   queue: EmbedQueue,
   { kind, texts, signal }: Pick<Waiting, 'kind' | 'texts'> & { signal: AbortSignal | undefined },
-): Promise<Float32Array[]> {
+): Promise<Embedded[]> {
   if (signal?.aborted) return Promise.reject(signal.reason);
   let abort: () => void = () => undefined;
-  const vectors = new Promise<Float32Array[]>((resolve, reject) => {
+  const vectors = new Promise<Embedded[]>((resolve, reject) => {
     const item: Waiting = { kind, texts, vectors: [], resolve, reject };
     abort = () => {
       queue.remove(item);

@@ -1,12 +1,13 @@
 /** One embedding worker thread seen from outside: starts, answers one batch at a time, ends. */
 import { Worker } from 'node:worker_threads';
+import type { Embedded } from '../../../core/ports/llm';
 import type { EmbedderOptions, WorkerReply, WorkerRequest } from './protocol';
 
 const CLOSE_MS = 1_000;
 
 export interface WorkerClient {
   /** Rejects when the worker dies or the model refuses. Call it again only after it has settled. */
-  embed(texts: string[]): Promise<Float32Array[]>;
+  embed(texts: string[]): Promise<Embedded[]>;
   alive(): boolean;
   close(): Promise<void>;
 }
