@@ -7,6 +7,7 @@ import { operations } from './operations';
 import { auditRoutes, settingRoutes, systemRoutes, tokenRoutes } from './routes/installation';
 import { documentRoutes, jobRoutes, projectRoutes, searchRoutes } from './routes/library';
 import { modelRoutes } from './routes/models';
+import { openaiRoutes } from './routes/openai';
 import { chatRoutes, conversationRoutes } from './routes/talk';
 
 /** Builds the router that all doors share. Its context is the `Caller`. */
@@ -21,6 +22,7 @@ export function createRouter(services: Services, log: Log, metrics = createMetri
     search: searchRoutes(os.search, services),
     chat: chatRoutes(os.chat, services, log),
     conversations: conversationRoutes(os.conversations, services),
+    openai: openaiRoutes(os.openai, services, log),
     settings: settingRoutes(os.settings, services),
     tokens: tokenRoutes(os.tokens, services),
     audit: auditRoutes(os.audit, services),

@@ -4,11 +4,12 @@ import { chat, conversations } from './chat';
 import { documents } from './documents';
 import { jobs } from './jobs';
 import { models } from './models';
+import { openai } from './openai';
 import { projects } from './projects';
 import { search } from './search';
 import { settingsOperations as settings } from './settings';
 import { system } from './system';
 import { tokens } from './tokens';
 
-export const contract = { system, projects, documents, jobs, models, search, chat, conversations, settings, tokens, audit };
+export const contract = { system, projects, documents, jobs, models, search, chat, conversations, openai, settings, tokens, audit };
 export type Contract = typeof contract;

@@ -20,6 +20,8 @@ export interface OperationMeta {
   scope: Scope;
   door: Door;
   cost: Cost;
+  /** `openai`: that protocol's own shapes instead of the envelope, below /v1. */
+  protocol?: 'openai' | undefined;
 }
 
 interface Declaration {
@@ -35,6 +37,7 @@ interface Declaration {
   status?: 200 | 201 | 202;
   door?: Door;
   cost?: Cost;
+  protocol?: OperationMeta['protocol'];
 }
 
 /**
@@ -42,9 +45,9 @@ interface Declaration {
  * IPC, HTTP, OpenAPI and the window's client all come from it.
  */
 export function op(declaration: Declaration) {
-  const { method, path, summary, description, tag, scope, status = 200, door = 'everywhere', cost = 'light' } = declaration;
+  const { method, path, summary, description, tag, scope, status = 200, door = 'everywhere', cost = 'light', protocol } = declaration;
   return oc
-    .$meta<OperationMeta>({ scope, door, cost })
+    .$meta<OperationMeta>({ scope, door, cost, ...(protocol ? { protocol } : {}) })
     .errors(ERRORS)
     .route({ method, path, summary, ...(description ? { description } : {}), tags: [tag], successStatus: status });
 }

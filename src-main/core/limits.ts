@@ -27,6 +27,10 @@ export const LIMITS = {
   /** An answer is cut here and kept as it is. */
   answerMs: 180_000,
   answerTokens: 400,
+  /** A completion without a limit of its own ends here. */
+  completionTokens: 1_024,
+  /** Projects looked through for a name, and listed as models. */
+  projectsNamed: 10_000,
   /** Candidates that each retriever hands to the fusion. */
   candidates: 50,
   /** Answers written at once; the next ones wait. */

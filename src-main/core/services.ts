@@ -5,13 +5,16 @@ import { createIdempotencyKeys } from './access/idempotency';
 import { Tokens } from './access/tokens';
 import { Chat } from './chat/chat';
 import { createConversations } from './chat/conversations';
+import { createTurns } from './chat/turns';
 import { Documents } from './documents/documents';
 import { Ingest } from './documents/ingest';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
+import { LIMITS } from './limits';
 import { createFetchStage } from './models/fetch-stage';
 import { ModelView } from './models/model-view';
 import { Models } from './models/models';
+import { createOpenAI } from './openai/openai';
 import type { Ports } from './ports';
 import { createProjects } from './projects/projects';
 import { createSearch } from './search/search';
@@ -34,7 +37,9 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
   const projects = createProjects(ports, documents);
   const search = createSearch(ports);
   const conversations = createConversations(ports);
-  const chat = new Chat(ports, { search, conversations });
+  const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
+  const chat = new Chat(ports, { search, conversations, turns });
+  const openai = createOpenAI(ports, { chat, turns });
   const system = createSystem(ports, events);
   return {
     projects,
@@ -44,6 +49,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     search,
     chat,
     conversations,
+    openai,
     system,
     settings,
     tokens,

@@ -6,12 +6,12 @@ import type { Search } from '../search/search';
 import { MARKS } from './cite';
 import type { Conversations } from './conversations';
 import { createFind, type Find } from './find';
-import { createTurns, type Turns } from './turns';
-import { type Task, type Written, writeAnswer } from './write';
+import type { Turns } from './turns';
+import { NO_USAGE, type Task, type Written, writeAnswer } from './write';
 
 const HISTORY = 6;
 
-const EMPTY: Written = { content: '', citations: [], sentences: [], answered: false, model: null };
+const EMPTY: Written = { content: '', citations: [], sentences: [], answered: false, model: null, usage: NO_USAGE };
 
 /** One answer in the making. */
 interface Draft {
@@ -24,11 +24,10 @@ interface Draft {
 
 export class Chat {
   private readonly find: Find;
-  private readonly turns: Turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
 
   constructor(
     private readonly ports: Ports,
-    private readonly services: { search: Search; conversations: Conversations },
+    private readonly services: { search: Search; conversations: Conversations; turns: Turns },
   ) {
     this.find = createFind(ports, services.search);
   }
@@ -56,6 +55,19 @@ export class Chat {
     }
   }
 
+  /**
+   * An answer that belongs to no conversation and is not kept: yields as soon as there is something to write, and at last all of it.
+   * Null when the signal stopped it first.
+   */
+  async *answerOnce(question: ChatQuestion, history: Message[], signal: AbortSignal): AsyncGenerator<{ written: Written | null }> {
+    const draft: Draft = { conversation_id: '', message_id: '', text: '', written: null, kept: true };
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.answerMs)]);
+    for await (const event of this.answer(question, history, draft, limit)) {
+      if (event.type === 'status' && event.status === 'writing') yield { written: null };
+    }
+    if (draft.written) yield { written: draft.written };
+  }
+
   private async *answer(question: ChatQuestion, history: Message[], draft: Draft, signal: AbortSignal): AsyncGenerator<ChatEvent> {
     try {
       yield { type: 'status', status: 'searching' };
@@ -68,7 +80,7 @@ export class Chat {
   }
 
   private async *write(task: Task, draft: Draft): AsyncGenerator<ChatEvent> {
-    const writing = writeAnswer(this.ports, this.turns, task);
+    const writing = writeAnswer(this.ports, this.services.turns, task);
     for (;;) {
       const { value, done } = await writing.next();
       if (done) {
@@ -83,7 +95,7 @@ export class Chat {
 
   private async finish(draft: Draft, stopped: boolean): Promise<ChatAnswer> {
     draft.kept = true;
-    const { content, ...rest } = draft.written ?? { ...EMPTY, content: draft.text.replace(MARKS, '') };
+    const { content, usage: _unkept, ...rest } = draft.written ?? { ...EMPTY, content: draft.text.replace(MARKS, '') };
     const created_at = this.ports.runtime.now().toISOString();
     const message: Message = { id: draft.message_id, role: 'assistant', content, ...rest, stopped, created_at };
     await this.keep(draft.conversation_id, message);
@@ -97,6 +109,7 @@ export class Chat {
   private userMessage(content: string): Message {
     const { runtime } = this.ports;
     const created_at = runtime.now().toISOString();
-    return { ...EMPTY, id: runtime.id(), role: 'user', content, answered: true, stopped: false, created_at };
+    const { usage: _none, ...empty } = EMPTY;
+    return { ...empty, id: runtime.id(), role: 'user', content, answered: true, stopped: false, created_at };
   }
 }

@@ -14,7 +14,16 @@ import type { Turns } from './turns';
 export interface Written extends CheckedAnswer {
   answered: boolean;
   model: string | null;
+  /** What the chat model read and wrote for it. */
+  usage: Usage;
 }
+
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+}
+
+export const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0 };
 
 /** A piece of text to show at once; the written answer is the generator's result. */
 export type Writing = AsyncGenerator<string, Written>;
@@ -42,7 +51,12 @@ export interface Task {
 export async function* writeAnswer(ports: Ports, turns: Turns, task: Task): Writing {
   const { relevant, all } = task.findings;
   if (relevant.length === 0)
-    return yield* whole({ ...declineAnswer(all.find(({ title, text }) => !title && isWhole(text))), answered: false, model: null });
+    return yield* whole({
+      ...declineAnswer(all.find(({ title, text }) => !title && isWhole(text))),
+      answered: false,
+      model: null,
+      usage: NO_USAGE,
+    });
   if (!ports.chat.available()) return yield* quoted(task);
   const release = await turns.take(task.signal);
   try {
@@ -57,14 +71,17 @@ async function* whole(written: Written): Writing {
   return written;
 }
 
-const quoted = ({ findings }: Task): Writing => whole({ ...quoteAnswer(findings.relevant), answered: true, model: null });
+const quoted = ({ findings }: Task, usage = NO_USAGE): Writing =>
+  whole({ ...quoteAnswer(findings.relevant), answered: true, model: null, usage });
 
 async function* generated(ports: Ports, task: Task): Writing {
   const { question, history, findings, signal } = task;
   const { chat, runtime } = ports;
   let text = '';
+  let prompt_tokens = 0;
   try {
     const turns = buildPrompt(question, findings.relevant, history, await sourceCharacters(ports));
+    prompt_tokens = await chat.promptTokens(turns);
     const stop = new AbortController();
     const pieces = chat.generate(turns, {
       max_tokens: LIMITS.answerTokens,
@@ -82,7 +99,8 @@ async function* generated(ports: Ports, task: Task): Writing {
     runtime.log.warn('the chat model failed; quoting instead', { message: String(error) });
     return yield* quoted(task);
   }
-  return yield* checked(text.replace(ECHO, '').trim(), task, chat.info().id);
+  const usage = { prompt_tokens, completion_tokens: await chat.countTokens(text) };
+  return yield* checked(text.replace(ECHO, '').trim(), task, { model: chat.info().id, usage });
 }
 
 async function sourceCharacters({ chat }: Ports): Promise<number> {
@@ -96,15 +114,15 @@ async function sourceCharacters({ chat }: Ports): Promise<number> {
  * The answer with its marks. Where the model proved nothing, or passed over the best find, that is quoted below; where it wrote
  * nothing of use (empty, circles), the quotes are the answer.
  */
-async function* checked(text: string, task: Task, model: string | null): Writing {
+async function* checked(text: string, task: Task, by: Pick<Written, 'model' | 'usage'>): Writing {
   const { relevant, all } = task.findings;
-  if (isUseless(text) && !task.signal.aborted) return yield* quoted(task);
+  if (isUseless(text) && !task.signal.aborted) return yield* quoted(task, by.usage);
   const list = new CitationList();
   const answer = checkAnswer(text, [...relevant, ...all.filter((one) => !relevant.includes(one))], list);
-  if (task.signal.aborted || provesBest(answer, task)) return { ...answer, answered: true, model };
+  if (task.signal.aborted || provesBest(answer, task)) return { ...answer, answered: true, ...by };
   const completed = quoteAnswer(relevant, list, `${answer.content}\n\n${PROVEN}`);
   yield completed.content.slice(answer.content.length);
-  return { ...completed, sentences: [...answer.sentences, ...completed.sentences], answered: true, model };
+  return { ...completed, sentences: [...answer.sentences, ...completed.sentences], answered: true, ...by };
 }
 
 /** Nothing, circles, or an opening that was never followed by anything ("The answer is:"). */

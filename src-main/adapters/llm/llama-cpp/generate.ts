@@ -1,5 +1,12 @@
 /** One generation: turns and options in llama.cpp's terms, text as it comes, and how it ended. */
-import type { ChatHistoryItem, ChatModelFunctions, ChatWrapper, GbnfJsonSchema, LlamaChatResponse, LlamaContextSequence } from 'node-llama-cpp';
+import type {
+  ChatHistoryItem,
+  ChatModelFunctions,
+  ChatWrapper,
+  GbnfJsonSchema,
+  LlamaChatResponse,
+  LlamaContextSequence,
+} from 'node-llama-cpp';
 import { AppError } from '../../../core/errors';
 import type { ChatTurn, Generated, GenerateOptions, Tool } from '../../../core/ports/llm';
 
@@ -22,7 +29,11 @@ export interface Call {
 }
 
 /** Tokens of the turns in the model's own chat format, up to where its answer begins. */
-export function promptTokens({ contextSequence: { model }, chatWrapper }: Place, turns: readonly ChatTurn[], tools?: readonly Tool[]): number {
+export function promptTokens(
+  { contextSequence: { model }, chatWrapper }: Place,
+  turns: readonly ChatTurn[],
+  tools?: readonly Tool[],
+): number {
   const { contextText } = chatWrapper.generateContextState({ chatHistory: historyOf(turns), ...functionsOf(tools, 'availableFunctions') });
   return contextText.tokenize(model.tokenizer).length;
 }
