@@ -15,6 +15,8 @@ import { createMcpDoor, type McpDoor } from './mcp/door';
 import type { SessionLimits } from './mcp/sessions';
 import { methodGuard } from './methods';
 import { createMetrics, type Metrics } from './metrics';
+import { createOpenAIDoor } from './openai/door';
+import { openaiErrors } from './openai/errors';
 import { createPage } from './page';
 import { requestId, requestLog } from './request';
 import { createRestDoor, errorAnswer, jsonBody, unknownRoute } from './rest';
@@ -84,12 +86,14 @@ function createApp(
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use('/v1', openaiErrors);
   app.use(requestId, requestLog(log, metrics), securityHeaders, addressGuard(services), crossOrigin(services), methodGuard());
   const rest = createRestDoor(router, log);
   const idempotency = createIdempotency(services, log);
   app.get('/api/health', anonymous, rest);
   app.use('/rpc', tokenGuard(services, 'page'));
   app.use('/mcp', tokenGuard(services, 'mcp'));
+  app.use('/v1', tokenGuard(services, 'openai'));
   app.use(['/api', '/metrics'], tokenGuard(services, 'http'));
   app.get('/metrics', rest);
   app.use('/api', (_request, response, next) => {
@@ -104,6 +108,7 @@ function createApp(
   app.use('/api', jsonBody(), idempotency);
   app.use(createChatDoor(router, log));
   app.use('/api', rest, unknownRoute);
+  app.use(createOpenAIDoor(router, log));
   app.use(createDocs(version));
   app.use(createPage(rendererDir));
   app.use(unknownRoute);

@@ -9,6 +9,7 @@ import { job } from '../contract/jobs';
 import { project } from '../contract/projects';
 import { pressmark, searchHit } from '../contract/search';
 import { systemInfo } from '../contract/system';
+import { dressOpenAI, OPENAI_ERROR_SCHEMA } from './openai/describe';
 
 const DESCRIPTION = `Answers from your own documents. Everything runs on this machine.
 
@@ -44,7 +45,10 @@ export async function openapiDocument(version: string): Promise<OpenAPI.Document
     ),
     customErrorResponseBodySchema: ERROR_REF,
   });
-  made.components = { ...made.components, schemas: { ...made.components?.schemas, Error: errorSchema() } };
+  made.components = {
+    ...made.components,
+    schemas: { ...made.components?.schemas, Error: errorSchema(), OpenAIError: OPENAI_ERROR_SCHEMA },
+  };
   for (const [path, item] of Object.entries(made.paths ?? {})) {
     for (const method of ['get', 'post', 'put', 'delete'] as const) {
       const operation = item?.[method];
@@ -55,6 +59,7 @@ export async function openapiDocument(version: string): Promise<OpenAPI.Document
 }
 
 function dress(operation: OpenAPI.OperationObject, path: string): void {
+  if (path.startsWith('/v1/')) return dressOpenAI(operation, path);
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
     if ('$ref' in response) continue;
     if (Number(status) < 300) wrapSuccess(response);

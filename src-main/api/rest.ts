@@ -17,7 +17,7 @@ import type { Router } from './router';
  * Reads a JSON body into `request.body`, where oRPC picks it up. It must stand behind every route that reads its body itself (uploads).
  * Other content types are refused instead of guessed: a form of a foreign page can only send those.
  */
-export function jsonBody(): ExpressRouter {
+export function jsonBody(limit: number = LIMITS.jsonBodyBytes): ExpressRouter {
   const router = express.Router();
   router.use((request, response, next) => {
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
@@ -31,7 +31,7 @@ export function jsonBody(): ExpressRouter {
         failed('UNSUPPORTED_TYPE', 'Send the body as JSON with "Content-Type: application/json".', { header: 'Content-Type' }),
       );
   });
-  router.use(express.json({ limit: LIMITS.jsonBodyBytes, strict: false, type: ['application/json', 'application/*+json'] }));
+  router.use(express.json({ limit, strict: false, type: ['application/json', 'application/*+json'] }));
   router.use(({ body }, response, next) => {
     if (body === undefined || (typeof body === 'object' && body !== null && !Array.isArray(body))) next();
     else sendFailure(response, invalid([{ path: [], message: 'the body must be a JSON object' }]));
@@ -123,7 +123,8 @@ function describeBodyError(error: unknown): Failed | null {
   if (!(error instanceof Error) || !('status' in error) || error instanceof ORPCError) return null;
   const type = 'type' in error ? error.type : '';
   if (type === 'entity.too.large') {
-    return failed('PAYLOAD_TOO_LARGE', `A JSON body may have ${LIMITS.jsonBodyBytes} bytes.`, { limit_bytes: LIMITS.jsonBodyBytes });
+    const limit_bytes = 'limit' in error ? error.limit : LIMITS.jsonBodyBytes;
+    return failed('PAYLOAD_TOO_LARGE', `A JSON body may have ${limit_bytes} bytes here.`, { limit_bytes });
   }
   if (type === 'entity.parse.failed') return failed('BAD_REQUEST', `The body is not valid JSON: ${error.message}`);
   if (error.status === 415) return failed('UNSUPPORTED_TYPE', 'The body must be JSON in UTF-8.');

@@ -166,10 +166,18 @@ const embeddings = z.object({
 });
 export type Embeddings = z.output<typeof embeddings>;
 
-const common = { tag: 'OpenAI', scope: 'read', protocol: 'openai' } as const;
+const common = { tag: 'OpenAI', scope: 'read', cost: 'heavy', protocol: 'openai' } as const;
 export const openai = {
-  models: op({ ...common, method: 'GET', path: '/v1/models', summary: 'List the models that can be asked' }).output(modelList),
-  model: op({ ...common, method: 'GET', path: '/v1/models/{+id}', summary: 'Get a model; slashes in its id may stay as they are' })
+  models: op({ ...common, cost: 'light', method: 'GET', path: '/v1/models', summary: 'List the models that can be asked' }).output(
+    modelList,
+  ),
+  model: op({
+    ...common,
+    cost: 'light',
+    method: 'GET',
+    path: '/v1/models/{+id}',
+    summary: 'Get a model; slashes in its id may stay as they are',
+  })
     .input(z.object({ id: nonEmpty.max(400) }))
     .output(model),
   complete: op({
@@ -192,6 +200,7 @@ export const openai = {
     .output(eventIterator(chunk)),
   embed: op({
     ...common,
+    cost: 'medium',
     method: 'POST',
     path: '/v1/embeddings',
     summary: 'Turn texts into vectors',

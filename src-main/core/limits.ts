@@ -15,6 +15,8 @@ export const LIMITS = {
   parseSilenceMs: 60_000,
   parseHeapMiB: 1024,
   jsonBodyBytes: 1 * MiB,
+  /** Below /v1: clients send a thousand texts at once to be embedded. */
+  openaiBodyBytes: 16 * MiB,
   /** From the request's head to the first byte of an upload. */
   uploadFirstByteMs: 10_000,
   /** Between two pieces of an upload. */

@@ -5,10 +5,10 @@ import type { Ports } from '../ports';
 import type { ChatTurn, GenerateOptions, NarrowSchema, Tool } from '../ports/llm';
 import type { Turns } from './turns';
 
-/** What the answer must be. `calls`: of functions, if the model wants to; `one_call`: of one of these, in any case. */
+/** What the answer must be. `json` without a schema: any object. `calls`: of functions, if the model wants to; `one_call`: of one of these, in any case. */
 export type Form =
   | { kind: 'text' }
-  | { kind: 'json'; schema: NarrowSchema }
+  | { kind: 'json'; schema: NarrowSchema | null }
   | { kind: 'calls'; tools: Tool[]; single: boolean }
   | { kind: 'one_call'; tools: Tool[] };
 
@@ -64,32 +64,34 @@ async function takeTurn(turns: Turns, signal: AbortSignal): Promise<() => void> 
 
 /** What a grammar forces, the model should also be told, or it writes against it. */
 function instructed({ turns, form }: CompletionTask): ChatTurn[] {
+  const say = (content: string): ChatTurn[] => [{ role: 'system', content }, ...turns];
   if (form.kind === 'json')
-    return [{ role: 'system', content: `Answer with JSON that follows this schema: ${JSON.stringify(form.schema)}` }, ...turns];
+    return say(form.schema ? `Answer with JSON that follows this schema: ${JSON.stringify(form.schema)}` : 'Answer with one JSON object.');
   if (form.kind !== 'one_call') return turns;
   const listed = form.tools.map(({ name, description, parameters }) => {
     const what = description ? ` (${description})` : '';
     return `${name}${what}, arguments: ${JSON.stringify(parameters ?? {})}`;
   });
-  return [{ role: 'system', content: `Call one of these functions by writing JSON.\n${listed.join('\n')}` }, ...turns];
+  return say(`Call one of these functions by writing JSON.\n${listed.join('\n')}`);
 }
 
 /** More characters than this a token never has, blanks aside; spares counting what cannot fit. */
 const CHARACTERS_PER_TOKEN = 24;
 
+const lengthOf = (value: unknown) => JSON.stringify(value)?.length ?? 0;
+
 async function fittingPrompt({ chat }: Ports, { turns, form }: CompletionTask): Promise<number> {
   const window = await chat.contextTokens();
-  const characters = turns.reduce((sum, { content }) => sum + content.length, 0);
+  const tools = form.kind === 'calls' ? form.tools : [];
+  const characters = turns.reduce((sum, turn) => sum + turn.content.length + lengthOf(turn.calls), lengthOf(tools));
   const hopeless = characters > window * CHARACTERS_PER_TOKEN;
-  const tokens = hopeless
-    ? Math.ceil(characters / CHARACTERS_PER_TOKEN)
-    : await chat.promptTokens(turns, form.kind === 'calls' ? form.tools : []);
+  const tokens = hopeless ? Math.ceil(characters / CHARACTERS_PER_TOKEN) : await chat.promptTokens(turns, tools);
   if (tokens < window) return tokens;
   const has = hopeless ? `over ${tokens}` : `${tokens}`;
   throw new AppError(
     'CONTEXT_LENGTH_EXCEEDED',
     `This model reads ${window} tokens, the answer among them; these messages have ${has}. Shorten them.`,
-    { context_tokens: window, prompt_tokens: tokens },
+    { context_tokens: window, prompt_tokens: tokens, param: 'messages' },
   );
 }
 
@@ -128,12 +130,13 @@ async function* generate(
 }
 
 function engineForm(form: Form): Pick<GenerateOptions, 'schema' | 'tools' | 'single_call'> {
-  if (form.kind === 'json') return { schema: form.schema };
+  if (form.kind === 'json') return { schema: form.schema ?? ANY_OBJECT };
   if (form.kind === 'calls') return { tools: form.tools, single_call: form.single };
   if (form.kind === 'one_call') return { schema: callSchema(form.tools) };
   return {};
 }
 
+const ANY_OBJECT: NarrowSchema = { type: 'object', additionalProperties: true };
 const NO_ARGUMENTS: NarrowSchema = { type: 'object', properties: {} };
 
 /** Of one function only the arguments are written; of several, the name first. */

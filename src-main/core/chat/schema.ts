@@ -52,8 +52,14 @@ class Narrowing {
     return named.length > 0 ? { ...whole, $defs: Object.fromEntries(named) } : whole;
   }
 
-  /** @param within the definition that this is a part of */
-  private narrow(given: unknown, path: string, depth: number, within: string): Schema {
+  /** @param within the definition that this is a part of; descriptions stay, for the model to read */
+  private narrow(part: unknown, path: string, depth: number, within: string): Schema {
+    const narrowed = this.narrowPart(part, path, depth, within);
+    const { description } = record(part);
+    return typeof description === 'string' ? { ...narrowed, description } : narrowed;
+  }
+
+  private narrowPart(given: unknown, path: string, depth: number, within: string): Schema {
     if (given === true) return ANYTHING;
     if (!isRecord(given)) throw wrong(path, 'must be a schema');
     this.nodes += 1;
@@ -108,7 +114,7 @@ class Narrowing {
       .filter(([name, part]) => required.has(name) || !reachable(refsIn(part), this.definitions).has(within))
       .map(([name, part]) => [name, at(part, `properties.${name}`)] as const);
     const { additionalProperties: more } = schema;
-    const free = properties.length === 0 && more !== false;
+    const free = isRecord(more) ? properties.length === 0 : schema.properties === undefined && more !== false;
     return {
       type: 'object',
       properties: Object.fromEntries(properties),

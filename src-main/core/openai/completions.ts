@@ -23,26 +23,74 @@ const TEMPERATURE = 0.7;
 
 type Extra = Pick<CompletionMessage, 'citations' | 'answered'>;
 
-/** Both kinds of answers in common terms; the last piece is the end. */
-type Piece =
-  | { type: 'begin' }
-  | { type: 'text'; text: string }
-  | { type: 'end'; finish: FinishReason; calls: OpenAIToolCall[]; extra: Extra; usage: OpenAIUsage };
+interface End {
+  type: 'end';
+  finish: FinishReason;
+  calls: OpenAIToolCall[];
+  extra: Extra;
+  usage: OpenAIUsage;
+}
+
+/** Both kinds of answers in common terms. */
+type Piece = { type: 'begin' } | { type: 'text'; text: string } | End;
 
 type Delta = CompletionChunk['choices'][number]['delta'];
 
-export function createCompletions(ports: Ports, { models, chat, turns }: { models: Models; chat: Chat; turns: Turns }) {
-  const { runtime } = ports;
-  const newId = () => runtime.id().replaceAll('-', '');
+export class Completions {
+  constructor(
+    private readonly ports: Ports,
+    private readonly services: { models: Models; chat: Chat; turns: Turns },
+  ) {}
 
-  async function* pieces(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<Piece> {
-    const named = await models.find(request.model);
-    if (named.kind === 'embedding') throw refused('model', `"${request.model}" makes embeddings and does not chat.`);
-    if (named.kind === 'project') yield* fromDocuments(request, named.project.id, signal);
-    else yield* fromModel(request, signal);
+  async whole(request: CompletionRequest, signal: AbortSignal): Promise<Completion> {
+    let content = '';
+    for await (const piece of this.pieces(request, signal)) {
+      if (piece.type === 'text') content += piece.text;
+      if (piece.type !== 'end') continue;
+      return {
+        ...this.envelopeOf(request),
+        object: 'chat.completion',
+        choices: [{ index: 0, message: messageOf(content, piece), logprobs: null, finish_reason: piece.finish }],
+        usage: piece.usage,
+      };
+    }
+    throw stopped();
   }
 
-  async function* fromModel(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<Piece> {
+  /** The first chunk comes when the answer begins; whatever is wrong with the request has been thrown before. */
+  async *stream(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionChunk> {
+    const envelope = { ...this.envelopeOf(request), object: 'chat.completion.chunk' as const };
+    const counted = request.stream_options?.include_usage === true;
+    const chunk = (delta: Delta, finish_reason: FinishReason | null = null): CompletionChunk => ({
+      ...envelope,
+      choices: [{ index: 0, delta, logprobs: null, finish_reason }],
+      ...(counted ? { usage: null } : {}),
+    });
+    let begun = false;
+    for await (const piece of this.pieces(request, signal)) {
+      if (!begun) yield chunk({ role: 'assistant', content: '' });
+      begun = true;
+      for (const delta of deltasOf(piece)) yield chunk(delta);
+      if (piece.type !== 'end') continue;
+      yield chunk({}, piece.finish);
+      if (counted) yield { ...envelope, choices: [], usage: piece.usage };
+      return;
+    }
+    throw stopped();
+  }
+
+  private async *pieces(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<Piece> {
+    const named = await this.services.models.find(request.model);
+    if (named.kind === 'embedding') throw refused('model', `"${request.model}" makes embeddings and does not chat.`);
+    const made = named.kind === 'project' ? this.fromDocuments(request, named.project.id, signal) : this.fromModel(request, signal);
+    try {
+      yield* made;
+    } catch (error) {
+      throw signal.aborted ? stopped() : error;
+    }
+  }
+
+  private async *fromModel(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<Piece> {
     const { temperature = TEMPERATURE, top_p, seed, frequency_penalty, presence_penalty, stop } = request;
     const task = {
       turns: turnsOf(request.messages),
@@ -50,23 +98,20 @@ export function createCompletions(ports: Ports, { models, chat, turns }: { model
       max_tokens: request.max_completion_tokens ?? request.max_tokens,
       sampling: { temperature, top_p, seed, frequency_penalty, presence_penalty, stop: typeof stop === 'string' ? [stop] : stop },
     };
-    for await (const event of complete(ports, turns, task, signal)) {
+    for await (const event of complete(this.ports, this.services.turns, task, signal)) {
       if (event.type !== 'end') yield event;
-      else yield { type: 'end', finish: FINISH[event.reason], calls: event.calls.map(callOf), extra: {}, usage: usageOf(event) };
+      else {
+        const calls = event.calls.map((call) => this.callOf(call));
+        yield { type: 'end', finish: FINISH[event.reason], calls, extra: {}, usage: usageOf(event) };
+      }
     }
   }
 
-  const callOf = ({ name, arguments: args }: CompletionCall): OpenAIToolCall => ({
-    id: `call_${newId()}`,
-    type: 'function',
-    function: { name, arguments: args },
-  });
-
   /** The marks are checked against the whole answer, so it comes in one piece. */
-  async function* fromDocuments(request: CompletionRequest, project_id: string, signal: AbortSignal): AsyncGenerator<Piece> {
+  private async *fromDocuments(request: CompletionRequest, project_id: string, signal: AbortSignal): AsyncGenerator<Piece> {
     refuseForProjects(request);
-    const { question, history } = conversationOf(request, runtime.now());
-    for await (const { written } of chat.answerOnce({ project_id, message: question, mode: 'hybrid' }, history, signal)) {
+    const { question, history } = conversationOf(request, this.ports.runtime.now());
+    for await (const { written } of this.services.chat.answerOnce({ project_id, message: question, mode: 'hybrid' }, history, signal)) {
       if (!written) {
         yield { type: 'begin' };
         continue;
@@ -77,61 +122,31 @@ export function createCompletions(ports: Ports, { models, chat, turns }: { model
     }
   }
 
-  const envelopeOf = ({ model }: CompletionRequest) => ({
-    id: `chatcmpl-${newId()}`,
-    created: Math.floor(runtime.now().getTime() / 1000),
-    model,
-  });
+  private callOf({ name, arguments: args }: CompletionCall): OpenAIToolCall {
+    return { id: `call_${this.newId()}`, type: 'function', function: { name, arguments: args } };
+  }
 
-  return {
-    async whole(request: CompletionRequest, signal: AbortSignal): Promise<Completion> {
-      let content = '';
-      for await (const piece of pieces(request, signal)) {
-        if (piece.type === 'text') content += piece.text;
-        if (piece.type !== 'end') continue;
-        const { finish, calls, extra, usage } = piece;
-        const called = calls.length > 0 ? { tool_calls: calls } : {};
-        const message = {
-          role: 'assistant' as const,
-          content: calls.length > 0 && content === '' ? null : content,
-          refusal: null,
-          ...called,
-          ...extra,
-        };
-        return {
-          ...envelopeOf(request),
-          object: 'chat.completion',
-          choices: [{ index: 0, message, logprobs: null, finish_reason: finish }],
-          usage,
-        };
-      }
-      throw new AppError('UNAVAILABLE', 'The answer was stopped before it was complete.');
-    },
+  private envelopeOf({ model }: CompletionRequest) {
+    return { id: `chatcmpl-${this.newId()}`, created: Math.floor(this.ports.runtime.now().getTime() / 1000), model };
+  }
 
-    /** The first chunk comes when the answer begins; whatever is wrong with the request has been thrown before. */
-    async *stream(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionChunk> {
-      const envelope = { ...envelopeOf(request), object: 'chat.completion.chunk' as const };
-      const counted = request.stream_options?.include_usage === true;
-      const chunk = (delta: Delta, finish_reason: FinishReason | null = null): CompletionChunk => ({
-        ...envelope,
-        choices: [{ index: 0, delta, logprobs: null, finish_reason }],
-        ...(counted ? { usage: null } : {}),
-      });
-      let begun = false;
-      for await (const piece of pieces(request, signal)) {
-        if (!begun) yield chunk({ role: 'assistant', content: '' });
-        begun = true;
-        if (piece.type === 'text') yield chunk({ content: piece.text });
-        if (piece.type !== 'end') continue;
-        if (piece.calls.length > 0) yield chunk({ tool_calls: piece.calls.map((call, index) => ({ ...call, index })) });
-        if (piece.extra.citations) yield chunk(piece.extra);
-        yield chunk({}, piece.finish);
-        if (counted) yield { ...envelope, choices: [], usage: piece.usage };
-        return;
-      }
-      if (!signal.aborted) throw new AppError('UNAVAILABLE', 'The answer was stopped before it was complete.');
-    },
-  };
+  private newId(): string {
+    return this.ports.runtime.id().replaceAll('-', '');
+  }
+}
+
+const stopped = () => new AppError('UNAVAILABLE', 'The answer was stopped before it was complete.');
+
+function messageOf(content: string, { calls, extra }: End): CompletionMessage {
+  const none = calls.length > 0 && content === '';
+  return { role: 'assistant', content: none ? null : content, refusal: null, ...(calls.length > 0 ? { tool_calls: calls } : {}), ...extra };
+}
+
+function deltasOf(piece: Piece): Delta[] {
+  if (piece.type === 'text') return [{ content: piece.text }];
+  if (piece.type === 'begin') return [];
+  const calls = piece.calls.map((call, index) => ({ ...call, index }));
+  return [...(calls.length > 0 ? [{ tool_calls: calls }] : []), ...(piece.extra.citations ? [piece.extra] : [])];
 }
 
 const FINISH: Record<CompletionEnd['reason'], FinishReason> = { stop: 'stop', length: 'length', calls: 'tool_calls' };

@@ -16,7 +16,9 @@ export function createEmbeddings({ embedding }: Ports, models: Models) {
         `${model} makes vectors of ${dimensions} dimensions, and no others; leave "dimensions" out or send ${dimensions}.`,
       );
     const texts = typeof input === 'string' ? [input] : input;
-    const embedded = await embedding.embedCounted(texts, asked.input_type ?? 'passage', signal);
+    const embedded = await embedding.embedCounted(texts, asked.input_type ?? 'passage', signal).catch((error) => {
+      throw signal.aborted ? new AppError('UNAVAILABLE', 'The client went away.') : error;
+    });
     const long = embedded.findIndex(({ tokens }) => context_tokens !== null && tokens > context_tokens);
     if (long >= 0) {
       const which = typeof input === 'string' ? 'input' : `input[${long}]`;

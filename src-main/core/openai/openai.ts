@@ -2,12 +2,12 @@
 import type { Chat } from '../chat/chat';
 import type { Turns } from '../chat/turns';
 import type { Ports } from '../ports';
-import { createCompletions } from './completions';
+import { Completions } from './completions';
 import { createEmbeddings } from './embeddings';
 import { createModels } from './models';
 
 export function createOpenAI(ports: Ports, services: { chat: Chat; turns: Turns }) {
   const models = createModels(ports);
-  const { whole, stream } = createCompletions(ports, { ...services, models });
-  return { models, complete: whole, stream, embed: createEmbeddings(ports, models) };
+  const completions = new Completions(ports, { ...services, models });
+  return { models, completions, embed: createEmbeddings(ports, models) };
 }

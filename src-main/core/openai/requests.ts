@@ -5,8 +5,6 @@ import { narrowSchema } from '../chat/schema';
 import { AppError } from '../errors';
 import type { ChatTurn, Tool } from '../ports/llm';
 
-const ANY_OBJECT = { type: 'object', additionalProperties: true };
-
 export const refused = (param: string, message: string) => new AppError('BAD_REQUEST', message, { param });
 
 /** The messages as turns; what tools answered stands with the call that asked for it. */
@@ -59,7 +57,7 @@ export function formOf({ tools = [], tool_choice, parallel_tool_calls, response_
     const { schema, strict } = response_format.json_schema;
     return { kind: 'json', schema: narrowSchema(schema, 'response_format.json_schema.schema', strict ?? false) };
   }
-  if (response_format?.type === 'json_object') return { kind: 'json', schema: ANY_OBJECT };
+  if (response_format?.type === 'json_object') return { kind: 'json', schema: null };
   if (offered.length > 0 && tool_choice !== 'none') return { kind: 'calls', tools: offered, single: parallel_tool_calls === false };
   return { kind: 'text' };
 }
