@@ -52,14 +52,14 @@ export async function openapiDocument(version: string): Promise<OpenAPI.Document
   for (const [path, item] of Object.entries(made.paths ?? {})) {
     for (const method of ['get', 'post', 'put', 'delete'] as const) {
       const operation = item?.[method];
-      if (operation) dress(operation, path);
+      if (operation && path.startsWith('/v1/')) dressOpenAI(operation, path);
+      else if (operation) dress(operation, path);
     }
   }
   return made;
 }
 
 function dress(operation: OpenAPI.OperationObject, path: string): void {
-  if (path.startsWith('/v1/')) return dressOpenAI(operation, path);
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
     if ('$ref' in response) continue;
     if (Number(status) < 300) wrapSuccess(response);

@@ -33,7 +33,7 @@ const expected = Object.entries(contract).flatMap(([group, members]) =>
     if (!isContractProcedure(procedure)) throw new Error(`${group}.${name} is no operation`);
     const { route, meta } = procedure['~orpc'];
     return meta.door === 'everywhere'
-      ? [{ name: `${group}.${name}`, method: (route.method ?? '').toLowerCase(), path: route.path ?? '' }]
+      ? [{ name: `${group}.${name}`, method: (route.method ?? '').toLowerCase(), path: (route.path ?? '').replace('{+', '{') }]
       : [];
   }),
 );
