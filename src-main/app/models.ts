@@ -1,6 +1,6 @@
 /** Opens the models folder and the engines over it, as the configuration says. */
 import { createEngines } from '../adapters/llm/engines';
-import { checkGgufHeader } from '../adapters/llm/llama-cpp/gguf-header';
+import { examineGguf } from '../adapters/llm/llama-cpp/gguf-file';
 import { createModelStore, outsideFile } from '../adapters/models/store';
 import type { Ports } from '../core/ports';
 import type { Log } from '../core/ports/runtime';
@@ -9,7 +9,7 @@ import type { Config } from './config';
 /** @param workerPath the built embed-worker.cjs */
 export function openModels(config: Config, workerPath: string, log: Log): Pick<Ports, 'models' | 'engines' | 'chat' | 'embedding'> {
   const outside = outsideFile(config.chatModel);
-  const models = createModelStore({ modelsDir: config.modelsDir, outside, examine: checkGgufHeader });
+  const models = createModelStore({ modelsDir: config.modelsDir, outside, examine: examineGguf });
   const choices = { chat: outside?.id ?? config.chatModel ?? null, embedding: config.embeddingModel ?? null };
   const engines = createEngines({ models, choices, workerPath, log });
   return { models, engines, chat: engines.chat, embedding: engines.embedding };

@@ -1,7 +1,7 @@
 /** Where the tests find the models and the built worker, and the engines over them with a log that keeps quiet. */
 import { join } from 'node:path';
 import { createEngines } from '../../src-main/adapters/llm/engines';
-import { checkGgufHeader } from '../../src-main/adapters/llm/llama-cpp/gguf-header';
+import { examineGguf } from '../../src-main/adapters/llm/llama-cpp/gguf-file';
 import { createModelStore, outsideFile } from '../../src-main/adapters/models/store';
 import { applicationDataDir } from '../../src-main/app/paths';
 import type { Log } from '../../src-main/core/ports/runtime';
@@ -19,7 +19,7 @@ export function openEngines(options: {
   workerPath?: string;
 }) {
   const outside = outsideFile(options.chat);
-  const models = createModelStore({ modelsDir, outside, examine: checkGgufHeader });
+  const models = createModelStore({ modelsDir, outside, examine: examineGguf });
   const choices = { chat: outside?.id ?? options.chat ?? null, embedding: options.embedding ?? null };
   const engines = createEngines({ models, choices, log, workerPath: options.workerPath ?? workerPath, idleMs: options.idleMs });
   return { engines, chat: engines.chat, embedding: engines.embedding };

@@ -15,6 +15,7 @@ export interface Wanted {
 }
 
 export interface DownloadContext {
+  silenceMs: number;
   signal: AbortSignal;
   progress(done: number, total: number | null): void;
 }
@@ -50,13 +51,13 @@ const gaveUp = (error: Error) =>
     'Retry the job when the connection is better; it goes on where it stopped.',
   );
 
-async function connect(wanted: Wanted, part: PartFile, { signal, progress }: DownloadContext): Promise<void> {
+async function connect(wanted: Wanted, part: PartFile, { signal, silenceMs, progress }: DownloadContext): Promise<void> {
   const { origin } = part;
   const same = origin?.url === wanted.url ? origin : null;
   if (same?.total && part.size === same.total) return;
   // Without a validator, the other side may have put another file there meanwhile.
   const resumes = same !== null && part.size > 0 && (same.validator !== null || wanted.bytes !== null);
-  const reply = await ask(wanted.url, resumes ? { from: part.size, validator: same.validator } : null, signal);
+  const reply = await ask(wanted.url, resumes ? { from: part.size, validator: same.validator } : null, { signal, silenceMs });
   try {
     if (!reply.resumed) await part.begin({ url: wanted.url, validator: reply.validator, total: reply.total });
     refuseLength(wanted, reply.total);

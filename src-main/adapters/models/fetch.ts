@@ -1,10 +1,10 @@
 /** Brings the files of a model into the models folder: collected in a hidden folder, checked, then moved to their place. */
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createRegistrySource } from '../../../scripts/setup/models/registry-source.mjs';
 import { JobError } from '../../core/errors';
-import type { FetchContext, ModelOrder } from '../../core/ports/model-store';
+import type { FetchContext, ModelFacts, ModelOrder } from '../../core/ports/model-store';
 import { CATALOGUE, type CatalogueFile, fileSize, isWhole, type Source } from './catalogue';
 import { download, notAModel } from './download';
 import { CARD, type Card } from './own';
@@ -15,13 +15,19 @@ export interface Place {
   modelsDir: string;
   /** Where an unfinished model is collected. */
   incoming: string;
-  /** Throws a sentence when a file is no GGUF model. */
-  examine(path: string): Promise<void>;
+  /** Throws a sentence when a file is no whole GGUF model. */
+  examine(path: string): Promise<ModelFacts>;
+  /** A connection that brings nothing for so long (ms) is broken off. */
+  silenceMs: number;
 }
 
 /** Folder of unfinished models below the models folder. */
 export const INCOMING = '.incoming';
 const MAGIC = 'GGUF';
+/** Failures after which what came is of no use to another try. */
+const REFUSED = new Set(['CHECKSUM_MISMATCH', 'NOT_A_MODEL']);
+
+type Import = Exclude<ModelOrder, { from: 'catalogue' }>;
 
 /** A model of the catalogue: file by file, each from the first source that has it. */
 export async function fetchCatalogue(id: string, place: Place, context: FetchContext): Promise<void> {
@@ -29,11 +35,11 @@ export async function fetchCatalogue(id: string, place: Place, context: FetchCon
   if (!model) throw new JobError('NOT_FOUND', `There is no model ${id} in the catalogue.`);
   const folder = join(place.modelsDir, id);
   await mkdir(place.incoming, { recursive: true });
-  await mkdir(folder, { recursive: true });
   const total = model.files.reduce((sum, { bytes }) => sum + bytes, 0);
   let before = 0;
   for (const file of model.files) {
     const progress = (done: number) => context.progress(before + done, total);
+    progress(0);
     if (!isWhole(folder, file)) await fetchFile(file, join(folder, file.name), place, { ...context, progress });
     before += file.bytes;
   }
@@ -48,11 +54,13 @@ async function fetchFile(file: CatalogueFile, target: string, place: Place, cont
     const path = join(place.incoming, `${file.name}.${source.type}.part`);
     try {
       await fromSource(source, file, path, place, context);
+      await mkdir(dirname(target), { recursive: true });
       await rename(path, target);
       return await removePart(path);
     } catch (error) {
       context.signal.throwIfAborted();
       if (!(error instanceof JobError) || error.code === 'DISK_FULL') throw error;
+      if (REFUSED.has(error.code)) await removePart(path);
       reasons.push(error);
     }
   }
@@ -70,36 +78,45 @@ async function fromSource(source: Source, file: CatalogueFile, path: string, pla
   }
   const part = await PartFile.open(path, context.signal);
   try {
-    if (source.type === 'url') await download({ url: source.url, bytes: file.bytes, begins: null }, part, context);
+    if (source.type === 'url')
+      await download({ url: source.url, bytes: file.bytes, begins: null }, part, { ...context, silenceMs: place.silenceMs });
   } finally {
     await part.close();
   }
-  await verify(part, file.sha256);
+  verify(part, file.sha256);
 }
 
 /** A file of this machine or of an address, which becomes a model of its own. */
-export async function fetchImport(order: Exclude<ModelOrder, { from: 'catalogue' }>, place: Place, context: FetchContext): Promise<void> {
-  const { id, name, kind } = order;
+export async function fetchImport(order: Import, place: Place, context: FetchContext): Promise<void> {
+  const path = join(place.incoming, `${order.id}.part`);
   await mkdir(place.incoming, { recursive: true });
-  const path = join(place.incoming, `${id}.part`);
+  try {
+    await collect(order, path, place, context);
+  } catch (error) {
+    if (error instanceof JobError && REFUSED.has(error.code)) await removePart(path);
+    throw error;
+  }
+  // The whole folder at once: a model is there with all that belongs to it, or not at all.
+  await rename(place.incoming, join(place.modelsDir, order.id));
+}
+
+async function collect(order: Import, path: string, place: Place, context: FetchContext): Promise<void> {
+  const { id, name, kind } = order;
   const part = await PartFile.open(path, context.signal);
   try {
     if (order.from === 'path') await copy(order.location, part, context);
-    else await download({ url: order.location, bytes: null, begins: MAGIC }, part, context);
+    else await download({ url: order.location, bytes: null, begins: MAGIC }, part, { ...context, silenceMs: place.silenceMs });
   } finally {
     await part.close();
   }
-  if (order.sha256 !== null) await verify(part, order.sha256);
-  await place.examine(path).catch(async (error: Error) => {
-    await removePart(path);
+  if (order.sha256 !== null) verify(part, order.sha256);
+  const facts = await place.examine(path).catch((error: Error) => {
     throw notAModel(`${order.from === 'path' ? 'This' : 'What came'} cannot be used: ${error.message}`);
   });
-  const note: Card = { name, kind, sha256: part.digest() };
+  const note: Card = { name, kind, sha256: part.digest(), ...facts };
   await rename(path, join(place.incoming, `${id}.gguf`));
   await removePart(path);
   await writeFile(join(place.incoming, CARD), JSON.stringify(note));
-  // The whole folder at once: a model is there with all that belongs to it, or not at all.
-  await rename(place.incoming, join(place.modelsDir, id));
 }
 
 /** Local bytes are copied from the start each time: that is faster than finding out whether they are still the same. */
@@ -115,9 +132,8 @@ async function copy(from: string, part: PartFile, { signal, progress }: FetchCon
   }
 }
 
-async function verify(part: PartFile, sha256: string): Promise<void> {
+function verify(part: PartFile, sha256: string): void {
   if (part.digest() === sha256.toLowerCase()) return;
-  await removePart(part.path);
   throw new JobError(
     'CHECKSUM_MISMATCH',
     'The bytes that came are not those that were expected, so they were thrown away.',

@@ -7,7 +7,13 @@ import { fileSize } from './catalogue';
 
 /** Lies beside the weights of an imported model. */
 export const CARD = 'model.json';
-const card = z.object({ name: z.string(), kind: z.enum(['chat', 'embedding', 'reranker']), sha256: z.string() });
+const card = z.object({
+  name: z.string(),
+  kind: z.enum(['chat', 'embedding', 'reranker']),
+  sha256: z.string(),
+  context_tokens: z.number().nullable(),
+  licence: z.string().nullable(),
+});
 export type Card = z.output<typeof card>;
 
 const UNKNOWN = {
@@ -31,10 +37,9 @@ function inFolder(modelsDir: string, id: string): StoredModel[] {
   const paths = ggufsOf(folder);
   const size_bytes = paths.reduce((sum, path) => sum + Math.max(0, fileSize(path)), 0);
   if (paths.length === 0) return [];
-  const { name, kind, sha256 } = cardOf(folder) ?? { name: id, kind: 'chat', sha256: '' };
-  return [
-    { ...UNKNOWN, id, name, kind, origin: 'imported', size_bytes, installed: true, paths, version: sha256.slice(0, 8) || `${size_bytes}` },
-  ];
+  const { name, kind, sha256, ...facts } = cardOf(folder) ?? { name: id, kind: 'chat' as const, sha256: '' };
+  const version = sha256.slice(0, 8) || `${size_bytes}`;
+  return [{ ...UNKNOWN, ...facts, id, name, kind, origin: 'imported', size_bytes, installed: true, paths, version }];
 }
 
 /** A GGUF file anywhere on the disk, used as chat model; it may be missing. */

@@ -1,8 +1,7 @@
 /** One HTTP request for a model: follows a few redirects, asks for the rest of a file, and breaks off when nothing comes. */
 import { JobError } from '../../core/errors';
-import { LIMITS } from '../../core/limits';
 
-/** The connection broke; another one may go on. `silent`: nothing came for LIMITS.modelSilenceMs. */
+/** The connection broke; another one may go on. `silent`: nothing came for too long. */
 export class Interrupted extends Error {
   constructor(
     message: string,
@@ -30,12 +29,18 @@ export interface Reply {
   end(): void;
 }
 
+export interface Patience {
+  signal: AbortSignal;
+  /** A connection that brings nothing for so long (ms) is broken off. */
+  silenceMs: number;
+}
+
 const REDIRECTS_AT_MOST = 5;
 const MAY_PASS = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Throws Interrupted when another try may help, else JobError DOWNLOAD_FAILED. */
-export async function ask(url: string, rest: Rest | null, signal: AbortSignal): Promise<Reply> {
-  const clock = createClock(signal);
+export async function ask(url: string, rest: Rest | null, patience: Patience): Promise<Reply> {
+  const clock = createClock(patience);
   try {
     const response = await follow(new URL(url), rest, clock.signal);
     if (rest === null || !answersElse(response, rest)) return understand(response, rest, clock);
@@ -51,16 +56,15 @@ export async function ask(url: string, rest: Rest | null, signal: AbortSignal): 
 type Clock = ReturnType<typeof createClock>;
 
 /** Aborts when nothing happens for too long, or when the caller does. */
-function createClock(caller: AbortSignal) {
+function createClock({ signal: caller, silenceMs }: Patience) {
   const silence = new AbortController();
-  const seconds = LIMITS.modelSilenceMs / 1000;
   const abort = () => silence.abort();
-  let timer = setTimeout(abort, LIMITS.modelSilenceMs);
+  let timer = setTimeout(abort, silenceMs);
   return {
     signal: AbortSignal.any([caller, silence.signal]),
     tick(): void {
       clearTimeout(timer);
-      timer = setTimeout(abort, LIMITS.modelSilenceMs);
+      timer = setTimeout(abort, silenceMs);
     },
     /** Ends the clock and, if it is still open, the connection. */
     stop(): void {
@@ -69,7 +73,7 @@ function createClock(caller: AbortSignal) {
     },
     explain(error: unknown): unknown {
       if (caller.aborted || error instanceof JobError || error instanceof Interrupted) return error;
-      if (silence.signal.aborted) return new Interrupted(`nothing came for ${seconds} s`, true);
+      if (silence.signal.aborted) return new Interrupted(`nothing came for ${silenceMs / 1000} s`, true);
       return new Interrupted(reasonOf(error));
     },
   };

@@ -2,6 +2,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { JobError } from '../../core/errors';
+import { LIMITS } from '../../core/limits';
 import type { FetchContext, ModelOrder, ModelStore, StoredModel } from '../../core/ports/model-store';
 import { CATALOGUE, fromCatalogue } from './catalogue';
 import { fetchCatalogue, fetchImport, INCOMING, type Place } from './fetch';
@@ -11,8 +12,8 @@ export interface ModelStoreOptions {
   modelsDir: string;
   /** A GGUF file elsewhere that the configuration names as chat model. */
   outside?: { path: string; id: string } | null;
-  /** Throws a sentence when a file is no GGUF model. */
   examine: Place['examine'];
+  silenceMs?: number;
 }
 
 const KNOWN = new Set(CATALOGUE.map(({ id }) => id));
@@ -26,7 +27,7 @@ export function outsideFile(choice: string | undefined): { path: string; id: str
   return { path: choice, id: KNOWN.has(id) ? `${id}-file` : id };
 }
 
-export function createModelStore({ modelsDir, outside, examine }: ModelStoreOptions): ModelStore {
+export function createModelStore({ modelsDir, outside, examine, silenceMs = LIMITS.modelSilenceMs }: ModelStoreOptions): ModelStore {
   const incomingOf = (id: string) => join(modelsDir, INCOMING, id);
 
   function list(): StoredModel[] {
@@ -36,7 +37,7 @@ export function createModelStore({ modelsDir, outside, examine }: ModelStoreOpti
   }
 
   async function fetch(order: ModelOrder, context: FetchContext): Promise<void> {
-    const place: Place = { modelsDir, incoming: incomingOf(order.id), examine };
+    const place: Place = { modelsDir, incoming: incomingOf(order.id), examine, silenceMs };
     if (list().some(({ id, installed }) => id === order.id && installed)) return;
     try {
       await (order.from === 'catalogue' ? fetchCatalogue(order.id, place, context) : fetchImport(order, place, context));

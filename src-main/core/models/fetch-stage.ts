@@ -23,7 +23,8 @@ export function createFetchStage({ models, engines, records, runtime }: Ports, v
       if (job.subject === null) return;
       // What a broken connection left is taken up by a retry; what somebody cancelled is not wanted any more.
       if (outcome === 'cancelled') await models.discard(job.subject);
-      await view.announce(job.subject);
+      const order = readOrder(await records.jobs.payload(job.id));
+      await view.announce(job.subject, order.from === 'catalogue' ? undefined : order.kind);
     },
     async again({ id, kind, stage, subject }) {
       if (subject === null || models.list().some((model) => model.id === subject && model.installed)) {

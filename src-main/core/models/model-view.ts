@@ -1,6 +1,6 @@
 /** A model as callers see it: its files, the engine that runs it, and the job that fetches it, put together. */
 import type { Job } from '../../contract/jobs';
-import type { Model } from '../../contract/models';
+import type { Model, ModelKind } from '../../contract/models';
 import type { Ports } from '../ports';
 import type { ModelOrder, StoredModel } from '../ports/model-store';
 import type { Events } from '../system/events';
@@ -32,12 +32,15 @@ export class ModelView {
     return (await this.all()).find((model) => model.id === id) ?? null;
   }
 
-  /** Tells everybody how a model is now. */
-  async announce(id: string): Promise<void> {
+  /** Tells everybody how a model is now; `kind` is that of an imported one, which may be gone. */
+  async announce(id: string, kind?: ModelKind): Promise<void> {
+    if (this.announceEngine(id)) return;
     const model = await this.one(id);
-    if (!model || this.announceEngine(id)) return;
-    const { kind, in_use, state, detail, context_tokens } = model;
-    this.events.emit({ type: 'model', kind, in_use, model: { id, state, detail, context_tokens, engine: null, dimensions: null } });
+    const gone = { in_use: false, state: 'absent' as const, detail: null, context_tokens: null };
+    const { in_use, state, detail, context_tokens } = model ?? gone;
+    const known = model?.kind ?? kind;
+    if (!known) return;
+    this.events.emit({ type: 'model', kind: known, in_use, model: { id, state, detail, context_tokens, engine: null, dimensions: null } });
   }
 
   /** The same at once, for one that is installed; false when it is not. */

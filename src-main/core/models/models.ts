@@ -84,7 +84,7 @@ export class Models {
     await engines.forget(id);
     await models.remove(id);
     engines.refresh();
-    await this.view.announce(id);
+    await this.view.announce(id, kind);
     return { id, deleted: true };
   }
 

@@ -29,6 +29,12 @@ export interface StoredModel {
   embedding: EmbeddingFacts | null;
 }
 
+/** What the file of a model says of itself. */
+export interface ModelFacts {
+  context_tokens: number | null;
+  licence: string | null;
+}
+
 /** Where a model comes from: the catalogue knows itself; an import names a local file or an address. */
 export type ModelOrder = { id: string } & (
   | { from: 'catalogue' }

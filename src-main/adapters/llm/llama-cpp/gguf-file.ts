@@ -1,0 +1,111 @@
+/** Is a file a whole GGUF model, and what does it say of itself? (GGUF specification, versions 2 and 3) */
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ModelFacts } from '../../../core/ports/model-store';
+import { checkGgufHeader } from './gguf-header';
+import { GgufReader } from './gguf-reader';
+
+/** Bytes of a value by its type; 8 is a text, 9 a list. */
+const VALUE_BYTES: Partial<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
+const U32 = 4;
+const U64 = 10;
+const TEXT = 8;
+const LIST = 9;
+
+/** Elements and bytes of a block of a tensor, by its type; those not listed count as nothing, and their last tensor is not looked at. */
+const BLOCK: Partial<Record<number, [number, number]>> = {
+  0: [1, 4],
+  1: [1, 2],
+  2: [32, 18],
+  3: [32, 20],
+  6: [32, 22],
+  7: [32, 24],
+  8: [32, 34],
+  9: [32, 36],
+  10: [256, 84],
+  11: [256, 110],
+  12: [256, 144],
+  13: [256, 176],
+  14: [256, 210],
+  15: [256, 292],
+  24: [1, 1],
+  25: [1, 2],
+  26: [1, 4],
+  27: [1, 8],
+  28: [1, 8],
+  30: [1, 2],
+};
+const DIMENSIONS_AT_MOST = 8;
+const ALIGNMENT = 32;
+
+/** Throws a sentence when the file is no GGUF model, is damaged, or was cut off. */
+export async function examineGguf(path: string): Promise<ModelFacts> {
+  await checkGgufHeader(path);
+  const file = await open(path);
+  try {
+    return await examine(file);
+  } catch (error) {
+    throw new Error(`the GGUF file is damaged or incomplete: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    await file.close();
+  }
+}
+
+async function examine(file: FileHandle): Promise<ModelFacts> {
+  const reader = new GgufReader(file);
+  await reader.skip(8);
+  const tensors = await reader.u64();
+  const values = await reader.u64();
+  const facts = new Map<string, string | number>();
+  for (let count = 0; count < values; count += 1) await readValue(reader, facts);
+  const end = await endOfTensors(reader, tensors, Number(facts.get('general.alignment') ?? ALIGNMENT));
+  const { size } = await file.stat();
+  if (tensors === 0) throw new Error('it holds no weights.');
+  if (size < end) throw new Error(`it should have ${end} bytes and has ${size}.`);
+  const architecture = facts.get('general.architecture') ?? '';
+  return { context_tokens: asNumber(facts.get(`${architecture}.context_length`)), licence: asText(facts.get('general.license')) };
+}
+
+const asNumber = (value: unknown) => (typeof value === 'number' && value > 0 ? value : null);
+const asText = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value.slice(0, 200) : null);
+
+async function readValue(reader: GgufReader, facts: Map<string, string | number>): Promise<void> {
+  const key = await reader.text();
+  const type = await reader.u32();
+  if (type === TEXT) facts.set(key, await reader.text());
+  else if (type === U32) facts.set(key, await reader.u32());
+  else if (type === U64) facts.set(key, await reader.u64());
+  else await skipValue(reader, type);
+}
+
+async function skipValue(reader: GgufReader, type: number): Promise<void> {
+  const bytes = VALUE_BYTES[type];
+  if (bytes !== undefined) return reader.skip(bytes);
+  if (type === TEXT) return reader.skip(await reader.u64());
+  if (type === LIST) return skipList(reader);
+  throw new Error(`it has a value of an unknown type (${type}).`);
+}
+
+async function skipList(reader: GgufReader): Promise<void> {
+  const type = await reader.u32();
+  const length = await reader.u64();
+  const bytes = VALUE_BYTES[type];
+  if (bytes !== undefined) return reader.skip(bytes * length);
+  // A list of lists is no part of any model; a broken length ends at the end of the file.
+  if (type !== TEXT) throw new Error('it has a list of an unknown type.');
+  for (let count = 0; count < length; count += 1) await reader.skip(await reader.u64());
+}
+
+/** How long the file must be to hold all tensors. */
+async function endOfTensors(reader: GgufReader, tensors: number, alignment: number): Promise<number> {
+  let last = 0;
+  for (let count = 0; count < tensors; count += 1) {
+    await reader.text();
+    const dimensions = await reader.u32();
+    if (dimensions > DIMENSIONS_AT_MOST) throw new Error('a tensor has too many dimensions.');
+    let elements = 1;
+    for (let at = 0; at < dimensions; at += 1) elements *= await reader.u64();
+    const [of, bytes] = BLOCK[await reader.u32()] ?? [1, 0];
+    last = Math.max(last, (await reader.u64()) + Math.ceil(elements / of) * bytes);
+  }
+  return Math.ceil(reader.position / alignment) * alignment + last;
+}
