@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { ChatAnswer } from '../../src-main/contract/chat';
+import type { Document } from '../../src-main/contract/documents';
 import type { Job } from '../../src-main/contract/jobs';
 import type { AcceptedModel, Model } from '../../src-main/contract/models';
 import type { Page } from '../../src-main/contract/shared';
@@ -269,6 +270,32 @@ describe('an import by address', () => {
     await expect.poll(states).toEqual(['downloading', 'available', 'absent']);
     expect(frames.filter((frame) => frame.type === 'job' && frame.job?.id === job.id).at(-1)?.job?.state).toBe('done');
     socket.close();
+  });
+});
+
+describe('without a restart', () => {
+  it('a library without models quotes and searches by words, and uses the models that come', async () => {
+    const { id: project_id } = await server.createProject();
+    for (const id of [CHAT, EMBEDDING]) {
+      expect((await server.request('DELETE', `/api/models/${id}`)).status).toBe(200);
+      expect(await model(id)).toMatchObject({ installed: false, state: 'absent', in_use: false });
+    }
+    expect((await system()).models).toMatchObject({ chat: { state: 'absent' }, embedding: { state: 'absent' } });
+    const [item] = (await uploadTexts(server, project_id, { 'garden.md': GARDEN })).body.data.items;
+    const document_id = item?.document?.id ?? '';
+    expect((await server.waitFor(document_id)).embedded_chunks).toBe(0);
+    const ask = async () =>
+      (await server.post<ChatAnswer>('/api/chat', { project_id, message: 'What does a season ticket cost?' })).body.data;
+    expect((await ask()).message.model).toBeNull();
+    await imported({ path: STARTER, name: 'Came later' });
+    expect((await ask()).message.model).toBe('came-later');
+    for (const name of readdirSync(join(installedDir, EMBEDDING))) {
+      mkdirSync(join(modelsDir, EMBEDDING), { recursive: true });
+      place(join(installedDir, EMBEDDING, name), join(modelsDir, EMBEDDING, name));
+    }
+    expect((await act(EMBEDDING, 'load')).body.data).toMatchObject({ state: 'loaded', in_use: true });
+    const embedded = async () => (await server.get<Document>(`/api/documents/${document_id}`)).body.data.embedded_chunks;
+    await expect.poll(embedded, { timeout: 10_000 }).toBeGreaterThan(0);
   });
 });
 

@@ -51,7 +51,7 @@ export interface ModelHost {
 
 type Reply = (request: IncomingMessage, response: ServerResponse, start: number) => void;
 
-/** Paths: whole, plain (no Range), moved, in-circles, cut, cut-plain, silent, silent-later, short, long, page, gone, slow. */
+/** Paths: whole, plain (no Range), moved, in-circles, cut, cut-plain, silent, silent-later, replaced, vast, short, long, page, slow; any other is gone. */
 export async function startModelHost(body: Buffer): Promise<ModelHost> {
   const asked: Asked[] = [];
   const replies = repliesOf(body);
@@ -116,6 +116,12 @@ function repliesOf(body: Buffer): Record<string, Reply> {
       head(response, start);
       response.write(body.subarray(start, start === 0 ? half : start));
     },
+    replaced(request, response) {
+      if (request.headers['if-range'] !== undefined) return whole(request, response, 0);
+      response.writeHead(200, { etag: '"old"', 'content-length': body.length });
+      response.write(Buffer.concat([body.subarray(0, 4), Buffer.alloc(half, 7)]), () => setTimeout(() => request.socket.destroy(), 30));
+    },
+    vast: (_request, response) => response.writeHead(200, { 'content-length': 1e15 }).write(body),
     short: (_request, response) => response.end(body.subarray(0, half)),
     long(request, response) {
       response.writeHead(200, { 'content-length': body.length + 1_000 });

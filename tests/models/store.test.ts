@@ -1,0 +1,116 @@
+/** The models folder against a server that stalls, changes its file, or offers more than the disk holds. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { examineGguf } from '../../src-main/adapters/llm/llama-cpp/gguf-file';
+import { createModelStore } from '../../src-main/adapters/models/store';
+import type { ModelOrder, ModelStore } from '../../src-main/core/ports/model-store';
+import { type ModelHost, sha256, smallGguf, startModelHost } from '../support/model-host';
+import { temporaryFolder } from '../support/server';
+
+const SILENCE_MS = 300;
+const body = smallGguf(100_000);
+const home = temporaryFolder();
+let host: ModelHost;
+let store: ModelStore;
+let count = 0;
+let modelsDir = '';
+
+beforeAll(async () => {
+  host = await startModelHost(body);
+});
+beforeEach(() => {
+  count += 1;
+  modelsDir = join(home.path, String(count));
+  mkdirSync(modelsDir);
+  store = createModelStore({ modelsDir, outside: null, examine: examineGguf, silenceMs: SILENCE_MS });
+});
+afterAll(async () => {
+  await host.close();
+  home.remove();
+});
+
+const order = (path: string, checksum: string | null = null): ModelOrder => ({
+  id: 'one',
+  from: 'url',
+  location: host.url(path),
+  sha256: checksum,
+  name: 'One',
+  kind: 'chat',
+  size_bytes: null,
+});
+const patience = (signal = new AbortController().signal) => ({ signal, progress: () => undefined });
+const part = () => join(modelsDir, '.incoming', 'one', 'one.part');
+
+it('breaks off when nothing comes, soon and with a sentence', async () => {
+  const begun = performance.now();
+  await expect(store.fetch(order('silent'), patience())).rejects.toMatchObject({
+    code: 'DOWNLOAD_FAILED',
+    message: 'The download broke off: nothing came for 0.3 s.',
+  });
+  expect(performance.now() - begun).toBeLessThan(5 * SILENCE_MS);
+});
+
+it('keeps what a stalled server sent, and goes on from there', async () => {
+  await expect(store.fetch(order('silent-later'), patience())).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' });
+  const kept = readFileSync(part()).length;
+  expect(kept).toBe(Math.floor(body.length / 2));
+  const note = JSON.parse(readFileSync(`${part()}.json`, 'utf8'));
+  writeFileSync(`${part()}.json`, JSON.stringify({ ...note, url: host.url('whole') }));
+  const asked = host.asked.length;
+  await store.fetch(order('whole', sha256(body)), patience());
+  expect(host.asked.slice(asked).map(({ range }) => range)).toEqual([`bytes=${kept}-`]);
+  expect(readFileSync(join(modelsDir, 'one', 'one.gguf')).equals(body)).toBe(true);
+});
+
+it('does not mix two files when the server has another one meanwhile', async () => {
+  await store.fetch(order('replaced'), patience());
+  expect(readFileSync(join(modelsDir, 'one', 'one.gguf')).equals(body)).toBe(true);
+});
+
+it('refuses at once what the disk cannot hold', async () => {
+  await expect(store.fetch(order('vast'), patience())).rejects.toMatchObject({ code: 'DISK_FULL' });
+});
+
+it('stops at once when it is told to, and forgets what is discarded', async () => {
+  const stop = new AbortController();
+  const fetching = store.fetch(order('slow'), {
+    signal: stop.signal,
+    progress: (done) => done > 0 && stop.abort(new Error('not wanted')),
+  });
+  await expect(fetching).rejects.toThrow('not wanted');
+  expect(existsSync(part())).toBe(true);
+  await store.discard('one');
+  expect(readdirSync(join(modelsDir, '.incoming'))).toEqual([]);
+});
+
+it('sweeps what nobody will take up: old and not wanted', async () => {
+  const old = new Date(Date.now() - 30 * 24 * 3_600_000);
+  for (const id of ['old', 'old-wanted', 'fresh']) mkdirSync(join(modelsDir, '.incoming', id), { recursive: true });
+  for (const id of ['old', 'old-wanted']) utimesSync(join(modelsDir, '.incoming', id), old, old);
+  await store.sweep(['old-wanted']);
+  expect(readdirSync(join(modelsDir, '.incoming')).sort()).toEqual(['fresh', 'old-wanted']);
+});
+
+it('finds models that people put into the folder, and the file that the configuration names', () => {
+  mkdirSync(join(modelsDir, 'mine'));
+  writeFileSync(join(modelsDir, 'mine', 'weights.gguf'), body);
+  mkdirSync(join(modelsDir, 'empty'));
+  const outside = { path: join(modelsDir, 'mine', 'weights.gguf'), id: 'weights' };
+  const found = createModelStore({ modelsDir, outside, examine: examineGguf })
+    .list()
+    .filter(({ origin }) => origin !== 'catalogue');
+  expect(found.map(({ id, origin, installed, size_bytes }) => [id, origin, installed, size_bytes])).toEqual([
+    ['weights', 'outside', true, body.length],
+    ['mine', 'imported', true, body.length],
+  ]);
+});
+
+it.each([
+  ['cut anywhere', 0.3],
+  ['cut in its head', 0.0001],
+])('a GGUF file that was %s is not taken for whole', async (_what, share) => {
+  const path = join(modelsDir, 'x.gguf');
+  writeFileSync(path, body.subarray(0, Math.floor(body.length * share)));
+  await expect(examineGguf(path)).rejects.toThrow();
+});
