@@ -7,7 +7,7 @@ import autocannon from 'autocannon';
 import { median, ROOT, report, SAMPLE, startServer } from './server.mjs';
 
 const DOCUMENTS = 200;
-const ROUNDS = 3;
+const ROUNDS = 2;
 const SECONDS = 4;
 const CONNECTIONS = 32;
 const path = (project_id) => `/api/documents?project_id=${project_id}&limit=20`;

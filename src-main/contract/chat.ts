@@ -3,7 +3,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { op } from './op';
 import { pressmark, searchMode } from './search';
-import { byId, CURSORS, expectedVersion, id, pageOf, pageQuery, pageQueryBy, removed, timestamp, version } from './shared';
+import { byId, expectedVersion, id, listQuery, nameFilter, pageOf, removed, timestamp, version } from './shared';
 
 /** One source of an answer: `[n]` in the message's content refers to `n`. */
 export const citation = pressmark.extend({
@@ -94,8 +94,14 @@ export const chat = {
 const title = z.string().trim().min(1).max(300);
 const tag = 'Conversations';
 export const conversations = {
-  list: op({ method: 'GET', path: '/api/conversations', summary: 'List the conversations of a project, latest first', tag, scope: 'read' })
-    .input(pageQueryBy(CURSORS.timeAndId).extend({ project_id: id }))
+  list: op({
+    method: 'GET',
+    path: '/api/conversations',
+    summary: 'List the conversations of a project, latest change first unless sorted otherwise',
+    tag,
+    scope: 'read',
+  })
+    .input(listQuery(['created_at', 'updated_at', 'title'], '-updated_at').extend({ project_id: id, q: nameFilter }))
     .output(pageOf(conversation)),
   create: op({ method: 'POST', path: '/api/conversations', summary: 'Begin an empty conversation', tag, scope: 'write', status: 201 })
     .input(z.object({ project_id: id, title: title.optional() }))
@@ -112,10 +118,10 @@ export const conversations = {
   messages: op({
     method: 'GET',
     path: '/api/conversations/{id}/messages',
-    summary: 'List the messages of a conversation, oldest first',
+    summary: 'List the messages of a conversation, oldest first unless sorted otherwise',
     tag,
     scope: 'read',
   })
-    .input(byId.extend(pageQuery.shape))
+    .input(byId.extend(listQuery(['created_at'], 'created_at').shape))
     .output(pageOf(message)),
 };

@@ -1,7 +1,7 @@
 /** Documents: what was uploaded, how far its indexing is, its pages and its chunks. */
 import { z } from 'zod';
 import { op } from './op';
-import { byId, CURSORS, id, pageOf, pageQuery, pageQueryBy, removed, timestamp } from './shared';
+import { byId, CURSORS, id, listQuery, nameFilter, pageOf, pageQueryBy, removed, timestamp } from './shared';
 
 /** queued → parsing → searchable → embedding → ready; `failed` says why in `error`. */
 export const documentState = z.enum(['queued', 'parsing', 'searchable', 'embedding', 'ready', 'failed', 'cancelled']);
@@ -107,8 +107,23 @@ export const documents = {
   })
     .input(z.object({ project_id: id, paths: z.array(z.string().min(1)).min(1).max(1000) }))
     .output(uploadResult),
-  list: op({ method: 'GET', path: '/api/documents', summary: 'List the documents of a project, newest first', tag, scope: 'read' })
-    .input(pageQuery.extend({ project_id: id, state: documentState.optional() }))
+  list: op({
+    method: 'GET',
+    path: '/api/documents',
+    summary: 'List the documents of a project, newest first unless sorted otherwise',
+    tag,
+    scope: 'read',
+  })
+    .input(
+      listQuery(['created_at', 'updated_at', 'filename', 'size_bytes', 'state'], '-created_at').extend({
+        project_id: id,
+        state: documentState.optional(),
+        q: nameFilter,
+        mime_type: z.string().min(1).max(200).optional(),
+        created_after: timestamp.optional(),
+        created_before: timestamp.optional(),
+      }),
+    )
     .output(pageOf(document)),
   get: op({ method: 'GET', path: '/api/documents/{id}', summary: 'Get a document with its text', tag, scope: 'read' })
     .input(byId)

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { failure } from './documents';
 import { op } from './op';
-import { byId, id, pageOf, pageQuery, timestamp } from './shared';
+import { byId, id, listQuery, pageOf, timestamp } from './shared';
 
 export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
 export type JobState = z.output<typeof jobState>;
@@ -32,8 +32,15 @@ export type Job = z.output<typeof job>;
 
 const tag = 'Jobs';
 export const jobs = {
-  list: op({ method: 'GET', path: '/api/jobs', summary: 'List jobs, newest first', tag, scope: 'read' })
-    .input(pageQuery.extend({ state: jobState.optional(), kind: jobKind.optional(), document_id: id.optional() }))
+  list: op({ method: 'GET', path: '/api/jobs', summary: 'List jobs, newest first unless sorted otherwise', tag, scope: 'read' })
+    .input(
+      listQuery(['created_at', 'updated_at', 'state'], '-created_at').extend({
+        state: jobState.optional(),
+        kind: jobKind.optional(),
+        project_id: id.optional(),
+        document_id: id.optional(),
+      }),
+    )
     .output(pageOf(job)),
   get: op({ method: 'GET', path: '/api/jobs/{id}', summary: 'Get a job', tag, scope: 'read' }).input(byId).output(job),
   cancel: op({ method: 'POST', path: '/api/jobs/{id}/cancel', summary: 'Cancel a queued or running job', tag, scope: 'write' })

@@ -1,7 +1,7 @@
 /** Projects: a project holds documents and conversations; nothing is shared between two projects. */
 import { z } from 'zod';
 import { op } from './op';
-import { byId, expectedVersion, id, pageOf, pageQuery, removed, timestamp, version } from './shared';
+import { byId, expectedVersion, id, listQuery, nameFilter, pageOf, removed, timestamp, version } from './shared';
 
 const name = z.string().trim().min(1).max(200).describe('Shown in the window; need not be unique.');
 const settings = z.record(z.string(), z.unknown()).describe('Free-form preferences of this project.');
@@ -19,8 +19,8 @@ export type Project = z.output<typeof project>;
 
 const tag = 'Projects';
 export const projects = {
-  list: op({ method: 'GET', path: '/api/projects', summary: 'List projects, oldest first', tag, scope: 'read' })
-    .input(pageQuery)
+  list: op({ method: 'GET', path: '/api/projects', summary: 'List projects, oldest first unless sorted otherwise', tag, scope: 'read' })
+    .input(listQuery(['created_at', 'updated_at', 'name'], 'created_at').extend({ q: nameFilter }))
     .output(pageOf(project)),
   create: op({ method: 'POST', path: '/api/projects', summary: 'Create a project', tag, scope: 'write', status: 201 })
     .input(z.object({ name, settings: settings.optional() }))

@@ -12,7 +12,6 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 /** What the cursors of a list look like. Each text of this form names a place in the list, also when nothing stands there (any more). */
 export const CURSORS = {
   id: new RegExp(`^${UUID}$`),
-  timeAndId: new RegExp(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z~${UUID}$`),
   number: /^[0-9]{1,9}$/,
   name: /^[A-Za-z0-9._-]{1,200}$/,
 };
@@ -31,6 +30,28 @@ export const pageQueryBy = (cursor: RegExp) =>
 
 /** Paging of a list in the order of its ids. */
 export const pageQuery = pageQueryBy(CURSORS.id);
+
+/** A list that can be sorted: `-field` is the largest first. The cursor remembers the order it was made for. */
+export function listQuery<const Field extends string>(fields: readonly Field[], first: NoInfer<Field | `-${Field}`>) {
+  const orders: (Field | `-${Field}`)[] = fields.flatMap((field) => [field, `-${field}` as const]);
+  const form = new RegExp(`^-?(${fields.join('|')})~[A-Za-z0-9_-]{0,800}~${UUID}$`);
+  return z.object({
+    limit: z.number().int().min(1).max(200).default(50).describe('Rows on a page, 1 to 200.'),
+    cursor: z
+      .string()
+      .max(1000)
+      .regex(form, 'is not a cursor that this list gave')
+      .optional()
+      .describe('`next_cursor` of the page before; it remembers the order, so that `sort` is not needed again.'),
+    sort: z
+      .enum(orders)
+      .default(() => first as never)
+      .describe('Order; with a minus the largest or latest first.'),
+  });
+}
+
+/** A filter on names: contains this, in whatever case. */
+export const nameFilter = z.string().trim().min(1).max(200).optional().describe('The name contains this, in whatever case.');
 
 /** One page of `item`s; `next_cursor` is null on the last. */
 export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });

@@ -1,8 +1,9 @@
 /** Conversations: what was asked and answered, kept. */
 import type { Conversation, Message } from '../../contract/chat';
-import type { Page, PageQuery } from '../../contract/shared';
+import type { Page } from '../../contract/shared';
 import { notFound } from '../errors';
 import type { Ports } from '../ports';
+import type { ListQuery } from '../ports/records';
 
 const UNTITLED = 'New conversation';
 const TITLE_LENGTH = 80;
@@ -18,12 +19,12 @@ export function createConversations({ records, runtime }: Ports) {
   }
 
   async function requireProject(id: string): Promise<void> {
-    if (!(await records.projects.get(id))) throw notFound('project', id);
+    if (!(await records.projects.exists(id))) throw notFound('project', id);
   }
 
   return {
     get,
-    async list(query: PageQuery & { project_id: string }): Promise<Page<Conversation>> {
+    async list(query: ListQuery & { project_id: string }): Promise<Page<Conversation>> {
       await requireProject(query.project_id);
       return records.conversations.list(query);
     },
@@ -41,7 +42,7 @@ export function createConversations({ records, runtime }: Ports) {
       await records.conversations.remove(id);
       return { id, deleted: true };
     },
-    async messages(id: string, query: PageQuery): Promise<Page<Message>> {
+    async messages(id: string, query: ListQuery): Promise<Page<Message>> {
       await get(id);
       return records.conversations.messages(id, query);
     },

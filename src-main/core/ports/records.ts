@@ -47,10 +47,26 @@ export interface Counts {
   jobs_open: number;
 }
 
+/** A page of a list in the asked order; `q`: the name contains this. Without `sort`, the order that the contract names. */
+export interface ListQuery extends PageQuery {
+  sort?: string | undefined;
+  q?: string | undefined;
+}
+
+export interface DocumentFilter {
+  state?: DocumentState | undefined;
+  mime_type?: string | undefined;
+  /** ISO 8601, UTC. */
+  created_after?: string | undefined;
+  created_before?: string | undefined;
+}
+
 export interface ProjectRecords {
   create(input: { id: string; name: string; settings: Record<string, unknown> }): Promise<Project>;
   get(id: string): Promise<Project | null>;
-  list(query: PageQuery): Promise<Page<Project>>;
+  list(query: ListQuery): Promise<Page<Project>>;
+  /** Cheaper than `get`, for whoever only needs to know. */
+  exists(id: string): Promise<boolean>;
   /** Throws AppError PRECONDITION_FAILED unless the present version is among `expected`, when that is given. */
   update(
     id: string,
@@ -67,7 +83,7 @@ export interface DocumentRecords {
   /** With `content`. */
   get(id: string): Promise<Document | null>;
   /** Without `content` (null). */
-  list(query: PageQuery & { project_id: string; state?: DocumentState | undefined }): Promise<Page<Document>>;
+  list(query: ListQuery & DocumentFilter & { project_id: string }): Promise<Page<Document>>;
   /** Sets state and whatever else is given; returns the row without content. */
   update(id: string, change: Partial<Pick<Document, 'state' | 'pages' | 'metadata' | 'error'>>): Promise<Document>;
   /** Removes the document and everything derived from it; returns how many documents still use the same bytes in any project. */
@@ -100,7 +116,7 @@ export interface JobFilter {
 
 export interface JobRecords {
   get(id: string): Promise<Job | null>;
-  list(query: PageQuery & JobFilter): Promise<Page<Job>>;
+  list(query: ListQuery & JobFilter): Promise<Page<Job>>;
   /** What `add` was given; null when the job needs nothing. */
   payload(id: string): Promise<unknown>;
   /**
@@ -125,11 +141,11 @@ export interface ConversationRecords {
   create(input: { id: string; project_id: string; title: string }): Promise<Conversation>;
   get(id: string): Promise<Conversation | null>;
   /** Latest change first. */
-  list(query: PageQuery & { project_id: string }): Promise<Page<Conversation>>;
+  list(query: ListQuery & { project_id: string }): Promise<Page<Conversation>>;
   /** As with projects. */
   rename(id: string, title: string, expected?: number[]): Promise<Conversation>;
   remove(id: string): Promise<void>;
-  messages(id: string, query: PageQuery): Promise<Page<Message>>;
+  messages(id: string, query: ListQuery): Promise<Page<Message>>;
   /** The last `limit` messages, oldest first. */
   recent(id: string, limit: number): Promise<Message[]>;
   /** Adds messages in one transaction and touches the conversation. */

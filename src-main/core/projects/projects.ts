@@ -1,8 +1,9 @@
 /** Projects: the shelves that documents and conversations stand on. */
 import type { Project } from '../../contract/projects';
-import type { Page, PageQuery } from '../../contract/shared';
+import type { Page } from '../../contract/shared';
 import { notFound } from '../errors';
 import type { Ports } from '../ports';
+import type { ListQuery } from '../ports/records';
 
 interface DocumentsOfProject {
   removeAll(project_id: string): Promise<void>;
@@ -18,7 +19,7 @@ export function createProjects({ records, runtime }: Ports, documents: Documents
 
   return {
     get,
-    list: (query: PageQuery): Promise<Page<Project>> => records.projects.list(query),
+    list: (query: ListQuery): Promise<Page<Project>> => records.projects.list(query),
     create: (input: { name: string; settings?: Record<string, unknown> | undefined }): Promise<Project> =>
       records.projects.create({ id: runtime.id(), name: input.name, settings: input.settings ?? {} }),
     /** @param expected versions that the caller may change; left out: any */

@@ -52,7 +52,7 @@ export function createSearch(ports: Ports): Search {
   const { records, runtime } = ports;
 
   async function retrieve(query: SearchQuery, signal?: AbortSignal): Promise<Retrieved> {
-    if (!(await records.projects.get(query.project_id))) throw notFound('project', query.project_id);
+    if (!(await records.projects.exists(query.project_id))) throw notFound('project', query.project_id);
     const lists = await listsOf(ports, query, signal);
     const found = await records.index.chunks([...new Set([...lists.keyword.keys(), ...lists.vector.keys()])]);
     const chunks = new Map(found.map((chunk) => [chunk.id, chunk]));

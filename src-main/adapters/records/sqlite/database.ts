@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { getLoadablePath } from 'sqlite-vec';
+import { declareFold } from './fold';
 import * as schema from './schema';
 
 export type Connection = InstanceType<typeof Database>;
@@ -24,6 +25,7 @@ export function connect(path: string): SqliteDatabase {
   connection.pragma('foreign_keys = ON');
   connection.pragma('busy_timeout = 5000');
   connection.pragma('secure_delete = ON');
+  declareFold(connection);
   connection.loadExtension(getLoadablePath().replace('app.asar', 'app.asar.unpacked'));
   return { orm: drizzle(connection, { schema }), sql: connection };
 }

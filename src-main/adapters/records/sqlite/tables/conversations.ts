@@ -1,12 +1,13 @@
 /** Conversations and their messages in SQLite. */
-import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Conversation, Message } from '../../../../contract/chat';
-import type { Page, PageQuery } from '../../../../contract/shared';
+import type { Page } from '../../../../contract/shared';
 import { notFound, outdated } from '../../../../core/errors';
-import type { ConversationRecords } from '../../../../core/ports/records';
+import type { ConversationRecords, ListQuery } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
 import { chatMessages, conversations, projects } from '../schema';
-import { badCursor, now, oneOf, only, pageOf } from './paging';
+import { contains, createListing, inAnyCase } from './listing';
+import { now, oneOf, only } from './paging';
 
 const columns = {
   id: conversations.id,
@@ -21,16 +22,52 @@ const columns = {
 type MessageRow = typeof chatMessages.$inferSelect;
 const toMessage = ({ timestamp, project_id, conversation_id, ...row }: MessageRow): Message => ({ ...row, created_at: timestamp });
 
-/** Latest change first, so a cursor is the change's time and, for equal times, the id. */
-function before(cursor: string | undefined) {
-  if (!cursor) return undefined;
-  const [at, id] = cursor.split('~');
-  if (!at || !id) throw badCursor();
-  return or(lt(conversations.updated_at, at), and(eq(conversations.updated_at, at), lt(conversations.id, id)));
-}
+const createConversationList = ({ orm }: SqliteDatabase) =>
+  createListing<Conversation, Conversation>({
+    select: ({ where, order, limit }) =>
+      orm
+        .select(columns)
+        .from(conversations)
+        .where(where)
+        .orderBy(...order)
+        .limit(limit as never)
+        .prepare(),
+    id: conversations.id,
+    sorts: { created_at: null, updated_at: conversations.updated_at, title: inAnyCase(conversations.title) },
+    sort: '-updated_at',
+    filters: { project_id: (value) => eq(conversations.project_id, value), q: contains(conversations.title) },
+    key: (row, field) => row[field as 'updated_at' | 'title'],
+    idOf: ({ id }) => id,
+    toItem: (row) => row,
+  });
+
+const createMessageList = ({ orm }: SqliteDatabase) =>
+  createListing<MessageRow, Message>({
+    select: ({ where, order, limit }) =>
+      orm
+        .select()
+        .from(chatMessages)
+        .where(where)
+        .orderBy(...order)
+        .limit(limit as never)
+        .prepare(),
+    id: chatMessages.id,
+    sorts: { created_at: null },
+    sort: 'created_at',
+    filters: { conversation_id: (value) => eq(chatMessages.conversation_id, value) },
+    key: ({ timestamp }) => timestamp,
+    idOf: ({ id }) => id,
+    toItem: toMessage,
+  });
 
 export class ConversationTables implements ConversationRecords {
-  constructor(private readonly database: SqliteDatabase) {}
+  private readonly listed;
+  private readonly listedMessages;
+
+  constructor(private readonly database: SqliteDatabase) {
+    this.listed = createConversationList(database);
+    this.listedMessages = createMessageList(database);
+  }
 
   async create({ id, project_id, title }: { id: string; project_id: string; title: string }): Promise<Conversation> {
     const at = now();
@@ -44,19 +81,8 @@ export class ConversationTables implements ConversationRecords {
     return this.find(id) ?? null;
   }
 
-  async list({ project_id, limit, cursor }: PageQuery & { project_id: string }): Promise<Page<Conversation>> {
-    const where = and(eq(conversations.project_id, project_id), before(cursor));
-    const query = this.database.orm.select(columns).from(conversations).where(where);
-    const rows = query
-      .orderBy(desc(conversations.updated_at), desc(conversations.id))
-      .limit(limit + 1)
-      .all();
-    return pageOf(
-      rows,
-      limit,
-      (row) => `${row.updated_at}~${row.id}`,
-      (row) => row,
-    );
+  async list(query: ListQuery & { project_id: string }): Promise<Page<Conversation>> {
+    return this.listed({ ...query });
   }
 
   async rename(id: string, title: string, expected?: number[]): Promise<Conversation> {
@@ -76,18 +102,8 @@ export class ConversationTables implements ConversationRecords {
     if (changes === 0) throw notFound('conversation', id);
   }
 
-  async messages(id: string, { limit, cursor }: PageQuery): Promise<Page<Message>> {
-    const where = and(eq(chatMessages.conversation_id, id), cursor ? gt(chatMessages.id, cursor) : undefined);
-    const query = this.database.orm.select().from(chatMessages).where(where);
-    return pageOf(
-      query
-        .orderBy(asc(chatMessages.id))
-        .limit(limit + 1)
-        .all(),
-      limit,
-      (row) => row.id,
-      toMessage,
-    );
+  async messages(id: string, query: ListQuery): Promise<Page<Message>> {
+    return this.listedMessages({ ...query, conversation_id: id });
   }
 
   async recent(id: string, limit: number): Promise<Message[]> {

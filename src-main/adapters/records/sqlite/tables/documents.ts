@@ -1,5 +1,5 @@
 /** Documents and their pages in SQLite. */
-import { and, asc, count, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
+import { and, asc, count, eq, getTableColumns, gt, lt } from 'drizzle-orm';
 import type { Chunk, Document, DocumentPage } from '../../../../contract/documents';
 import type { Job } from '../../../../contract/jobs';
 import type { Page, PageQuery } from '../../../../contract/shared';
@@ -9,6 +9,7 @@ import type { SqliteDatabase } from '../database';
 import { chunks, documents, jobs, pages, projects } from '../schema';
 import { deleteDerived } from './derived';
 import { newJob, toJob } from './jobs';
+import { contains, createListing, inAnyCase } from './listing';
 import { badCursor, now, only, pageOf } from './paging';
 import { unpackWords } from './words';
 
@@ -20,8 +21,44 @@ export const toDocument = (row: ListedRow, content: string | null = null): Docum
 type ChunkRow = typeof chunks.$inferSelect;
 export const toChunk = ({ row: _row, ...chunk }: ChunkRow): Chunk => chunk;
 
+const createDocumentList = ({ orm }: SqliteDatabase) =>
+  createListing<ListedRow, Document>({
+    select: ({ where, order, limit }) =>
+      orm
+        .select(listed)
+        .from(documents)
+        .where(where)
+        .orderBy(...order)
+        .limit(limit as never)
+        .prepare(),
+    id: documents.id,
+    sorts: {
+      created_at: null,
+      updated_at: documents.updated_at,
+      filename: inAnyCase(documents.filename),
+      size_bytes: documents.size_bytes,
+      state: documents.state,
+    },
+    sort: '-created_at',
+    filters: {
+      project_id: (value) => eq(documents.project_id, value),
+      state: (value) => eq(documents.state, value as never),
+      mime_type: (value) => eq(documents.mime_type, value),
+      q: contains(documents.filename),
+      created_after: (value) => gt(documents.created_at, value),
+      created_before: (value) => lt(documents.created_at, value),
+    },
+    key: (row, field) => row[field as 'updated_at' | 'filename' | 'size_bytes' | 'state'],
+    idOf: ({ id }) => id,
+    toItem: (row) => toDocument(row),
+  });
+
 export class DocumentTables implements DocumentRecords {
-  constructor(private readonly database: SqliteDatabase) {}
+  private readonly listed;
+
+  constructor(private readonly database: SqliteDatabase) {
+    this.listed = createDocumentList(database);
+  }
 
   async accept({ document_id, job_id, ...file }: NewDocument): Promise<{ document: Document; job: Job | null; duplicate: boolean }> {
     return this.database.orm.transaction((tx) => {
@@ -51,23 +88,8 @@ export class DocumentTables implements DocumentRecords {
     return toDocument(rest, content);
   }
 
-  async list({ project_id, state, limit, cursor }: Parameters<DocumentRecords['list']>[0]): Promise<Page<Document>> {
-    const where = and(
-      eq(documents.project_id, project_id),
-      state ? eq(documents.state, state) : undefined,
-      cursor ? lt(documents.id, cursor) : undefined,
-    );
-    const query = this.database.orm.select(listed).from(documents).where(where);
-    const rows = query
-      .orderBy(desc(documents.id))
-      .limit(limit + 1)
-      .all();
-    return pageOf(
-      rows,
-      limit,
-      ({ id }) => id,
-      (row) => toDocument(row),
-    );
+  async list(query: Parameters<DocumentRecords['list']>[0]): Promise<Page<Document>> {
+    return this.listed({ ...query });
   }
 
   async update(id: string, change: Parameters<DocumentRecords['update']>[1]): Promise<Document> {

@@ -1,5 +1,5 @@
 /** The job queue in SQLite. One process works on a library, so claiming needs no lease. */
-import { and, desc, eq, inArray, lt } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Failure } from '../../../../contract/documents';
 import type { Job } from '../../../../contract/jobs';
 import type { Page } from '../../../../contract/shared';
@@ -7,7 +7,8 @@ import { notFound } from '../../../../core/errors';
 import type { JobRecords } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
 import { documents, jobs } from '../schema';
-import { now, only, pageOf } from './paging';
+import { createListing } from './listing';
+import { now, only } from './paging';
 
 type JobRow = typeof jobs.$inferSelect;
 type NewJob = typeof jobs.$inferInsert;
@@ -36,12 +37,39 @@ const CLAIM = `
     ORDER BY p.served_at, j.id LIMIT 1
   ) RETURNING id, project_id`;
 
+const createJobList = ({ orm }: SqliteDatabase) =>
+  createListing<JobRow, Job>({
+    select: ({ where, order, limit }) =>
+      orm
+        .select()
+        .from(jobs)
+        .where(where)
+        .orderBy(...order)
+        .limit(limit as never)
+        .prepare(),
+    id: jobs.id,
+    sorts: { created_at: null, updated_at: jobs.updated_at, state: jobs.state },
+    sort: '-created_at',
+    filters: {
+      state: (value) => eq(jobs.state, value as never),
+      kind: (value) => eq(jobs.kind, value as never),
+      project_id: (value) => eq(jobs.project_id, value),
+      document_id: (value) => eq(jobs.document_id, value),
+      subject: (value) => eq(jobs.subject, value),
+    },
+    key: (row, field) => row[field as 'updated_at' | 'state'],
+    idOf: ({ id }) => id,
+    toItem: toJob,
+  });
+
 export class JobTables implements JobRecords {
   private readonly claimNext;
   private readonly served;
+  private readonly listed;
 
   constructor(private readonly database: SqliteDatabase) {
     this.claimNext = database.sql.prepare(CLAIM);
+    this.listed = createJobList(database);
     this.served = database.sql.prepare('UPDATE projects SET served_at = ? WHERE id = ?');
   }
 
@@ -50,24 +78,8 @@ export class JobTables implements JobRecords {
     return row ? toJob(row) : null;
   }
 
-  async list({ limit, cursor, state, kind, document_id, subject }: Parameters<JobRecords['list']>[0]): Promise<Page<Job>> {
-    const where = and(
-      cursor ? lt(jobs.id, cursor) : undefined,
-      state ? eq(jobs.state, state) : undefined,
-      kind ? eq(jobs.kind, kind) : undefined,
-      document_id ? eq(jobs.document_id, document_id) : undefined,
-      subject ? eq(jobs.subject, subject) : undefined,
-    );
-    const query = this.database.orm.select().from(jobs).where(where);
-    return pageOf(
-      query
-        .orderBy(desc(jobs.id))
-        .limit(limit + 1)
-        .all(),
-      limit,
-      ({ id }) => id,
-      toJob,
-    );
+  async list(query: Parameters<JobRecords['list']>[0]): Promise<Page<Job>> {
+    return this.listed({ ...query });
   }
 
   async claim(stage: Job['stage'], at: Date): Promise<Job | null> {

@@ -1,12 +1,13 @@
 /** Projects in SQLite. */
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Project } from '../../../../contract/projects';
 import { notFound, outdated } from '../../../../core/errors';
 import type { ProjectRecords } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
 import { documents, projects } from '../schema';
 import { deleteDerived } from './derived';
-import { now, oneOf, only, pageOf } from './paging';
+import { contains, createListing, inAnyCase } from './listing';
+import { now, oneOf, only } from './paging';
 
 const columns = {
   id: projects.id,
@@ -18,10 +19,35 @@ const columns = {
   updated_at: projects.updated_at,
 };
 
+const createProjectList = ({ orm }: SqliteDatabase) =>
+  createListing<Project, Project>({
+    select: ({ where, order, limit }) =>
+      orm
+        .select(columns)
+        .from(projects)
+        .where(where)
+        .orderBy(...order)
+        .limit(limit as never)
+        .prepare(),
+    id: projects.id,
+    sorts: { created_at: null, updated_at: projects.updated_at, name: inAnyCase(projects.name) },
+    sort: 'created_at',
+    filters: { q: contains(projects.name) },
+    key: (row, field) => row[field as 'updated_at' | 'name'],
+    idOf: ({ id }) => id,
+    toItem: (row) => row,
+  });
+
 export function createProjectTables(database: SqliteDatabase): ProjectRecords {
   const { orm } = database;
   const find = (id: string): Project | undefined => orm.select(columns).from(projects).where(eq(projects.id, id)).get();
   const get = (id: string): Project => only(find(id), () => notFound('project', id));
+  const present = orm
+    .select({ id: projects.id })
+    .from(projects)
+    .where(eq(projects.id, sql.placeholder('id')))
+    .prepare();
+  const list = createProjectList(database);
   return {
     async create({ id, name, settings }) {
       const at = now();
@@ -29,22 +55,8 @@ export function createProjectTables(database: SqliteDatabase): ProjectRecords {
       return get(id);
     },
     get: async (id) => find(id) ?? null,
-    async list({ limit, cursor }) {
-      const after = cursor ? gt(projects.id, cursor) : undefined;
-      const rows = orm
-        .select(columns)
-        .from(projects)
-        .where(after)
-        .orderBy(asc(projects.id))
-        .limit(limit + 1)
-        .all();
-      return pageOf(
-        rows,
-        limit,
-        ({ id }) => id,
-        (row) => row,
-      );
-    },
+    list: async (query) => list({ ...query }),
+    exists: async (id) => present.get({ id }) !== undefined,
     async update(id, { name, settings }, expected) {
       const given = { ...(name === undefined ? {} : { name }), ...(settings === undefined ? {} : { settings }) };
       const change = { ...given, version: sql`${projects.version} + 1`, updated_at: now() };
