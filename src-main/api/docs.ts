@@ -1,7 +1,7 @@
 /** /openapi.json and /docs: the description of the API, and a page to try it; both hold nothing of the user's and need no token. */
 import express, { type Router as ExpressRouter } from 'express';
 import { getAbsoluteFSPath } from 'swagger-ui-dist';
-import { openapiDocument } from './openapi';
+import { openapiDocument } from './openapi/document';
 
 const PAGE = `<!doctype html>
 <html lang="en">

@@ -1,7 +1,7 @@
 /** The audit log: every change and sign-in, with who did it, when, and from which interface. */
 import { z } from 'zod';
 import { op } from './op';
-import { id, pageOf, pageQuery, timestamp } from './shared';
+import { id, instant, pageOf, pageQuery, timestamp } from './shared';
 
 export const auditOutcome = z.enum(['done', 'refused', 'failed']);
 export type AuditOutcome = z.output<typeof auditOutcome>;
@@ -22,8 +22,8 @@ export const auditFilter = z.object({
   action: z.string().max(100).optional().describe('Exactly this action, or its group: `projects` finds `projects.create`.'),
   user: z.string().max(200).optional(),
   outcome: auditOutcome.optional(),
-  since: timestamp.optional().describe('From this time on.'),
-  until: timestamp.optional().describe('Before this time.'),
+  since: instant.optional().describe('From this time on.'),
+  until: instant.optional().describe('Before this time.'),
 });
 export type AuditFilter = z.output<typeof auditFilter>;
 

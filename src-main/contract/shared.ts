@@ -7,6 +7,12 @@ export const id = z.string().min(1).max(64).describe('Opaque id that sorts by cr
 /** ISO 8601 in UTC. */
 export const timestamp = z.iso.datetime().describe('ISO 8601, UTC.');
 
+/** A moment that a caller names, with any offset; it goes on in UTC, as all times here are kept. */
+export const instant = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-03-14T09:26:53Z' })
+  .transform((given) => new Date(given).toISOString())
+  .describe('ISO 8601 with `Z` or an offset.');
+
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /** What the cursors of a list look like. Each text of this form names a place in the list, also when nothing stands there (any more). */
