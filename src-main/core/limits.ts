@@ -58,6 +58,8 @@ export const LIMITS = {
   modelLoadMs: 120_000,
   /** Models fetched at the same time. */
   modelFetches: 2,
+  /** Fetches under way and waiting; further ones are refused. */
+  modelFetchQueue: 50,
   /** Bytes waiting for a slow WebSocket client before it is dropped. */
   socketBufferBytes: 4 * MiB,
   /** WebSockets at once. */

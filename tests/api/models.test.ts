@@ -131,7 +131,7 @@ describe('loading', () => {
     expect(await model(id)).toMatchObject({ in_use: true, context_tokens: 1234, licence: 'mit', origin: 'imported' });
     for (let tries = 0; tries < 2; tries += 1) {
       const { status, body } = await act(id, 'load');
-      expect([status, body.error?.code]).toEqual([503, 'UNAVAILABLE']);
+      expect([status, body.error?.code, body.error?.details.state]).toEqual([409, 'CONFLICT', 'failed']);
       expect(body.error?.message).toContain('could not be loaded');
     }
     expect(await model(id)).toMatchObject({ state: 'failed', in_use: false, detail: expect.stringContaining('could not be loaded') });

@@ -1,6 +1,5 @@
 /** Brings the files of a model into the models folder: collected in a hidden folder, checked, then moved to their place. */
-import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRegistrySource } from '../../../scripts/setup/models/registry-source.mjs';
 import { JobError } from '../../core/errors';
@@ -125,7 +124,10 @@ async function copy(from: string, part: PartFile, { signal, progress }: FetchCon
   if (total < 0) throw new JobError('NO_FILE', `There is no file ${from} any more.`, 'Import it again from where it lies now.');
   await part.begin({ url: from, validator: null, total });
   await requireSpace(part.path, total);
-  for await (const piece of createReadStream(from, { signal, highWaterMark: 1024 * 1024 })) {
+  const source = await open(from).catch((error: Error) => {
+    throw new JobError('NO_FILE', `The file cannot be read: ${error.message}.`, 'Allow Pressmark to read it, or copy it elsewhere.');
+  });
+  for await (const piece of source.createReadStream({ signal, highWaterMark: 1024 * 1024, end: Math.max(0, total - 1) })) {
     await part.append(piece as Buffer);
     if (!part.head.toString('latin1').startsWith(MAGIC.slice(0, part.head.length))) break;
     progress(part.size, total);

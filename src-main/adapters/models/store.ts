@@ -43,7 +43,7 @@ export function createModelStore({ modelsDir, outside, examine, silenceMs = LIMI
       await (order.from === 'catalogue' ? fetchCatalogue(order.id, place, context) : fetchImport(order, place, context));
     } catch (error) {
       context.signal.throwIfAborted();
-      throw isFull(error) ? new JobError('DISK_FULL', 'The disk is full.', 'Free some space, then retry the job.') : error;
+      throw ofTheDisk(error) ?? error;
     } finally {
       await dropIfEmpty(place.incoming);
     }
@@ -68,7 +68,13 @@ export function createModelStore({ modelsDir, outside, examine, silenceMs = LIMI
   };
 }
 
-const isFull = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+/** What the person can do something about; null for anything else. */
+function ofTheDisk(error: unknown): JobError | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOSPC') return new JobError('DISK_FULL', 'The disk is full.', 'Free some space, then retry the job.');
+  if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') return null;
+  return new JobError('NOT_WRITABLE', 'The models folder cannot be written.', 'Allow Pressmark to write there, or choose another folder.');
+}
 
 /** A refused file leaves nothing behind, not even its folder. */
 async function dropIfEmpty(folder: string): Promise<void> {

@@ -56,7 +56,8 @@ export class ModelView {
     return kind !== 'reranker' && this.ports.engines.inUse(kind) === id;
   }
 
-  private async openJobs(): Promise<Map<string, Job>> {
+  /** Fetches under way or waiting, by model. */
+  async openJobs(): Promise<Map<string, Job>> {
     const { jobs } = this.ports.records;
     const wanted = KINDS.flatMap((kind) => OPEN_STATES.map((state) => ({ kind, state, limit: OPEN_AT_MOST })));
     const pages = await Promise.all(wanted.map((query) => jobs.list(query)));

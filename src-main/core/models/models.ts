@@ -90,6 +90,8 @@ export class Models {
 
   private async order(order: ModelOrder): Promise<AcceptedModel> {
     const { records, runtime } = this.ports;
+    const open = await this.view.openJobs();
+    if (open.size >= LIMITS.modelFetchQueue && !open.has(order.id)) throw tooMany(open.size);
     const kind = order.from === 'catalogue' ? 'model_download' : 'model_import';
     const job = await records.jobs.add({ id: runtime.id(), kind, stage: 'fetch', subject: order.id, payload: order });
     this.runner.queued(job);
@@ -120,6 +122,12 @@ export class Models {
   }
 }
 
+const tooMany = (open: number) =>
+  new AppError('TOO_MANY_REQUESTS', `${open} models are being fetched or wait for it; try again when some have come.`, {
+    open,
+    retry_after_s: 30,
+  });
+
 const inUse = (id: string) =>
   new AppError('CONFLICT', `The model ${id} is working right now; try again when it has finished.`, { model: id });
 
@@ -131,7 +139,7 @@ async function within(ms: number, id: string, work: Promise<void>): Promise<void
     timer = setTimeout(() => reject(new AppError('TIMED_OUT', message, { model: id })), ms);
   });
   const known = work.catch((error: Error) => {
-    throw new AppError('UNAVAILABLE', error.message, { model: id });
+    throw new AppError('CONFLICT', error.message, { model: id, state: 'failed' });
   });
   await Promise.race([known, late]).finally(() => clearTimeout(timer));
 }
