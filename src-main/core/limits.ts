@@ -71,6 +71,14 @@ export const LIMITS = {
   mcpRequestsPerSession: 32,
   /** One call of an MCP tool, waiting for its turn included. */
   mcpToolMs: 300_000,
+  /** A task file of the agent bus. */
+  busTaskBytes: 1 * MiB,
+  /** Larger results get a file of their own. */
+  busResultBytes: 1 * MiB,
+  /** A task that cannot be read is taken for half-written until it has not changed for this long. */
+  busSettleMs: 3_000,
+  busTasksAtOnce: 4,
+  busTaskMs: 300_000,
   shutdownMs: 5_000,
   /** A chat or embedding model unused for this long is unloaded. */
   modelIdleMs: 10 * 60_000,
