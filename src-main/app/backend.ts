@@ -11,11 +11,12 @@ import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
 import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
 import { createHttpDoor } from '../api/http';
 import { serveMessagePort } from '../api/ipc';
+import { createRouter } from '../api/router';
 import type { Ports } from '../core/ports';
 import type { TokenSigner } from '../core/ports/access';
 import type { Log, Runtime } from '../core/ports/runtime';
 import { createServices, type Services } from '../core/services';
-import type { Config } from './config';
+import { type Config, ConfigError } from './config';
 import { claimInstance } from './instance';
 import { createLog } from './log';
 import { openModels } from './models';
@@ -59,6 +60,7 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
     services.settings.onChange(({ log_level }) => log.setLevel(log_level));
     closers.push(() => services.stop());
     const ready = host === 'cli' ? null : await openDoor(config, services, program, log, closers);
+    if (ready && config.busDir !== null) closers.push(await openBus(config.busDir, ready, services, log));
     return { services, log, ready, stop, connect: (port) => serveMessagePort(port, services, log) };
   } catch (error) {
     await stop();
@@ -98,6 +100,19 @@ async function openDoor(config: Config, services: Services, program: ProgramPath
   });
   log.info('serving', { url, startup_ms: ready.startup_ms });
   return ready;
+}
+
+/** @returns its end */
+async function openBus(folder: string, ready: Ready, services: Services, log: Log): Promise<() => Promise<void>> {
+  const { startBus } = await import('../api/bus/bus');
+  const { url, pid } = ready;
+  try {
+    const bus = await startBus({ router: createRouter(services, log), log, folder, serving: { url, version, pid } });
+    log.info('agent bus', { folder });
+    return () => bus.stop();
+  } catch (error) {
+    throw new ConfigError(`--bus ${folder}: cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function once(close: () => Promise<void>): () => Promise<void> {

@@ -24,6 +24,7 @@ const options = z
     port: z.coerce.number().int().min(0).max(65535),
     host: z.string().refine((host) => host === 'localhost' || isIP(host) !== 0, 'must be an IP address or localhost'),
     allow_lan: flag,
+    bus: text,
     models_dir: text,
     chat_model: text,
     embedding_model: text,
@@ -49,6 +50,8 @@ export interface Config {
   dataDir: string;
   port: number;
   host: string;
+  /** Folder that is shared with other agents; null: no agent bus. */
+  busDir: string | null;
   modelsDir: string;
   /** Catalogue id, path of a GGUF, `none`, or undefined for the best installed. */
   chatModel: string | undefined;
@@ -145,6 +148,7 @@ function complete(given: Options, env: NodeJS.ProcessEnv): Config {
     dataDir: resolve(given.data_dir ?? applicationDataDir(env)),
     port: given.port ?? 4711,
     host,
+    busDir: given.bus === undefined ? null : resolve(given.bus),
     modelsDir: resolve(given.models_dir ?? join(applicationDataDir(env), 'models')),
     chatModel: given.chat_model,
     embeddingModel: given.embedding_model,

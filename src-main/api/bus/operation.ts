@@ -107,5 +107,11 @@ function admitted(named: Named): Named {
   if (meta.door === 'renderer') {
     throw new AppError('FORBIDDEN', `${group}.${name} is a stream, which a file cannot hold; use chat.ask, or the WebSocket at /api/ws.`);
   }
+  if (meta.scope === 'admin') {
+    throw new AppError(
+      'FORBIDDEN',
+      `${group}.${name} changes the installation, which the bus may not do; use HTTP with a token of the scope "admin".`,
+    );
+  }
   return named;
 }

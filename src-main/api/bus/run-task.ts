@@ -4,6 +4,7 @@ import { type AnyProcedure, call } from '@orpc/server';
 import { z } from 'zod';
 import { AppError } from '../../core/errors';
 import type { Caller } from '../context';
+import { invalid } from '../errors';
 import type { Router } from '../router';
 import { fileInside } from './files';
 import { findOperation, type Operation } from './operation';
@@ -26,6 +27,7 @@ export async function prepare(
   const { operation, parameters } = findOperation(wanted);
   const given = typed(operation, { ...input, ...parameters });
   const ready = isUpload(operation) ? await withFiles(given, folder) : given;
+  refuseInvalid(operation, ready);
   return {
     operation,
     run: (caller, signal) => limited(Promise.resolve(call(procedureOf(router, operation), ready, { context: caller, signal })), signal),
@@ -39,6 +41,14 @@ function procedureOf(router: Router, { group, name }: Operation): AnyProcedure {
   const found = routes[group]?.[name];
   if (!found) throw new Error(`${group}.${name} is declared but has no route`);
   return found;
+}
+
+/** Before anything is claimed or begun, so that the file can be corrected. */
+function refuseInvalid({ inputSchema }: Operation, given: Record<string, unknown>): void {
+  const checked = inputSchema instanceof z.ZodType ? inputSchema.safeParse(given) : null;
+  if (!checked || checked.success) return;
+  const { code, message, details } = invalid(checked.error.issues);
+  throw new AppError(code, message, details);
 }
 
 /** Texts that stand for numbers and truth values, as in an address, become such where the schema wants them. */
