@@ -1,6 +1,6 @@
 /** What the bus says to other agents: which groups of operations serve, and their contracts. */
 import { join } from 'node:path';
-import { openapiDocument } from '../openapi';
+import { openapiDocument } from '../openapi/document';
 import { writeJson } from './files';
 import { endpointOf, isPublic, OPERATIONS } from './operation';
 
@@ -44,6 +44,7 @@ type Json = Record<string, unknown>;
 
 interface OpenApi extends Json {
   info: Json;
+  tags?: { name: string }[];
   paths: Record<string, Json>;
   components: Json & { schemas: Json };
 }
@@ -54,10 +55,12 @@ function partOf(whole: OpenApi, wanted: readonly { method: string; path: string 
     const operation = whole.paths[path]?.[method.toLowerCase()];
     if (operation !== undefined) paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
   }
-  const names = referenced(paths, whole.components.schemas);
-  const schemas = Object.fromEntries(Object.entries(whole.components.schemas).filter(([name]) => names.has(name)));
+  const { schemas: all, ...further } = whole.components;
+  const names = referenced({ paths, further }, all);
+  const schemas = Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
   const info = { ...whole.info, title };
-  return { ...whole, info, servers: [{ url }], paths, components: { ...whole.components, schemas } };
+  const tags = whole.tags?.filter(({ name }) => JSON.stringify(paths).includes(`"tags":["${name}"]`));
+  return { ...whole, info, servers: [{ url }], tags, paths, components: { ...further, schemas } };
 }
 
 /** Names of the schemas that a part of the document leads to, by way of others too. */
