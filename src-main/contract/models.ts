@@ -38,10 +38,17 @@ export const model = z.object({
 });
 export type Model = z.output<typeof model>;
 
+/** Of Unix or of Windows. */
+const ABSOLUTE = /^([/\\]|[A-Za-z]:[/\\])/;
 const HEX = /^[0-9a-fA-F]{64}$/;
 export const modelSource = z
   .object({
-    path: z.string().min(1).max(4096).optional().describe('Absolute path of a GGUF file on this machine.'),
+    path: z
+      .string()
+      .max(4096)
+      .regex(ABSOLUTE, 'must be an absolute path')
+      .optional()
+      .describe('Absolute path of a GGUF file on this machine.'),
     url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .max(4096)

@@ -52,7 +52,8 @@ interface Described {
 export function errorStatuses({ operation, method, path, meta }: Described): number[] {
   const changes = method !== 'get';
   const asks = changes || (operation.parameters ?? []).length > 0;
-  const named = path.includes('{') || JSON.stringify([operation.parameters, operation.requestBody]).includes('_id"');
+  const named =
+    path === '/api/models/import' || path.includes('{') || JSON.stringify([operation.parameters, operation.requestBody]).includes('_id"');
   const wanted: [number, boolean][] = [
     [400, true],
     [401, path !== '/api/health'],

@@ -1,5 +1,4 @@
 /** What a model job was told to fetch: kept with the job, so that it can go on after a restart and be retried. */
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { type ModelSource, modelKind } from '../../contract/models';
 import { AppError } from '../errors';
@@ -19,7 +18,7 @@ const order = z.union([imported, z.object({ id: z.string(), from: z.literal('cat
 /** Reads the payload of a job; throws when it is none of ours. */
 export const readOrder = (payload: unknown): ModelOrder => order.parse(payload);
 
-/** @throws AppError VALIDATION_FAILED when the path is not that of a file; whether it is a model is for the job to find out */
+/** @throws AppError NOT_FOUND when the path is not that of a file; whether it is a model is for the job to find out */
 export async function orderOf(source: ModelSource, models: ModelStore, taken: (id: string) => Promise<boolean>): Promise<ModelOrder> {
   const { path, url = '', kind, sha256 = null } = source;
   const size_bytes = path === undefined ? null : await sizeOf(path, models);
@@ -29,10 +28,9 @@ export async function orderOf(source: ModelSource, models: ModelStore, taken: (i
 }
 
 async function sizeOf(path: string, models: ModelStore): Promise<number> {
-  const size = isAbsolute(path) ? await models.fileSize(path) : null;
+  const size = await models.fileSize(path);
   if (size !== null) return size;
-  const message = isAbsolute(path) ? 'there is no file at this path' : 'must be an absolute path';
-  throw new AppError('VALIDATION_FAILED', `path: ${message}`, { issues: [{ path: 'path', message }] });
+  throw new AppError('NOT_FOUND', 'path: there is no file at this path.', { field: 'path' });
 }
 
 function fileNameOf(path: string): string {
