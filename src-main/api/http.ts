@@ -107,7 +107,8 @@ function createApp(
   app.use(createFileDoor(services));
   app.use('/api', jsonBody(), idempotency);
   app.use(createChatDoor(router, log));
-  app.use('/api', rest, unknownRoute);
+  app.use(rest);
+  app.use('/api', unknownRoute);
   app.use(createOpenAIDoor(router, log));
   app.use(createDocs(version));
   app.use(createPage(rendererDir));

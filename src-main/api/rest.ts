@@ -1,16 +1,21 @@
 /** The public REST door: the contract's routes as JSON in envelopes. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
 import { ORPCError } from '@orpc/client';
-import { SmartCoercionPlugin } from '@orpc/json-schema';
-import { OpenAPIHandler } from '@orpc/openapi/node';
-import type { StandardHandlerOptions } from '@orpc/server/standard';
-import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import express, { type Router as ExpressRouter, type NextFunction, type Request, type Response } from 'express';
+import type { ErrorMap, Schema } from '@orpc/contract';
+import { call, isProcedure, type Procedure } from '@orpc/server';
+import { create as contentDisposition } from 'content-disposition';
+import express, { type Router as ExpressRouter, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { OperationMeta } from '../contract/op';
 import { LIMITS } from '../core/limits';
 import type { Log } from '../core/ports/runtime';
 import type { Caller } from './context';
-import { failure, sendFailure, success } from './envelope';
+import { sendFailure, success } from './envelope';
 import { describeError, type Failed, failed, invalid } from './errors';
-import { callerOf, requestIdOf } from './request';
+import { groupOf } from './methods';
+import { callerOf, clientSignal, requestIdOf } from './request';
+import { createInputReader } from './rest-input';
 import type { Router } from './router';
 
 /**
@@ -41,55 +46,69 @@ export function jsonBody(limit: number = LIMITS.jsonBodyBytes): ExpressRouter {
 
 const isReading = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 
-/** Text of an address becomes the number or truth value that the contract asks for. JSON has these itself, so bodies stay as they are. */
-function queryCoercion() {
-  const made: StandardHandlerOptions<Caller> = {};
-  new SmartCoercionPlugin<Caller>({ schemaConverters: [new ZodToJsonSchemaConverter()] }).init(made);
-  const [coerce] = made.clientInterceptors ?? [];
-  const interceptor: typeof coerce = (options) =>
-    coerce && options.procedure['~orpc'].route.method === 'GET' ? coerce(options) : options.next();
-  return interceptor;
-}
-
-/** Serves every operation whose door is `everywhere`. */
-export function createRestDoor(router: Router, log: Log) {
-  const handler = new OpenAPIHandler(router, {
-    filter: ({ contract }) => contract['~orpc'].meta.door === 'everywhere',
-    clientInterceptors: [queryCoercion()],
-    customErrorResponseBodyEncoder: ({ code, status, message, data }) =>
-      failure({ ...failed('INTERNAL'), code, status, message, details: data } as Failed),
-    rootInterceptors: [
-      async ({ next }) => {
-        const result = await next();
-        if (!result.matched || result.response.status >= 400 || result.response.body instanceof Blob) return result;
-        const { body, headers } = result.response;
-        return { ...result, response: { ...result.response, headers: { ...headers, ...etagOf(body) }, body: success(body) } };
-      },
-    ],
-    interceptors: [
-      async ({ next, context }) => {
-        try {
-          return await next();
-        } catch (error) {
-          const { code, status, message, details } = withoutHeader(describeError(error, log, context.request_id), context);
-          if (typeof details.retry_after_s === 'number') context.header?.('Retry-After', String(details.retry_after_s));
-          throw new ORPCError(code, { status, message, data: details });
-        }
-      },
-    ],
-  });
-  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
-    // Node leaves the body out of an answer to HEAD by itself.
-    if (request.method === 'HEAD') request.method = 'GET';
-    const { matched } = await handler.handle(request, response, { context: { ...callerOf(response, 'http'), ...matchOf(request) } });
-    if (!matched) next();
+/** Serves every operation whose door is `everywhere`, at the address that the contract gives it. */
+export function createRestDoor(router: Router, log: Log): RequestHandler {
+  const groups = new Map<string, ExpressRouter>();
+  for (const procedure of proceduresOf(router)) {
+    const { method, path } = procedure['~orpc'].route;
+    const group = groups.get(groupOf(path)) ?? express.Router({ caseSensitive: true });
+    groups.set(groupOf(path), group);
+    group[methodName(method)](path.replaceAll(/\{(\w+)\}/g, ':$1'), answering(procedure, log));
+  }
+  return (request, response, next) => {
+    const group = groups.get(groupOf(request.path));
+    if (group) group(request, response, next);
+    else next();
   };
 }
 
+type AnyProcedure = Procedure<Caller, Caller, Schema<unknown, unknown>, Schema<unknown, unknown>, ErrorMap, OperationMeta>;
+type Served = AnyProcedure & { '~orpc': { route: { method: string; path: `/${string}` } } };
+
+/** Those with fixed addresses first, so that `/tokens/rotate-key` is no token. */
+function proceduresOf(router: Router): Served[] {
+  const all = Object.values(router)
+    .flatMap((group): unknown[] => Object.values(group))
+    .filter(isServed);
+  return all.sort((a, b) => Number(a['~orpc'].route.path.includes('{')) - Number(b['~orpc'].route.path.includes('{')));
+}
+
+function isServed(procedure: unknown): procedure is Served {
+  if (!isProcedure(procedure)) return false;
+  const { meta, route } = procedure['~orpc'] as AnyProcedure['~orpc'];
+  return meta.door === 'everywhere' && !meta.protocol && route.path !== undefined && route.method !== undefined;
+}
+
+const methodName = (method: string) => method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
+
+function answering(procedure: Served, log: Log): RequestHandler {
+  const { route, inputSchema } = procedure['~orpc'];
+  const read = createInputReader(inputSchema, route.method);
+  return async (request, response) => {
+    const caller = { ...callerOf(response, 'http'), ...matchOf(request) };
+    try {
+      const output = await call(procedure, read(request), { context: caller, signal: clientSignal(response) });
+      if (output instanceof Blob) return await sendBlob(response, output);
+      const etag = etagOf(output);
+      if (etag) response.setHeader('ETag', etag);
+      response.status(route.successStatus ?? 200).json(success(output));
+    } catch (error) {
+      sendFailure(response, withoutHeader(describeError(error, log, requestIdOf(response)), caller));
+    }
+  };
+}
+
+async function sendBlob(response: Response, blob: Blob): Promise<void> {
+  response.setHeader('Content-Type', blob.type || 'application/octet-stream');
+  response.setHeader('Content-Length', String(blob.size));
+  if (blob instanceof File) response.setHeader('Content-Disposition', contentDisposition(blob.name, { type: 'inline' }));
+  await pipeline(Readable.fromWeb(blob.stream() as ReadableStream), response);
+}
+
 /** What can be changed has a version, which is its ETag (RFC 9110 §8.8.3). */
-function etagOf(body: unknown): { etag?: string } {
+function etagOf(body: unknown): string | null {
   const versioned = typeof body === 'object' && body !== null && 'version' in body && typeof body.version === 'number';
-  return versioned ? { etag: `"${body.version}"` } : {};
+  return versioned ? `"${body.version}"` : null;
 }
 
 /** `If-Match` (RFC 9110 §13.1.1): only strong tags can match, and those of ours are numbers. */

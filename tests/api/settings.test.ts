@@ -130,7 +130,7 @@ describe('If-Match', () => {
   it('is the same as the version in the body', async () => {
     const { id, version } = await server.createProject();
     expect((await server.request<Project>('PUT', `/api/projects/${id}`, { name: 'a', version })).body.data.version).toBe(version + 1);
-    expect((await server.request('PUT', `/api/projects/${id}`, { name: 'b', version })).status).toBe(412);
+    expect((await server.request('PUT', `/api/projects/${id}`, { name: 'b', version })).status).toBe(409);
   });
 
   it('lets one of many writers through', async () => {
