@@ -16,7 +16,7 @@ const USAGE = 'usage: npm run ask -- PATH… "QUESTION" [--json] [--data-dir DIR
 const PROJECT = 'Command line';
 
 async function main(): Promise<void> {
-  const { config, words, flags } = readConfig(process.argv.slice(2), process.env, ['json']);
+  const { config, words, flags } = readConfig(process.argv.slice(2), process.env, { flags: ['json'], words: true });
   const question = words.at(-1);
   const paths = words.slice(0, -1).map((path) => resolve(path));
   if (!question?.trim()) throw new ConfigError(`the question is missing; ${USAGE}`);

@@ -10,8 +10,16 @@ import { applicationDataDir } from './paths';
 /** A bad option or config; its message is one line that names it. Hosts print it and exit 2. */
 export class ConfigError extends Error {}
 
-const flag = z.union([z.boolean(), z.stringbool()]);
-const text = z.string().trim().min(1);
+const flag = z.union([z.boolean(), z.stringbool()], 'must be true or false');
+const text = z.string('must be text').trim().min(1, 'must not be empty');
+
+/** A number that may come as text; whatever is wrong with it, the message says what would be right. */
+function wholeNumber(within: z.ZodNumber) {
+  const right = `must be a whole number from ${within.minValue} to ${within.maxValue}`;
+  const fits = (given: unknown) => within.safeParse(given).success;
+  const read = (given: unknown) => (typeof given === 'string' && /^\s*-?\d+\s*$/.test(given) ? Number(given) : given);
+  return z.preprocess(read, z.custom<number>(fits, { error: ({ input }) => `${right}, not ${JSON.stringify(input)}` }));
+}
 
 /** A list in a variable is separated by commas. */
 const listOf = <T extends z.ZodType<string[]>>(list: T) =>
@@ -21,7 +29,7 @@ const listOf = <T extends z.ZodType<string[]>>(list: T) =>
 const options = z
   .object({
     data_dir: text,
-    port: z.coerce.number().int().min(0).max(65535),
+    port: wholeNumber(z.number().int().min(0).max(65_535)),
     host: z.string().refine((host) => host === 'localhost' || isIP(host) !== 0, 'must be an IP address or localhost'),
     allow_lan: flag,
     bus: text,
@@ -29,8 +37,8 @@ const options = z
     chat_model: text,
     embedding_model: text,
     log_level: settingValues.shape.log_level,
-    rate_limit: z.coerce.number().int().min(0).max(1_000_000),
-    max_file_mib: z.coerce.number().pipe(settingValues.shape.max_file_mib),
+    rate_limit: wholeNumber(settingValues.shape.heavy_requests_per_minute),
+    max_file_mib: wholeNumber(settingValues.shape.max_file_mib),
     cors_origins: listOf(settingValues.shape.cors_origins),
     allowed_hosts: listOf(settingValues.shape.allowed_hosts),
   })
@@ -64,17 +72,26 @@ export interface Config {
 const dashed = (name: string) => name.replaceAll('_', '-');
 const variable = (name: string) => `PRESSMARK_${name.toUpperCase()}`;
 
+/** What one host takes beside the options of all. */
+interface Further {
+  /** Boolean flags, such as `json`. */
+  flags?: string[];
+  /** True where words that are no options mean something. */
+  words?: boolean;
+}
+
 /**
- * Reads the configuration; words that are no options come back as `words`.
- * @param extraFlags boolean flags of one host only, such as `json`
- * @throws ConfigError naming the option, the variable or the key
+ * Reads the configuration.
+ * @throws ConfigError naming the option, the variable, the key or the word
  */
 export function readConfig(
   argv: string[],
   env: NodeJS.ProcessEnv,
-  extraFlags: string[] = [],
+  { flags: extraFlags = [], words = false }: Further = {},
 ): { config: Config; words: string[]; flags: Set<string> } {
   const { values, positionals } = readArguments(argv, extraFlags);
+  const [extra] = positionals;
+  if (extra !== undefined && !words) throw new ConfigError(`${extra}: is no option; options begin with two dashes, such as --data-dir DIR`);
   const file = values.config ?? env.PRESSMARK_CONFIG;
   const merged: Options = {
     ...(typeof file === 'string' && file !== '' ? readFile(file) : {}),
@@ -98,7 +115,7 @@ function readArguments(argv: string[], extraFlags: string[]) {
   try {
     return parseArgs({ args: argv, options: known, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new ConfigError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error));
+    throw new ConfigError(error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error));
   }
 }
 

@@ -26,14 +26,24 @@ describe('readConfig', () => {
   });
 
   it('keeps words and the flags of one host apart', () => {
-    const { words, flags } = readConfig(['a.pdf', '--json', 'why?'], {}, ['json']);
+    const { words, flags } = readConfig(['a.pdf', '--json', 'why?'], {}, { flags: ['json'], words: true });
     expect(words).toEqual(['a.pdf', 'why?']);
     expect(flags.has('json')).toBe(true);
   });
 
   it.each([
     [['--port', '70000'], {}, '--port'],
-    [['--port', 'many'], {}, '--port'],
+    [['--port', 'many'], {}, '--port: must be a whole number from 0 to 65535, not "many"'],
+    [['--port', ''], {}, '--port: must be a whole number from 0 to 65535'],
+    [['--port', '1e3'], {}, '--port: must be a whole number from 0 to 65535'],
+    [['--port', '-1'], {}, '--port'],
+    [['--port'], {}, '--port'],
+    [['--data-dir', ' '], {}, '--data-dir: must not be empty'],
+    [['serve'], {}, 'serve: is no option'],
+    [['--port', '0', 'data-dir=x'], {}, 'data-dir=x: is no option'],
+    [[], { PRESSMARK_ALLOW_LAN: 'maybe' }, 'PRESSMARK_ALLOW_LAN: must be true or false'],
+    [[], { PRESSMARK_MAX_FILE_MIB: '0' }, 'PRESSMARK_MAX_FILE_MIB: must be a whole number from 1 to 20480, not 0'],
+    [['--config', file('{"port": "many"}')], {}, 'port: must be a whole number'],
     [['--colour', 'red'], {}, '--colour'],
     [['--host', 'example.org'], {}, '--host'],
     [['--host', '0.0.0.0'], {}, '--allow-lan'],
