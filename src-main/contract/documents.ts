@@ -1,7 +1,7 @@
 /** Documents: what was uploaded, how far its indexing is, its pages and its chunks. */
 import { z } from 'zod';
 import { op } from './op';
-import { byId, CURSORS, id, listQuery, nameFilter, pageOf, pageQueryBy, removed, timestamp } from './shared';
+import { byId, CURSORS, id, instant, listQuery, nameFilter, pageOf, pageQueryBy, removed, timestamp } from './shared';
 
 /** queued → parsing → searchable → embedding → ready; `failed` says why in `error`. */
 export const documentState = z.enum(['queued', 'parsing', 'searchable', 'embedding', 'ready', 'failed', 'cancelled']);
@@ -120,8 +120,8 @@ export const documents = {
         state: documentState.optional(),
         q: nameFilter,
         mime_type: z.string().min(1).max(200).optional(),
-        created_after: timestamp.optional(),
-        created_before: timestamp.optional(),
+        created_after: instant.optional(),
+        created_before: instant.optional(),
       }),
     )
     .output(pageOf(document)),

@@ -66,6 +66,7 @@ function metaOf(operationId = ''): OperationMeta {
 function dress(one: Described): void {
   const { operation, path, meta } = one;
   secure(operation, path === '/api/health' ? null : meta.scope);
+  allowNoBody(operation);
   for (const parameter of operation.parameters ?? []) {
     if ('$ref' in parameter) continue;
     delete parameter.allowEmptyValue;
@@ -78,6 +79,13 @@ function dress(one: Described): void {
 function secure(operation: OpenAPI.OperationObject, scope: OperationMeta['scope'] | null): void {
   operation.security = scope === null ? [] : [{ bearer: [scope] }];
   Object.assign(operation, { 'x-required-scope': scope });
+}
+
+/** A body whose fields may all be left out may be left out itself. */
+function allowNoBody({ requestBody }: OpenAPI.OperationObject): void {
+  if (!requestBody || '$ref' in requestBody) return;
+  const schema = requestBody.content['application/json']?.schema;
+  if (schema && 'properties' in schema && !schema.required?.length) requestBody.required = false;
 }
 
 function dressAnswers(one: Described): void {

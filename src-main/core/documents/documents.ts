@@ -12,9 +12,6 @@ import { importPath, receiveFile } from './receive';
 
 const MiB = 1024 * 1024;
 
-/** As times are stored, with milliseconds, so that comparing the texts compares the times. */
-const inUtc = (time: string | undefined): string | undefined => (time === undefined ? undefined : new Date(time).toISOString());
-
 type ListQuery = Parameters<Ports['records']['documents']['list']>[0];
 
 export class Documents {
@@ -40,11 +37,7 @@ export class Documents {
 
   async list(query: ListQuery): Promise<Page<Document>> {
     await this.requireProject(query.project_id);
-    return this.ports.records.documents.list({
-      ...query,
-      created_after: inUtc(query.created_after),
-      created_before: inUtc(query.created_before),
-    });
+    return this.ports.records.documents.list(query);
   }
 
   /**
