@@ -1,36 +1,31 @@
 /** The local web server: guards, then uploads, files, chat, REST, RPC, documentation and the page, and the WebSocket beside them. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import express, { type Express } from 'express';
 import { LIMITS } from '../core/limits';
-import type { Log } from '../core/ports/runtime';
-import type { Services } from '../core/services';
+import type { Api } from './api';
 import { createChatDoor } from './chat';
 import { createDocs } from './docs';
 import { createFileDoor } from './files';
-import { createGate, type Gate } from './gate';
 import { addressGuard, anonymous, crossOrigin, securityHeaders, tokenGuard } from './guard';
 import { createIdempotency } from './idempotency';
+import { closeServer, listenFrom, nameOf } from './listen';
 import { createMcpDoor, type McpDoor } from './mcp/door';
 import type { SessionLimits } from './mcp/sessions';
 import { methodGuard } from './methods';
-import { createMetrics, type Metrics } from './metrics';
 import { createOpenAIDoor } from './openai/door';
 import { openaiErrors } from './openai/errors';
 import { createPage } from './page';
 import { requestId, requestLog } from './request';
 import { createRestDoor, errorAnswer, jsonBody, unknownRoute } from './rest';
-import { createRouter, type Router } from './router';
 import { createRpcDoor } from './rpc';
 import { createUploadDoor, type UploadLimits } from './uploads';
 import { createWebSocketDoor, type WebSocketLimits } from './ws';
 
 export interface HttpDoorOptions {
-  services: Services;
+  api: Api;
   version: string;
   /** Folder of the built page. */
   rendererDir: string;
-  log: Log;
   /** Defaults in core/limits.ts; tests shorten them. */
   limits?: Partial<UploadLimits & WebSocketLimits & SessionLimits>;
 }
@@ -42,20 +37,15 @@ export interface HttpDoor {
   close(): Promise<void>;
 }
 
-const PORTS_TRIED = 51;
-const CLOSE_GRACE_MS = 1_000;
-
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const limits = { ...LIMITS, ...options.limits };
-  const metrics = createMetrics(options.services);
-  const gate = createGate(options.services, metrics);
-  const router = createRouter(options.services, options.log, metrics, gate);
-  const mcp = createMcpDoor({ router, log: options.log, version: options.version }, limits);
-  const server = createServer(createApp(options, { router, gate, metrics, mcp }, limits));
+  const { router, services, metrics, log } = options.api;
+  const mcp = createMcpDoor({ router, log, version: options.version }, limits);
+  const server = createServer(createApp(options, mcp, limits));
   // Uploads have their own clocks (uploads.ts); a slow but moving one may take longer than Node's default of five minutes.
   server.requestTimeout = 0;
   server.headersTimeout = 15_000;
-  const sockets = createWebSocketDoor({ server, router, services: options.services, log: options.log, limits });
+  const sockets = createWebSocketDoor({ server, router, services, log, limits });
   metrics.sockets(sockets.count);
   return {
     async listen(host, port) {
@@ -70,19 +60,8 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   };
 }
 
-/** What the doors share. */
-interface Parts {
-  router: Router;
-  gate: Gate;
-  metrics: Metrics;
-  mcp: McpDoor;
-}
-
-function createApp(
-  { services, version, rendererDir, log }: HttpDoorOptions,
-  { router, gate, metrics, mcp }: Parts,
-  limits: UploadLimits,
-): Express {
+function createApp({ api, version, rendererDir }: HttpDoorOptions, mcp: McpDoor, limits: UploadLimits): Express {
+  const { services, router, gate, metrics, log } = api;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -115,43 +94,4 @@ function createApp(
   app.use(unknownRoute);
   app.use(errorAnswer(log));
   return app;
-}
-
-/** How to reach a bound address; `0.0.0.0` and `::` are every address of this machine and the name of none. */
-function nameOf(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-async function listenFrom(server: Server, host: string, port: number): Promise<number> {
-  for (let tried = 0; ; tried += 1) {
-    try {
-      return await listenOn(server, host, port === 0 ? 0 : port + tried);
-    } catch (error) {
-      const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-      if (!busy || port === 0 || tried + 1 >= PORTS_TRIED || port + tried >= 65_535) throw error;
-    }
-  }
-}
-
-function listenOn(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-/** Requests that are nearly done may finish; streams never would, so they are cut after a moment. */
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-  await closed;
-  clearTimeout(cut);
 }

@@ -2,19 +2,24 @@
 import { implement } from '@orpc/server';
 import { contract } from '../contract';
 import type { Log } from '../core/ports/runtime';
+import { answersAsPromised } from './answers';
 import type { Caller } from './context';
 import { toContractError } from './errors';
 import type { Gate } from './gate';
 
+/** The library would hold each answer against its schema; see answers.ts. */
+const UNCHECKED = { initialOutputValidationIndex: Number.NaN };
+
 /** The builder of all routes. Every call passes the gate, ends in the audit log when it changes something, and fails with a contract error. */
-export function operations(gate: Gate, log: Log) {
-  return implement(contract)
+export function operations({ gate, log, checkAnswers }: { gate: Gate; log: Log; checkAnswers: boolean }) {
+  return implement(contract, UNCHECKED)
     .$context<Caller>()
     .use(async ({ context, next, procedure }, input) => {
       const operation = procedure['~orpc'];
       try {
         await gate.enter(context, operation);
         const result = await next();
+        if (checkAnswers) answersAsPromised(operation.outputSchema, result.output);
         await gate.leave(context, operation, { input, output: result.output });
         return result;
       } catch (error) {

@@ -1,8 +1,8 @@
 /** The table of contents: every group of the contract and the routes that answer it. `tsc` fails while one is missing. */
 import type { Log } from '../core/ports/runtime';
 import type { Services } from '../core/services';
-import { createGate, type Gate } from './gate';
-import { createMetrics } from './metrics';
+import type { Gate } from './gate';
+import type { Metrics } from './metrics';
 import { operations } from './operations';
 import { auditRoutes, settingRoutes, systemRoutes, tokenRoutes } from './routes/installation';
 import { documentRoutes, jobRoutes, projectRoutes, searchRoutes } from './routes/library';
@@ -10,9 +10,17 @@ import { modelRoutes } from './routes/models';
 import { openaiRoutes } from './routes/openai';
 import { chatRoutes, conversationRoutes } from './routes/talk';
 
+export interface RouterParts {
+  services: Services;
+  log: Log;
+  metrics: Metrics;
+  gate: Gate;
+  checkAnswers: boolean;
+}
+
 /** Builds the router that all doors share. Its context is the `Caller`. */
-export function createRouter(services: Services, log: Log, metrics = createMetrics(services), gate: Gate = createGate(services, metrics)) {
-  const os = operations(gate, log);
+export function createRouter({ services, log, metrics, gate, checkAnswers }: RouterParts) {
+  const os = operations({ gate, log, checkAnswers });
   return os.router({
     system: systemRoutes(os.system, services, { log, metrics }),
     projects: projectRoutes(os.projects, services),

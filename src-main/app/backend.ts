@@ -9,9 +9,9 @@ import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
 import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
 import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
+import { type Api, createApi } from '../api/api';
 import { createHttpDoor } from '../api/http';
 import { serveMessagePort } from '../api/ipc';
-import { createRouter } from '../api/router';
 import type { Ports } from '../core/ports';
 import type { TokenSigner } from '../core/ports/access';
 import type { Log, Runtime } from '../core/ports/runtime';
@@ -27,6 +27,8 @@ import { publishServerFile, type Ready, readiness } from './ready';
 export interface Backend {
   services: Services;
   log: Log;
+  /** For hosts with a door of their own. */
+  api: Api;
   /** Null where no door was asked for (command line). */
   ready: Ready | null;
   /** Serves the contract over one end of a message channel (Electron's or Node's). */
@@ -59,9 +61,10 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
     await services.start();
     services.settings.onChange(({ log_level }) => log.setLevel(log_level));
     closers.push(() => services.stop());
-    const ready = host === 'cli' ? null : await openDoor(config, services, program, log, closers);
-    if (ready && config.busDir !== null) closers.push(await openBus(config.busDir, ready, services, log));
-    return { services, log, ready, stop, connect: (port) => serveMessagePort(port, services, log) };
+    const api = createApi(services, log, config.checkAnswers);
+    const ready = host === 'cli' ? null : await openDoor(config, api, program, closers);
+    if (ready && config.busDir !== null) closers.push(await openBus(config.busDir, ready, api));
+    return { services, log, api, ready, stop, connect: (port) => serveMessagePort(port, api) };
   } catch (error) {
     await stop();
     throw error;
@@ -87,9 +90,10 @@ async function closePorts({ reader, engines, records }: Ports): Promise<void> {
   await records.close();
 }
 
-async function openDoor(config: Config, services: Services, program: ProgramPaths, log: Log, closers: (() => unknown)[]): Promise<Ready> {
+async function openDoor(config: Config, api: Api, program: ProgramPaths, closers: (() => unknown)[]): Promise<Ready> {
+  const { services, log } = api;
   const token = await services.tokens.installation();
-  const door = createHttpDoor({ services, version, rendererDir: program.renderer, log });
+  const door = createHttpDoor({ api, version, rendererDir: program.renderer });
   closers.push(() => door.close());
   const { url } = await door.listen(config.host, config.port);
   const ready = readiness({ url, token, version });
@@ -103,11 +107,11 @@ async function openDoor(config: Config, services: Services, program: ProgramPath
 }
 
 /** @returns its end */
-async function openBus(folder: string, ready: Ready, services: Services, log: Log): Promise<() => Promise<void>> {
+async function openBus(folder: string, ready: Ready, { router, log }: Api): Promise<() => Promise<void>> {
   const { startBus } = await import('../api/bus/bus');
   const { url, pid } = ready;
   try {
-    const bus = await startBus({ router: createRouter(services, log), log, folder, serving: { url, version, pid } });
+    const bus = await startBus({ router, log, folder, serving: { url, version, pid } });
     log.info('agent bus', { folder });
     return () => bus.stop();
   } catch (error) {

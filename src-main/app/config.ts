@@ -38,6 +38,7 @@ const options = z
     embedding_model: text,
     log_level: settingValues.shape.log_level,
     rate_limit: wholeNumber(settingValues.shape.heavy_requests_per_minute),
+    check_answers: flag,
     max_file_mib: wholeNumber(settingValues.shape.max_file_mib),
     cors_origins: listOf(settingValues.shape.cors_origins),
     allowed_hosts: listOf(settingValues.shape.allowed_hosts),
@@ -50,7 +51,17 @@ type OptionName = keyof Options;
 const NAMES = Object.keys(options.shape) as OptionName[];
 /** Options that stay in the environment or the config file, as the design lists them. */
 const NOT_FLAGS = new Set<OptionName>([
-  ...(['models_dir', 'chat_model', 'embedding_model', 'log_level', 'rate_limit', 'max_file_mib', 'cors_origins', 'allowed_hosts'] as const),
+  ...([
+    'models_dir',
+    'chat_model',
+    'embedding_model',
+    'log_level',
+    'rate_limit',
+    'check_answers',
+    'max_file_mib',
+    'cors_origins',
+    'allowed_hosts',
+  ] as const),
 ]);
 const FLAGS = NAMES.filter((name) => !NOT_FLAGS.has(name));
 
@@ -65,6 +76,8 @@ export interface Config {
   chatModel: string | undefined;
   embeddingModel: string | undefined;
   logLevel: SettingValues['log_level'];
+  /** For tests and development: each answer is held against the contract. */
+  checkAnswers: boolean;
   /** Settings that were given and so cannot be changed while running. */
   settings: Partial<SettingValues>;
 }
@@ -170,6 +183,7 @@ function complete(given: Options, env: NodeJS.ProcessEnv): Config {
     chatModel: given.chat_model,
     embeddingModel: given.embedding_model,
     logLevel: given.log_level ?? 'info',
+    checkAnswers: given.check_answers ?? false,
     settings: fixedSettings(given),
   };
 }

@@ -113,7 +113,7 @@ export const pause = (ms: number) => new Promise<void>((resume) => setTimeout(re
 /** Runs `dist/main/server.cjs` on any free port and waits for its ready line. */
 export async function startServer({ dataDir, args = [], env = {} }: StartOptions): Promise<TestServer> {
   const child = spawn(process.execPath, [join(ROOT, 'dist/main/server.cjs'), '--data-dir', dataDir, '--port', '0', ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, PRESSMARK_CHECK_ANSWERS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';

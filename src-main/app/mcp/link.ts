@@ -9,7 +9,6 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { z } from 'zod';
 import { version } from '../../../package.json';
 import { createMcpServer } from '../../api/mcp/server';
-import { createRouter } from '../../api/router';
 import { type Backend, startBackend } from '../backend';
 import type { Config } from '../config';
 import { InstanceError } from '../instance';
@@ -61,9 +60,9 @@ async function ownBackend(config: Config): Promise<Link> {
 }
 
 /** Whoever may launch this host may also read the token in `server.json`, so nothing is gained by less than its scope. */
-async function serveOn(transport: Transport, { services, log }: Backend): Promise<void> {
+async function serveOn(transport: Transport, { api: { router, log } }: Backend): Promise<void> {
   const caller = { door: 'mcp', scope: 'admin', user: 'stdio', token_id: null, request_id: randomUUID() } as const;
-  await createMcpServer({ router: createRouter(services, log), log, version }, caller).connect(transport);
+  await createMcpServer({ router, log, version }, caller).connect(transport);
 }
 
 /** Null while nobody serves. */
