@@ -53,7 +53,7 @@ it('serves the page, or says how to build it, at addresses that are no file', as
     if (status === 200) expect(text).toContain('<div id="root"');
     else expect([status, text]).toEqual([503, expect.stringContaining('npm run build')]);
   }
-  expect((await rawRequest(url, '/metrics', { accept: '*/*' })).status).toBe(404);
+  expect((await rawRequest(url, '/metrics', { accept: '*/*' })).status).toBe(401);
   expect((await rawRequest(url, '/assets/none.js', { accept: '*/*' })).status).toBe(404);
   expect((await rawRequest(url, '/../../package.json', { accept: '*/*' })).text).not.toContain('"pressmark"');
 });

@@ -165,10 +165,16 @@ describe('an import by path', () => {
   });
 
   it.each([
-    ['a file that is not there', { path: '/nowhere/model.gguf' }, 'path'],
-    ['a folder', { path: '/tmp' }, 'path'],
+    ['a file that is not there', '/nowhere/model.gguf'],
+    ['a folder', '/tmp'],
+    ['a path with a null byte', '/tmp/a\0b'],
+  ])('does not find %s', async (_what, path) => {
+    const { status, body } = await importing({ path });
+    expect([status, body.error?.code, body.error?.details]).toEqual([404, 'NOT_FOUND', { field: 'path' }]);
+  });
+
+  it.each([
     ['a relative path', { path: 'model.gguf' }, 'path'],
-    ['a path with a null byte', { path: '/tmp/a\0b' }, 'path'],
     ['neither path nor url', {}, 'path'],
     ['both', { path: '/tmp/x', url: 'http://127.0.0.1/x' }, 'path'],
     ['an address of another kind', { url: 'file:///etc/passwd' }, 'url'],
