@@ -45,7 +45,8 @@ async function fill() {
   for (let from = 0; from < DOCUMENTS; from += 50) {
     const form = new FormData();
     form.set('project_id', project_id);
-    for (let n = from; n < from + 50; n += 1) form.append('file', new Blob([`Note ${n}. The fee of item ${n} is ${n * 7} euros.`]), `note ${n}.txt`);
+    for (let n = from; n < from + 50; n += 1)
+      form.append('file', new Blob([`Note ${n}. The fee of item ${n} is ${n * 7} euros.`]), `note ${n}.txt`);
     ids.push(...(await server.call('POST', '/api/documents/upload', form)).items.map(({ document }) => document.id));
   }
   for (const id of ids) await server.until(id, ['ready']);
@@ -74,5 +75,10 @@ async function whileIngesting() {
   const { document } = { document: await server.call('GET', `/api/documents/${id}`) };
   const state = `${document.state} ${document.embedded_chunks}/${document.chunks} chunks at the end`;
   report('reads a second while a 120-page PDF is taken in', Math.round(result.requests.average), 'req/s', state);
-  report('  95 % of them within (autocannon gives p97.5)', result.latency.p97_5, 'ms', `limit 50; median ${result.latency.p50} ms, p99 ${result.latency.p99} ms`);
+  report(
+    '  95 % of them within (autocannon gives p97.5)',
+    result.latency.p97_5,
+    'ms',
+    `limit 50; median ${result.latency.p50} ms, p99 ${result.latency.p99} ms`,
+  );
 }
