@@ -3,8 +3,8 @@ import { LIMITS } from '../core/limits';
 
 const FALLBACK = 'unnamed';
 
-// Control characters, and the marks that reverse text so that "gpj.exe" reads as "exe.jpg".
-const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+// Control characters, line separators, and the marks that reverse text so that "gpj.exe" reads as "exe.jpg".
+const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** The last part of a name without control characters, at most LIMITS.filenameBytes of UTF-8, its extension kept. */
 export function safeFilename(given: string): string {

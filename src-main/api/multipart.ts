@@ -9,6 +9,10 @@ import type { Services } from '../core/services';
 import { type Failed, failed } from './errors';
 import { safeFilename } from './filename';
 import type { UploadLimits } from './uploads';
+import { createSlots, type Later, later, type Slots } from './waits';
+
+/** Files of one request that are written to the disk at the same time. */
+const FILES_AT_ONCE = 8;
 
 interface Receiving {
   documents: Services['documents'];
@@ -35,6 +39,9 @@ interface Reading {
   /** Null for an empty part without a name: what a form sends for a file that nobody chose. */
   verdicts: Promise<UploadItem | null>[];
   open: Set<PassThrough>;
+  slots: Slots;
+  /** Done once the whole request has arrived: only then is any file of it taken in. */
+  arrived: Later<void>;
 }
 
 /**
@@ -43,14 +50,22 @@ interface Reading {
  * @throws UploadAborted
  */
 export async function receiveMultipart(request: Request, receiving: Receiving): Promise<UploadItem[] | Failed> {
-  const reading: Reading = { project: projectField(request.query.project_id), verdicts: [], open: new Set() };
+  const reading: Reading = {
+    project: projectField(request.query.project_id),
+    verdicts: [],
+    open: new Set(),
+    slots: createSlots(FILES_AT_ONCE),
+    arrived: later(),
+  };
   try {
     await readParts(request, receiving, reading);
+    reading.arrived.resolve();
     const items = (await Promise.all(reading.verdicts)).filter((item) => item !== null);
     return items.length > 0 ? items : nothingSent();
   } catch (error) {
     for (const source of reading.open) source.destroy(new BrokenOff());
     reading.project.giveUp();
+    reading.arrived.reject(new BrokenOff());
     await Promise.allSettled(reading.verdicts);
     if (error instanceof Refused) return error.failed;
     throw error;
@@ -68,20 +83,14 @@ interface ProjectField {
 
 function projectField(given: unknown): ProjectField {
   let known: string | null = null;
-  let resolve: (value: string) => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const later = new Promise<string>((resolvePromise, rejectPromise) => {
-    resolve = resolvePromise;
-    reject = rejectPromise;
-  });
-  later.catch(() => undefined);
+  const { promise, resolve, reject } = later<string>();
   const tell = (value: unknown) => {
     if (known !== null || typeof value !== 'string' || !id.safeParse(value).success) return;
     known = value;
     resolve(value);
   };
   tell(given);
-  return { current: () => known ?? later, isKnown: () => known !== null, tell, giveUp: () => reject(new BrokenOff()) };
+  return { current: () => known ?? promise, isKnown: () => known !== null, tell, giveUp: () => reject(new BrokenOff()) };
 }
 
 function readParts(request: Request, receiving: Receiving, reading: Reading): Promise<void> {
@@ -136,7 +145,8 @@ async function verdictOf({ field, part, filename }: FilePart, receiving: Receivi
     part.resume();
     return refusedFile(name, tooMany(receiving.limits.filesPerUpload));
   }
-  const item = await receiveOne(part, name, receiving, reading);
+  const before = reading.verdicts.at(-1);
+  const item = await receiveOne(part, name, receiving, { ...reading, after: Promise.all([reading.arrived.promise, before]) });
   return filename === '' && item.error?.code === 'EMPTY_FILE' ? null : item;
 }
 
@@ -160,22 +170,26 @@ async function receiveOne(
   part: Readable,
   name: string,
   { documents, describe }: Receiving,
-  { project, open }: Reading,
+  { project, open, slots, after }: Reading & { after: Promise<unknown> },
 ): Promise<UploadItem> {
   const source = new PassThrough();
+  after.catch(() => undefined);
   open.add(source);
   source.on('error', () => undefined);
   part.once('error', () => source.destroy(new BrokenOff()));
-  part.pipe(source);
   source.once('close', () => {
     open.delete(source);
     process.nextTick(() => part.resume());
   });
+  await slots.take();
+  source.once('close', slots.free);
+  part.pipe(source);
   try {
-    return await documents.receive({ project_id: project.current(), filename: name, source });
+    return await documents.receive({ project_id: project.current(), filename: name, source, after });
   } catch (error) {
     if (error instanceof AppError && error.code === 'PAYLOAD_TOO_LARGE') return refusedFile(name, tooLarge(error, documents.limit_bytes));
     if (error instanceof BrokenOff || source.errored instanceof BrokenOff) return refusedFile(name, INCOMPLETE);
+    if (error instanceof Refused) throw error;
     const { code, message } = describe(error);
     if (error instanceof AppError) throw new Refused(describe(error));
     return refusedFile(name, { code, message, action: 'Try again; if it happens again, look into the log.' });

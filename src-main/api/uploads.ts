@@ -42,10 +42,12 @@ export function createUploadDoor(services: Services, gate: Gate, log: Log, limit
 
 const UPLOAD = contract.documents.upload['~orpc'];
 
-/** One entry in the audit log for each file. */
+/** One entry in the audit log for each file; the first of those that were too many stands for all of them. */
 async function note(gate: Gate, caller: Caller, received: UploadItem[] | Failed): Promise<void> {
   if (!Array.isArray(received)) return gate.leave(caller, UPLOAD, { input: {}, failure: received });
-  for (const { document, error, filename } of received) {
+  const firstTooMany = received.findIndex(({ error }) => error?.code === 'TOO_MANY_FILES');
+  const noted = firstTooMany < 0 ? received : received.slice(0, firstTooMany + 1);
+  for (const { document, error, filename } of noted) {
     const failure = error ? { failure: failed('UPLOAD_FAILED', error.message) } : {};
     await gate.leave(caller, UPLOAD, { input: { filename }, output: document, ...failure });
   }

@@ -3,7 +3,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { op } from './op';
 import { pressmark, searchMode } from './search';
-import { byId, expectedVersion, id, listQuery, nameFilter, pageOf, removed, timestamp, version } from './shared';
+import { byId, expectedVersion, id, listQuery, nameFilter, pageOf, removed, timestamp, version, visibleText } from './shared';
 
 /** One source of an answer: `[n]` in the message's content refers to `n`. */
 export const citation = pressmark.extend({
@@ -40,7 +40,7 @@ export type ChatAnswer = z.output<typeof chatAnswer>;
 export const chatQuestion = z.object({
   project_id: id,
   conversation_id: id.optional().describe('Left out: a new conversation begins.'),
-  message: z.string().trim().min(1).max(8000),
+  message: visibleText(8000),
   mode: searchMode.default('hybrid'),
 });
 export type ChatQuestion = z.output<typeof chatQuestion>;
@@ -91,7 +91,7 @@ export const chat = {
     .output(eventIterator(chatEvent)),
 };
 
-const title = z.string().trim().min(1).max(300);
+const title = visibleText(300);
 const tag = 'Conversations';
 export const conversations = {
   list: op({

@@ -1,7 +1,7 @@
 /** Models: the catalogue, what is installed of it or was imported, and what this machine can carry. */
 import { z } from 'zod';
 import { op } from './op';
-import { CURSORS, id, pageOf, pageQueryBy } from './shared';
+import { CURSORS, id, pageOf, pageQueryBy, visibleText } from './shared';
 import { modelState } from './system';
 
 export const modelKind = z.enum(['chat', 'embedding', 'reranker']);
@@ -55,7 +55,7 @@ export const modelSource = z
       .optional(),
     sha256: z.string().regex(HEX, 'must be 64 hexadecimal digits').optional().describe('What the bytes must have; else they are refused.'),
     kind: modelKind,
-    name: z.string().trim().min(1).max(200).optional().describe('Left out: the name of the file.'),
+    name: visibleText(200).optional().describe('Left out: the name of the file.'),
   })
   .refine(({ path, url }) => (path === undefined) !== (url === undefined), {
     path: ['path'],

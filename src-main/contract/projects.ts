@@ -1,9 +1,9 @@
 /** Projects: a project holds documents and conversations; nothing is shared between two projects. */
 import { z } from 'zod';
 import { op } from './op';
-import { byId, expectedVersion, id, listQuery, nameFilter, pageOf, removed, timestamp, version } from './shared';
+import { byId, expectedVersion, id, listQuery, nameFilter, pageOf, removed, timestamp, version, visibleText } from './shared';
 
-const name = z.string().trim().min(1).max(200).describe('Shown in the window; need not be unique.');
+const name = visibleText(200).describe('Shown in the window; need not be unique.');
 const settings = z.record(z.string(), z.unknown()).describe('Free-form preferences of this project.');
 
 export const project = z.object({

@@ -1,7 +1,7 @@
 /** Search: hits with scores and pressmarks. */
 import { z } from 'zod';
 import { op } from './op';
-import { id } from './shared';
+import { id, visibleText } from './shared';
 
 /** Where a text stands: `quote` equals the code-point slice [char_start, char_end) of the document's `content`, and stands on `page`. */
 export const pressmark = z.object({
@@ -36,7 +36,7 @@ export type SearchHit = z.output<typeof searchHit>;
 
 export const searchQuery = z.object({
   project_id: id,
-  query: z.string().trim().min(1).max(4000),
+  query: visibleText(4000),
   mode: searchMode.default('hybrid'),
   limit: z.number().int().min(1).max(100).default(10),
   filters: z.object({ document_ids: z.array(id).max(1000).optional() }).optional(),

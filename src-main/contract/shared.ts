@@ -56,8 +56,15 @@ export function listQuery<const Field extends string>(fields: readonly Field[], 
   });
 }
 
+/** What JavaScript or another language takes for a blank is none of this. */
+const VISIBLE = /[^\s\ufeff\u0085]/;
+
+/** Text of at least one visible character; blanks around it are taken off. */
+export const visibleText = (longest: number) =>
+  z.string().max(longest).trim().min(1, 'must not be empty').regex(VISIBLE, 'must not be blank');
+
 /** A filter on names: contains this, in whatever case. */
-export const nameFilter = z.string().trim().min(1).max(200).optional().describe('The name contains this, in whatever case.');
+export const nameFilter = visibleText(200).optional().describe('The name contains this, in whatever case.');
 
 /** One page of `item`s; `next_cursor` is null on the last. */
 export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });

@@ -1,7 +1,7 @@
 /** Access tokens: JWTs (RFC 7519) with scopes, an end, renewal and revocation. */
 import { z } from 'zod';
 import { op, scope } from './op';
-import { byId, id, pageOf, pageQuery, timestamp } from './shared';
+import { byId, id, pageOf, pageQuery, timestamp, visibleText } from './shared';
 
 const DAY_S = 86_400;
 
@@ -29,7 +29,7 @@ const lifetime = z
   .describe('Seconds until it ends, 90 days when left out; null for one that ends only when it is revoked.');
 
 export const newToken = z.object({
-  name: z.string().trim().min(1).max(100).describe('For people, and for the audit log: which program uses it.'),
+  name: visibleText(100).describe('For people, and for the audit log: which program uses it.'),
   scopes: z
     .array(scope)
     .min(1)

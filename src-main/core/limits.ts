@@ -5,7 +5,7 @@ export const LIMITS = {
   /** One uploaded file. */
   fileBytes: 100 * MiB,
   /** Files in one upload request. */
-  filesPerUpload: 100,
+  filesPerUpload: 1_000,
   /** Length of a file name, in UTF-8 bytes. */
   filenameBytes: 255,
   /** What an archive-based format (DOCX…) may expand to. */

@@ -1,5 +1,4 @@
 /** Documents: everything a caller can ask of one once it was received. */
-import type { Readable } from 'node:stream';
 import type { Chunk, Document, DocumentPage, UploadItem, UploadResult } from '../../contract/documents';
 import type { Page, PageQuery } from '../../contract/shared';
 import { AppError, notFound } from '../errors';
@@ -8,7 +7,7 @@ import type { Ports } from '../ports';
 import type { SettingsService } from '../settings/settings';
 import type { Events } from '../system/events';
 import { createHashLock } from './hash-lock';
-import { importPath, receiveFile } from './receive';
+import { type Incoming, importPath, receiveFile } from './receive';
 
 const MiB = 1024 * 1024;
 
@@ -46,7 +45,7 @@ export class Documents {
    * Takes in one file from a stream; it is durable when this returns. See `receiveFile`.
    * A project that is only named after the file's bytes is a promise.
    */
-  async receive(input: { project_id: string | Promise<string>; filename: string; source: Readable }): Promise<UploadItem> {
+  async receive(input: Omit<Incoming, 'limit_bytes'>): Promise<UploadItem> {
     const project_id = this.existing(input.project_id);
     project_id.catch(() => undefined);
     if (typeof input.project_id === 'string') await project_id;

@@ -9,11 +9,14 @@ import type { Ports } from '../ports';
 import type { StagedFile } from '../ports/file-store';
 import type { HashLock } from './hash-lock';
 
-interface Incoming {
+/** A file on its way in. */
+export interface Incoming {
   project_id: string | Promise<string>;
   filename: string;
   source: Readable;
   limit_bytes: number;
+  /** Nothing is taken in before; when it fails, nothing of the file is kept. */
+  after?: Promise<unknown>;
 }
 
 /**
@@ -23,13 +26,14 @@ interface Incoming {
 export async function receiveFile(
   ports: Ports,
   lock: HashLock,
-  { project_id, filename, source, limit_bytes }: Incoming,
+  { project_id, filename, source, limit_bytes, after }: Incoming,
 ): Promise<UploadItem> {
   const staged = await ports.files.stage(source, limit_bytes);
   try {
     if (staged.size_bytes === 0) return refused(filename, EMPTY);
     const mime_type = await ports.reader.detect(staged.path, filename);
     if (mime_type === null) return refused(filename, UNSUPPORTED);
+    await after;
     const row = { project_id: await project_id, filename, mime_type };
     return await lock(staged.sha256, async () => {
       await ports.files.keep(staged);
