@@ -30,6 +30,12 @@ export async function fileOf(documents: Documents, id: string): Promise<File> {
   return new File([await openAsBlob(path)], filename, { type: mime_type });
 }
 
+/** The same for a backup. */
+export async function backupFile(backups: Services['backups'], name: string): Promise<File> {
+  const { path } = await backups.get(name);
+  return new File([await openAsBlob(path)], name, { type: 'application/zip' });
+}
+
 /** NOT_FOUND when someone deleted an original by hand. */
 export async function requireFile(path: string, id: string): Promise<void> {
   await access(path).catch(() => {

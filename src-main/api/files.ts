@@ -1,16 +1,21 @@
-/** GET /api/documents/{id}/file: the original's bytes, with Range, never as active content. */
+/** Files by HTTP, with Range: the originals of documents, never as active content, and backups. */
 import { create as contentDisposition } from 'content-disposition';
 import express, { type Router as ExpressRouter, type Response } from 'express';
+import { contract } from '../contract';
 import type { Services } from '../core/services';
 import { sendFailure } from './envelope';
 import { failed } from './errors';
 import { requireFile } from './file-transfer';
+import type { Gate } from './gate';
+import { callerOf } from './request';
 
 /** Kinds that a browser shows without running anything in them; every other kind is offered as a download. */
 const SHOWN_INLINE = /^(application\/pdf|text\/plain|text\/markdown|text\/csv|image\/(png|jpeg|gif|webp))$/;
 
+const BACKUP = contract.backups.file['~orpc'];
+
 /** Needs the token guard before it. */
-export function createFileDoor(services: Services): ExpressRouter {
+export function createFileDoor(services: Services, gate: Gate): ExpressRouter {
   const router = express.Router();
   router.get('/api/documents/:id/file', async (request, response) => {
     const { id } = request.params;
@@ -21,16 +26,27 @@ export function createFileDoor(services: Services): ExpressRouter {
     response.setHeader('Content-Disposition', contentDisposition(filename, { type }));
     // A document is data: were it HTML or SVG, it would still run nothing and load nothing.
     if (mime_type !== 'application/pdf') response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
-    await new Promise<void>((resolve, reject) => {
-      const options = { dotfiles: 'allow', cacheControl: false, headers: { 'Cache-Control': 'private, no-cache' } } as const;
-      response.sendFile(path, options, (error?: Error & { status?: number }) => {
-        if (!error || response.headersSent) resolve();
-        else if (error.status === 416) resolve(refuseRange(response, size_bytes));
-        else reject(error);
-      });
-    });
+    await sendBytes(response, path, size_bytes);
+  });
+  router.get('/api/backups/:name/file', async (request, response) => {
+    await gate.enter(callerOf(response, 'http'), BACKUP);
+    const { name, path, size_bytes } = await services.backups.get(request.params.name);
+    response.setHeader('Content-Type', 'application/zip');
+    response.setHeader('Content-Disposition', contentDisposition(name));
+    await sendBytes(response, path, size_bytes ?? 0);
   });
   return router;
+}
+
+function sendBytes(response: Response, path: string, size_bytes: number): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const options = { dotfiles: 'allow', cacheControl: false, headers: { 'Cache-Control': 'private, no-cache' } } as const;
+    response.sendFile(path, options, (error?: Error & { status?: number }) => {
+      if (!error || response.headersSent) resolve();
+      else if (error.status === 416) resolve(refuseRange(response, size_bytes));
+      else reject(error);
+    });
+  });
 }
 
 function refuseRange(response: Response, size_bytes: number): void {

@@ -83,7 +83,7 @@ function createApp({ api, version, rendererDir }: HttpDoorOptions, mcp: McpDoor,
   app.use('/mcp', mcp.router);
   app.use('/api/documents/upload', idempotency);
   app.use(createUploadDoor(services, gate, log, limits));
-  app.use(createFileDoor(services));
+  app.use(createFileDoor(services, gate));
   app.use('/api', jsonBody(), idempotency);
   app.use(createChatDoor(router, log));
   app.use(rest);

@@ -4,6 +4,7 @@ import type { Services } from '../core/services';
 import type { Gate } from './gate';
 import type { Metrics } from './metrics';
 import { operations } from './operations';
+import { backupRoutes } from './routes/backups';
 import { auditRoutes, settingRoutes, systemRoutes, tokenRoutes } from './routes/installation';
 import { documentRoutes, jobRoutes, projectRoutes, searchRoutes } from './routes/library';
 import { modelRoutes } from './routes/models';
@@ -34,6 +35,7 @@ export function createRouter({ services, log, metrics, gate, checkAnswers }: Rou
     settings: settingRoutes(os.settings, services),
     tokens: tokenRoutes(os.tokens, services),
     audit: auditRoutes(os.audit, services),
+    backups: backupRoutes(os.backups, services),
   });
 }
 

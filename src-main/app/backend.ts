@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { version } from '../../package.json';
+import { createBackupStore } from '../adapters/backup/store';
 import { createDiskFiles } from '../adapters/files/disk';
 import { createReaderPool } from '../adapters/readers/pool';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
@@ -22,6 +23,7 @@ import { createLog } from './log';
 import { openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
+import { finishRestore } from './restore';
 
 /** A running backend. */
 export interface Backend {
@@ -52,12 +54,14 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
   try {
     const log = createLog(config, host === 'cli');
     const program = programPaths(__dirname);
+    finishRestore(config.dataDir, log);
     const runtime: Runtime = { now: () => new Date(), id: uuid, log, version, host, data_dir: config.dataDir };
     const signer = createTokenSigner(openKeyRing(config.dataDir, keychain, log));
     const ports = openPorts(config, runtime, program, signer);
     closers.push(() => closePorts(ports));
     const services = createServices(ports, config.settings);
     await ports.files.sweep();
+    await ports.backups.sweep();
     await services.start();
     services.settings.onChange(({ log_level }) => log.setLevel(log_level));
     closers.push(() => services.stop());
@@ -73,15 +77,19 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
 
 function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, signer: TokenSigner): Ports {
   const { log } = runtime;
-  const { records, database } = openSqliteLibrary({ path: join(config.dataDir, 'library.sqlite'), migrationsDir: program.migrations, log });
+  const { dataDir } = config;
+  const [library, files] = [join(dataDir, 'library.sqlite'), join(dataDir, 'files')];
+  const { migrations, workers } = program;
+  const { records, database } = openSqliteLibrary({ path: library, migrationsDir: migrations, log });
   return {
     runtime,
     signer,
     records,
     vectors: createSqliteVecStore(database.sql),
-    reader: createReaderPool({ workerPath: join(program.workers, 'parse-worker.cjs'), size: 1, log }),
-    files: createDiskFiles(join(config.dataDir, 'files')),
-    ...openModels(config, join(program.workers, 'embed-worker.cjs'), log),
+    reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
+    files: createDiskFiles(files),
+    backups: createBackupStore({ dataDir, library, files, migrations, workerPath: join(workers, 'backup-worker.cjs') }),
+    ...openModels(config, join(workers, 'embed-worker.cjs'), log),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The one contract: everything that Pressmark can be asked. */
 import { audit } from './audit';
+import { backups } from './backups';
 import { chat, conversations } from './chat';
 import { documents } from './documents';
 import { jobs } from './jobs';
@@ -11,5 +12,19 @@ import { settingsOperations as settings } from './settings';
 import { system } from './system';
 import { tokens } from './tokens';
 
-export const contract = { system, projects, documents, jobs, models, search, chat, conversations, openai, settings, tokens, audit };
+export const contract = {
+  system,
+  projects,
+  documents,
+  jobs,
+  models,
+  search,
+  chat,
+  conversations,
+  openai,
+  settings,
+  tokens,
+  audit,
+  backups,
+};
 export type Contract = typeof contract;

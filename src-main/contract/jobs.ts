@@ -8,22 +8,24 @@ export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelle
 export type JobState = z.output<typeof jobState>;
 
 export const jobKind = z
-  .enum(['ingest', 'model_download', 'model_import'])
-  .describe('ingest: a document; model_download: a model of the catalogue; model_import: a model from a file or an address.');
+  .enum(['ingest', 'model_download', 'model_import', 'backup'])
+  .describe(
+    'ingest: a document; model_download: a model of the catalogue; model_import: a model from a file or an address; backup: the whole library.',
+  );
 
 export const job = z.object({
   id,
   kind: jobKind,
   stage: z
-    .enum(['parse', 'embed', 'fetch'])
-    .describe('parse: text becomes searchable; embed: vectors follow; fetch: the files of a model come.'),
+    .enum(['parse', 'embed', 'fetch', 'backup'])
+    .describe('parse: text becomes searchable; embed: vectors follow; fetch: the files of a model come; backup: the archive is written.'),
   state: jobState,
   progress: z.object({ done: z.number().int(), total: z.number().int().nullable(), unit: z.enum(['pages', 'chunks', 'bytes']) }),
   eta_s: z.number().nullable(),
   attempts: z.number().int(),
   project_id: id.nullable(),
   document_id: id.nullable(),
-  subject: z.string().nullable().describe('What a job without a document works on: the id of a model.'),
+  subject: z.string().nullable().describe('What a job without a document works on: the id of a model, the path of a backup.'),
   error: failure.nullable(),
   created_at: timestamp,
   updated_at: timestamp,

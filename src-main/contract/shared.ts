@@ -13,6 +13,13 @@ export const instant = z.iso
   .transform((given) => new Date(given).toISOString())
   .describe('ISO 8601 with `Z` or an offset.');
 
+/** A path on this machine, from its root. */
+export const absolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^(\/|[A-Za-z]:[\\/]|\\\\)[^\0]*$/, 'must be an absolute path')
+  .meta({ examples: ['/home/me/Documents'] });
+
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /** What the cursors of a list look like. Each text of this form names a place in the list, also when nothing stands there (any more). */

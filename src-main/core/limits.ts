@@ -79,6 +79,8 @@ export const LIMITS = {
   busSettleMs: 3_000,
   busTasksAtOnce: 4,
   busTaskMs: 300_000,
+  /** Ordered backups that have not begun. */
+  backupsWaiting: 8,
   shutdownMs: 5_000,
   /** A chat or embedding model unused for this long is unloaded. */
   modelIdleMs: 10 * 60_000,

@@ -3,6 +3,8 @@ import type { SettingValues } from '../contract/settings';
 import { createAudit } from './access/audit';
 import { createIdempotencyKeys } from './access/idempotency';
 import { Tokens } from './access/tokens';
+import { createBackupStage } from './backup/backup-stage';
+import { Backups } from './backup/backups';
 import { Chat } from './chat/chat';
 import { createConversations } from './chat/conversations';
 import { createTurns } from './chat/turns';
@@ -30,7 +32,12 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
   const idempotency = createIdempotencyKeys(ports);
   const events = createEvents();
   const modelView = new ModelView(ports, events);
-  const runner = new Runner(ports, events, { ...new Ingest(ports, events).stages(), fetch: createFetchStage(ports, modelView) });
+  const runner = new Runner(ports, events, {
+    ...new Ingest(ports, events).stages(),
+    fetch: createFetchStage(ports, modelView),
+    backup: createBackupStage(ports),
+  });
+  const backups = new Backups(ports, runner);
   const jobs = createJobs(ports, runner);
   const models = new Models(ports, runner, modelView);
   const documents = new Documents(ports, events, runner, settings);
@@ -55,6 +62,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     tokens,
     audit,
     idempotency,
+    backups,
     async start() {
       await settings.load();
       await idempotency.recover();

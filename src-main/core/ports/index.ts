@@ -1,5 +1,6 @@
 /** All ports together: what `createServices` needs from the outside. */
 import type { TokenSigner } from './access';
+import type { BackupStore } from './backup';
 import type { DocumentReader } from './document-reader';
 import type { FileStore } from './file-store';
 import type { ChatModel, EmbeddingModel, ModelEngines } from './llm';
@@ -13,6 +14,7 @@ export interface Ports {
   vectors: VectorStore;
   reader: DocumentReader;
   files: FileStore;
+  backups: BackupStore;
   chat: ChatModel;
   embedding: EmbeddingModel;
   engines: ModelEngines;

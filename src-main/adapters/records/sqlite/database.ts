@@ -17,10 +17,11 @@ export interface SqliteDatabase {
 /**
  * Opens with WAL (readers never wait for the writer) and `synchronous = FULL`: what was answered with 201 survives power loss,
  * which WAL with NORMAL does not promise (sqlite.org/pragma.html#pragma_synchronous).
+ * @param journal `DELETE` for a file that is to be complete without others beside it
  */
-export function connect(path: string): SqliteDatabase {
+export function connect(path: string, journal: 'WAL' | 'DELETE' = 'WAL'): SqliteDatabase {
   const connection = new Database(path);
-  connection.pragma('journal_mode = WAL');
+  connection.pragma(`journal_mode = ${journal}`);
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('busy_timeout = 5000');

@@ -18,7 +18,7 @@ function known(migrationsDir: string): number[] {
 }
 
 /** Creation time of the newest migration that was applied to the file; null for a new file. */
-function applied(connection: Connection): number | null {
+export function applied(connection: Connection): number | null {
   const table = connection.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
   if (!table) return null;
   const row = connection.prepare('SELECT max(created_at) AS newest FROM __drizzle_migrations').get() as { newest: number | null };
@@ -44,11 +44,11 @@ export function refuseNewer(path: string, migrationsDir: string): void {
   );
 }
 
-/** Applies what is missing, after a copy of a library that holds something. */
-export function migrate({ orm, sql }: SqliteDatabase, path: string, migrationsDir: string, log: Log): void {
+/** Applies what is missing, after a copy of a library that holds something; `copy: false` for one that is a copy itself. */
+export function migrate({ orm, sql }: SqliteDatabase, path: string, migrationsDir: string, log: Log, { copy = true } = {}): void {
   const present = applied(sql);
   if (present === Math.max(...known(migrationsDir))) return;
-  if (present !== null) log.info('library copied before its migration', { copy: backup(sql, path, present) });
+  if (present !== null && copy) log.info('library copied before its migration', { copy: backup(sql, path, present) });
   applyMigrations(orm, { migrationsFolder: migrationsDir });
 }
 

@@ -19,6 +19,7 @@ const EMPTY: Record<Job['stage'], Job['progress']> = {
   parse: { done: 0, total: null, unit: 'pages' },
   embed: { done: 0, total: null, unit: 'chunks' },
   fetch: { done: 0, total: null, unit: 'bytes' },
+  backup: { done: 0, total: null, unit: 'bytes' },
 };
 
 /** A queued ingest job. */

@@ -1,0 +1,70 @@
+/** Backups on the disk: one archive that holds the records and the originals, and the library that waits to take the present one's place. */
+import type { Restored } from '../../contract/backups';
+
+/** A file in the backups folder. */
+export interface BackupFile {
+  name: string;
+  path: string;
+  size_bytes: number;
+  created_at: string;
+}
+
+/** What a backup says of itself. */
+export interface BackupFacts {
+  /** Of the order that made it. */
+  id: string;
+  version: string;
+  created_at: string;
+  counts: Restored['counts'];
+}
+
+/** What is to be written where. */
+export interface BackupOrder {
+  id: string;
+  path: string;
+  version: string;
+}
+
+export interface Waiting extends BackupFacts {
+  /** Where the present library will be kept. */
+  kept_at: string;
+}
+
+/** The records as they were at one moment, in a file of their own that others do not change. */
+export interface LibraryCopy {
+  /** A single closed file without tokens, keys and answers kept for repeated requests; there after `close`. */
+  path: string;
+  schema_version: number;
+  originals: string[];
+  counts(): Restored['counts'];
+  /** Takes documents out whose originals were deleted since; those that the library still has stay. */
+  forget(originals: string[]): Promise<void>;
+  close(): void;
+}
+
+export interface BackupStore {
+  /** Names end in `.zip`; newest name first. */
+  list(): Promise<BackupFile[]>;
+  find(name: string): Promise<BackupFile | null>;
+  remove(name: string): Promise<void>;
+  /** The path that a backup of this name has in the backups folder. */
+  path(name: string): string;
+  /** The name, when the path is directly in the backups folder. */
+  nameOf(path: string): string | null;
+  /** Null when a file may be written there; else why not. */
+  obstacle(path: string): Promise<string | null>;
+  /** Null when there is no file that could be read. */
+  size(path: string): Promise<number | null>;
+  /**
+   * Writes the archive beside its name and renames it when it is whole; on any error or abort nothing is left. Written by this order
+   * before: done. Throws JobError DISK_FULL, EXISTS or UNWRITABLE.
+   */
+  write(order: BackupOrder, control: { signal: AbortSignal; progress(done: number, total: number): void }): Promise<void>;
+  /**
+   * Checks the whole archive and lays its library ready for the next start; one laid ready before is dropped.
+   * Throws AppError VALIDATION_FAILED for what is no whole backup, CONFLICT for one of a newer program or when the disk is full.
+   */
+  prepare(path: string, id: string, signal: AbortSignal): Promise<Waiting>;
+  /** Deletes what a killed process left half done. */
+  sweep(): Promise<void>;
+}
