@@ -28,12 +28,12 @@ export function createFileDoor(services: Services, gate: Gate): ExpressRouter {
     if (mime_type !== 'application/pdf') response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
     await sendBytes(response, path, size_bytes);
   });
-  router.get('/api/backups/:name/file', async (request, response) => {
+  router.get('/api/backup/:name/file', async (request, response) => {
     await gate.enter(callerOf(response, 'http'), BACKUP);
     const { name, path, size_bytes } = await services.backups.get(request.params.name);
     response.setHeader('Content-Type', 'application/zip');
     response.setHeader('Content-Disposition', contentDisposition(name));
-    await sendBytes(response, path, size_bytes ?? 0);
+    await sendBytes(response, path, size_bytes);
   });
   return router;
 }

@@ -17,6 +17,7 @@ import { openaiErrors } from './openai/errors';
 import { createPage } from './page';
 import { requestId, requestLog } from './request';
 import { createRestDoor, errorAnswer, jsonBody, unknownRoute } from './rest';
+import { createRestoreDoor } from './restores';
 import { createRpcDoor } from './rpc';
 import { createUploadDoor, type UploadLimits } from './uploads';
 import { createWebSocketDoor, type WebSocketLimits } from './ws';
@@ -83,6 +84,7 @@ function createApp({ api, version, rendererDir }: HttpDoorOptions, mcp: McpDoor,
   app.use('/mcp', mcp.router);
   app.use('/api/documents/upload', idempotency);
   app.use(createUploadDoor(services, gate, log, limits));
+  app.use(createRestoreDoor({ services, gate, log, idempotency, limits }));
   app.use(createFileDoor(services, gate));
   app.use('/api', jsonBody(), idempotency);
   app.use(createChatDoor(router, log));

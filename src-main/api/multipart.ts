@@ -27,7 +27,7 @@ export class UploadAborted extends Error {}
 class BrokenOff extends Error {}
 
 /** What ends the whole request, as opposed to one file of it. */
-class Refused extends Error {
+export class Refused extends Error {
   constructor(readonly failed: Failed) {
     super(failed.message);
   }
@@ -150,7 +150,7 @@ async function verdictOf({ field, part, filename }: FilePart, receiving: Receivi
   return filename === '' && item.error?.code === 'EMPTY_FILE' ? null : item;
 }
 
-function openParser(request: Request): InstanceType<typeof Busboy> {
+export function openParser(request: Request): InstanceType<typeof Busboy> {
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
@@ -199,7 +199,7 @@ async function receiveOne(
 }
 
 /** Ends an upload that does not begin, or stands still while nothing here is what it waits for. */
-function startClock(request: Request, limits: UploadLimits, open: Set<PassThrough>, reject: (error: Error) => void) {
+export function startClock(request: Request, limits: UploadLimits, open: Set<PassThrough>, reject: (error: Error) => void) {
   const late = (ms: number) =>
     new Refused(failed('TIMED_OUT', `Nothing of the upload arrived for ${ms / 1000} seconds.`, { limit_ms: ms }));
   const stalled = () => {
@@ -230,7 +230,7 @@ const refusedFile = (filename: string, error: Failure): UploadItem => ({
   duplicate_of: null,
   error,
 });
-const missing = (path: string, message: string): Failed =>
+export const missing = (path: string, message: string): Failed =>
   failed('VALIDATION_FAILED', `${path}: ${message}`, { issues: [{ path, message }] });
 const nothingSent = (): Failed => missing('file', 'Send at least one file with its name, in a part named "file".');
 const INCOMPLETE: Failure = { code: 'INCOMPLETE', message: 'The file did not arrive completely.', action: 'Upload it again.' };

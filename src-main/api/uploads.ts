@@ -78,7 +78,7 @@ const DISCARD_MS = 5_000;
  * Many clients only look at the answer once they have sent everything, and lose it when the connection ends before;
  * so what is still coming is thrown away first, within bounds.
  */
-async function refuse(request: Request, response: Response, refusal: Failed, most_bytes: number): Promise<void> {
+export async function refuse(request: Request, response: Response, refusal: Failed, most_bytes: number): Promise<void> {
   let left = refusal.code === 'TIMED_OUT' ? 0 : most_bytes;
   const ended = await new Promise<boolean>((resolve) => {
     if (request.complete || left === 0) return resolve(request.complete);

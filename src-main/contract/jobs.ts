@@ -25,7 +25,7 @@ export const job = z.object({
   attempts: z.number().int(),
   project_id: id.nullable(),
   document_id: id.nullable(),
-  subject: z.string().nullable().describe('What a job without a document works on: the id of a model, the path of a backup.'),
+  subject: z.string().nullable().describe('What a job without a document works on: the id of a model, the name of a backup.'),
   error: failure.nullable(),
   created_at: timestamp,
   updated_at: timestamp,

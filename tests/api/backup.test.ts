@@ -39,7 +39,9 @@ async function bytesOf(of: TestServer, path: string, headers: Record<string, str
 }
 
 const all = async (of: TestServer) =>
-  (await of.get<Page<Document>>(`/api/documents?project_id=${project_id}&limit=200`)).body.data.items.sort((a, b) => a.id.localeCompare(b.id));
+  (await of.get<Page<Document>>(`/api/documents?project_id=${project_id}&limit=200`)).body.data.items.sort((a, b) =>
+    a.id.localeCompare(b.id),
+  );
 
 const search = async (of: TestServer, query: string) => {
   const { body } = await of.post<{ hits?: SearchHit[]; items?: SearchHit[] }>('/api/search', { project_id, query, mode: 'hybrid' });
@@ -90,20 +92,20 @@ describe('a backup', () => {
     const { body } = await server.post<Ordered>('/api/backup', {});
     expect((await ended(server, body.data.job_id)).state).toBe('done');
     const { name } = body.data.backup;
-    const { items } = (await server.get<Page<Backup>>('/api/backups')).body.data;
+    const { items } = (await server.get<Page<Backup>>('/api/backup')).body.data;
     expect(items.map((one) => one.path).sort()).toEqual([archive, body.data.backup.path].sort());
-    const first = (await server.get<Page<Backup>>('/api/backups?limit=1')).body.data;
-    const second = (await server.get<Page<Backup>>(`/api/backups?limit=1&cursor=${first.next_cursor}`)).body.data;
+    const first = (await server.get<Page<Backup>>('/api/backup?limit=1')).body.data;
+    const second = (await server.get<Page<Backup>>(`/api/backup?limit=1&cursor=${first.next_cursor}`)).body.data;
     expect([...first.items, ...second.items]).toEqual(items);
     const onDisk = readFileSync(body.data.backup.path);
-    const whole = await bytesOf(server, `/api/backups/${name}/file`);
+    const whole = await bytesOf(server, `/api/backup/${name}/file`);
     expect(whole.status).toBe(200);
     expect(whole.bytes.equals(onDisk)).toBe(true);
-    const part = await bytesOf(server, `/api/backups/${name}/file`, { range: 'bytes=10-29' });
+    const part = await bytesOf(server, `/api/backup/${name}/file`, { range: 'bytes=10-29' });
     expect(part.status).toBe(206);
     expect(part.bytes.equals(onDisk.subarray(10, 30))).toBe(true);
-    expect((await server.request('DELETE', `/api/backups/${name}`)).body.data).toEqual({ name, deleted: true });
-    expect((await server.get(`/api/backups/${name}`)).status).toBe(404);
+    expect((await server.request('DELETE', `/api/backup/${name}`)).body.data).toEqual({ name, deleted: true });
+    expect((await server.get(`/api/backup/${name}`)).status).toBe(404);
     expect(existsSync(body.data.backup.path)).toBe(false);
   });
 
@@ -126,8 +128,8 @@ describe('a backup', () => {
     const as = { authorization: `Bearer ${token}` };
     const answers = [
       await server.request('POST', '/api/backup', {}, as),
-      await server.request('GET', '/api/backups', undefined, as),
-      await server.request('GET', '/api/backups/a.zip/file', undefined, as),
+      await server.request('GET', '/api/backup', undefined, as),
+      await server.request('GET', '/api/backup/a.zip/file', undefined, as),
       await server.request('POST', '/api/restore', { name: 'a.zip' }, as),
     ];
     expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
@@ -220,7 +222,11 @@ describe('what is no whole backup', () => {
   });
 
   it('is refused: leading out of its folder, or growing without end', async () => {
-    const slip = replaced(await zipOf({ 'files/aa/xxxx': Buffer.from('evil'), 'manifest.json': Buffer.from('{}') }), 'files/aa/xxxx', '../../../evil');
+    const slip = replaced(
+      await zipOf({ 'files/aa/xxxx': Buffer.from('evil'), 'manifest.json': Buffer.from('{}') }),
+      'files/aa/xxxx',
+      '../../../evil',
+    );
     expect(await refusal('slip.zip', slip)).toMatchObject(invalid);
     const bomb = await zipOf({ 'library.sqlite': Buffer.alloc(50_000_000), 'manifest.json': Buffer.from('{}') }, true);
     expect(bomb.length).toBeLessThan(100_000);

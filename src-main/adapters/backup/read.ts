@@ -16,11 +16,8 @@ const MANIFEST_BYTES = 64 * 1024 * 1024;
 const STORED = 0;
 const ENCRYPTED = 1;
 
-/** 422 that names the archive and what is wrong with it. */
-export function refused(reason: string): AppError {
-  const message = `this is no whole backup of Pressmark: ${reason}`;
-  return new AppError('VALIDATION_FAILED', `path: ${message}`, { issues: [{ path: 'path', message }] });
-}
+/** Says what is wrong with the archive. */
+export const refused = (reason: string): AppError => new AppError('VALIDATION_FAILED', `this is no whole backup of Pressmark: ${reason}`);
 
 export async function readManifest(path: string): Promise<Manifest> {
   const archive = await openArchive(path);

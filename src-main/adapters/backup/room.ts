@@ -2,8 +2,10 @@
 import { statfs } from 'node:fs/promises';
 import { LIMITS } from '../../core/limits';
 
-/** False when `bytes` more in this folder would leave too little. */
-export async function hasRoom(folder: string, bytes: number): Promise<boolean> {
+/** Bytes that may still be written to this folder without leaving too little. */
+export async function roomIn(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize - bytes >= LIMITS.diskReserveBytes;
+  return Math.max(0, bavail * bsize - LIMITS.diskReserveBytes);
 }
+
+export const hasRoom = async (folder: string, bytes: number): Promise<boolean> => (await roomIn(folder)) >= bytes;

@@ -1,8 +1,9 @@
 /** Backups on the disk: `DATA_DIR/backups/`, and `DATA_DIR/restore-ready/` for the library that the next start puts in place. */
-import { access, constants, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BackupFile, BackupStore, Waiting } from '../../core/ports/backup';
 import type { UnpackTask } from './protocol';
+import { roomIn } from './room';
 import { runTask } from './worker-client';
 
 export interface BackupPlaces {
@@ -23,24 +24,18 @@ const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*\.zip$/;
 export function createBackupStore({ dataDir, library, files, migrations, workerPath }: BackupPlaces): BackupStore {
   const folder = join(dataDir, 'backups');
   const drafts = join(dataDir, DRAFTS);
-  const nameOf = (path: string) => (dirname(resolve(path)) === folder && NAME.test(basename(path)) ? basename(path) : null);
   const fileOf = (name: string) => describe(folder, name);
 
   return {
-    nameOf,
     path: (name) => join(folder, name),
     find: async (name) => (NAME.test(name) ? fileOf(name) : null),
     remove: (name) => rm(join(folder, name), { force: true }),
     size: (path) => sizeOf(path),
+    room: () => roomIn(dataDir),
     async list() {
       const names = (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name)).sort();
       const found = await Promise.all(names.reverse().map(fileOf));
       return found.filter((file) => file !== null);
-    },
-    async obstacle(path) {
-      if (isBelow(dataDir, path) && nameOf(path) === null) return 'Inside the data folder, backups belong into its folder "backups".';
-      if (await there(path)) return 'There is already a file of this name.';
-      return nameOf(path) === null ? folderObstacle(dirname(path)) : null;
     },
     async write(order, control) {
       const write = { ...order, files, drafts };
@@ -65,6 +60,8 @@ export function createBackupStore({ dataDir, library, files, migrations, workerP
         await rm(staging, { recursive: true, force: true });
       }
     },
+    waiting: () => readWaiting(join(dataDir, READY)),
+    forget: () => rm(join(dataDir, READY), { recursive: true, force: true }),
     async sweep() {
       await rm(drafts, { recursive: true, force: true });
       const left = (await readdir(dataDir).catch(() => [])).filter((name) => name.startsWith(STAGING));
@@ -76,6 +73,12 @@ export function createBackupStore({ dataDir, library, files, migrations, workerP
 }
 
 const stamp = (): string => new Date().toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
+
+/** `restore.json` is the last that is written before the folder gets its name. */
+async function readWaiting(ready: string): Promise<Waiting | null> {
+  const text = await readFile(join(ready, 'restore.json'), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as Waiting);
+}
 
 async function layReady(staging: string, ready: string, waiting: Waiting): Promise<Waiting> {
   await mkdir(join(staging, 'files'), { recursive: true });
@@ -95,21 +98,3 @@ const sizeOf = async (path: string): Promise<number | null> => {
   const found = await stat(path).catch(() => null);
   return found?.isFile() ? found.size : null;
 };
-
-const there = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
-
-const isBelow = (folder: string, path: string): boolean => !relative(folder, resolve(path)).startsWith('..');
-
-async function folderObstacle(folder: string): Promise<string | null> {
-  const found = await stat(folder).catch(() => null);
-  if (!found?.isDirectory()) return 'The folder of this path does not exist.';
-  const writable = await access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  return writable ? null : 'Pressmark may not write to the folder of this path.';
-}

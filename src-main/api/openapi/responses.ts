@@ -41,6 +41,9 @@ export const ERROR_SCHEMA = {
   required: ['status', 'error', 'message', 'timestamp'],
 } as OpenAPI.SchemaObject;
 
+/** Their bodies name something that may not be there. */
+const NAMING = ['/api/models/import', '/api/restore'];
+
 interface Described {
   operation: OpenAPI.OperationObject;
   method: string;
@@ -53,7 +56,7 @@ export function errorStatuses({ operation, method, path, meta }: Described): num
   const changes = method !== 'get';
   const asks = changes || (operation.parameters ?? []).length > 0;
   const named =
-    path === '/api/models/import' || path.includes('{') || JSON.stringify([operation.parameters, operation.requestBody]).includes('_id"');
+    NAMING.includes(path) || path.includes('{') || JSON.stringify([operation.parameters, operation.requestBody]).includes('_id"');
   const wanted: [number, boolean][] = [
     [400, true],
     [401, path !== '/api/health'],

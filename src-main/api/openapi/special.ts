@@ -12,8 +12,10 @@ const plain = { schema: { type: 'string' as const } };
 export const SPECIAL: Record<string, (operation: Operation) => void> = {
   'post /api/documents/upload': asMultipart,
   'get /api/documents/{id}/file': asFile,
+  'get /api/backup/{name}/file': asFile,
   'post /api/chat': asStream,
-  'post /api/models/import': asEither,
+  'post /api/models/import': (operation) => asEither(operation, 'url', { kind: 'chat', path: '/home/ada/models/tiny.gguf' }),
+  'post /api/restore': asArchive,
   'get /metrics': (operation) => answers(operation, { 'text/plain': { ...plain, example: 'pressmark_uptime_seconds 42\n' } }),
   'get /api/audit/export': (operation) => answers(operation, { 'application/x-ndjson': plain, 'text/csv': plain }),
 };
@@ -41,11 +43,20 @@ function asMultipart(operation: Operation): void {
 }
 
 /** JSON Schema can say what the contract checks by itself: one of the two, not both. */
-function asEither({ requestBody }: Operation): void {
+function asEither({ requestBody }: Operation, other: string, example: object): void {
   const json = requestBody && !('$ref' in requestBody) ? requestBody.content['application/json'] : undefined;
   if (!json?.schema) return;
-  Object.assign(json.schema, { oneOf: [{ required: ['path'] }, { required: ['url'] }] });
-  json.example = { kind: 'chat', path: '/home/ada/models/tiny.gguf' };
+  Object.assign(json.schema, { oneOf: [{ required: ['path'] }, { required: [other] }] });
+  json.example = example;
+}
+
+function asArchive(operation: Operation): void {
+  asEither(operation, 'name', { name: 'pressmark-20261123-161500.zip' });
+  const { requestBody } = operation;
+  if (!requestBody || '$ref' in requestBody) return;
+  const form = { type: 'object', properties: { file: bytes('A backup.').schema }, required: ['file'] } as OpenAPI.SchemaObject;
+  requestBody.required = true;
+  Object.assign(requestBody.content, { 'multipart/form-data': { schema: form }, 'application/zip': bytes('A backup.') });
 }
 
 function asFile(operation: Operation): void {
@@ -54,7 +65,7 @@ function asFile(operation: Operation): void {
   const { 200: ok, ...others } = operation.responses ?? {};
   const headers = ok && !('$ref' in ok) ? ok.headers : undefined;
   operation.responses = {
-    200: { description: 'The original bytes', ...(headers ? { headers } : {}), content },
+    200: { description: 'All bytes', ...(headers ? { headers } : {}), content },
     206: { description: 'The asked range of them', ...(headers ? { headers } : {}), content },
     ...others,
     416: {

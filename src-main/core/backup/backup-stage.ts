@@ -5,7 +5,7 @@ import { AppError } from '../errors';
 import type { JobContext, Stage } from '../jobs/runner';
 import type { Ports } from '../ports';
 
-const order = z.object({ path: z.string() });
+const order = z.object({ name: z.string() });
 
 export function createBackupStage({ backups, records, runtime }: Ports): Stage {
   return {
@@ -13,9 +13,9 @@ export function createBackupStage({ backups, records, runtime }: Ports): Stage {
     next: null,
     givesUp: true,
     async run({ id }: Job, { signal, progress }: JobContext): Promise<void> {
-      const { path } = order.parse(await records.jobs.payload(id));
+      const { name } = order.parse(await records.jobs.payload(id));
       const report = (done: number, total: number) => progress({ done, total, unit: 'bytes' });
-      await backups.write({ id, path, version: runtime.version }, { signal, progress: report });
+      await backups.write({ id, path: backups.path(name), version: runtime.version }, { signal, progress: report });
     },
     settle: async () => undefined,
     async again({ id, kind, stage, subject }) {

@@ -1,13 +1,24 @@
 /** Backups: ordering one, looking at those there are, and laying one ready to be restored. */
+import type { Readable } from 'node:stream';
 import type { Backup, Restored, RestoreSource } from '../../contract/backups';
 import type { Page, PageQuery } from '../../contract/shared';
 import { AppError, notFound } from '../errors';
 import type { Runner } from '../jobs/runner';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
+import type { Waiting } from '../ports/backup';
 
 /** 20261123-161500, in UTC. */
 const stamp = (at: Date): string => at.toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
+
+const toRestored = ({ id: _, ...waiting }: Waiting): Restored => ({ restart_needed: true, ...waiting });
+
+/** Names the field by which the archive came. */
+function about(field: string, error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'VALIDATION_FAILED') return error;
+  const { message } = error;
+  return new AppError('VALIDATION_FAILED', `${field}: ${message}`, { issues: [{ path: field, message }] });
+}
 
 export class Backups {
   private preparing = false;
@@ -17,17 +28,14 @@ export class Backups {
     private readonly runner: Runner,
   ) {}
 
-  /** Queues a backup; one that waits for the same file is returned instead. */
-  async create({ path }: { path?: string | undefined } = {}): Promise<{ job_id: string; backup: Backup }> {
+  /** Queues a backup under a name of its own. */
+  async create(): Promise<{ job_id: string; backup: Backup }> {
     const { records, runtime, backups } = this.ports;
-    const target = path ?? (await this.freePath());
-    const obstacle = await backups.obstacle(target);
-    if (obstacle) throw new AppError('CONFLICT', obstacle, { path: target });
     await this.requireRoom();
-    const order = { id: runtime.id(), kind: 'backup', stage: 'backup', subject: target } as const;
-    const job = await records.jobs.add({ ...order, payload: { path: target } });
+    const name = await this.freeName();
+    const job = await records.jobs.add({ id: runtime.id(), kind: 'backup', stage: 'backup', subject: name, payload: { name } });
     this.runner.queued(job);
-    return { job_id: job.id, backup: { name: backups.nameOf(target), path: target, size_bytes: null, created_at: job.created_at } };
+    return { job_id: job.id, backup: { name, path: backups.path(name), size_bytes: null, created_at: job.created_at } };
   }
 
   async list({ limit, cursor }: PageQuery): Promise<Page<Backup>> {
@@ -36,7 +44,7 @@ export class Backups {
     return { items, next_cursor: all.length > limit ? (items.at(-1)?.name ?? null) : null };
   }
 
-  async get(name: string): Promise<Backup & { name: string }> {
+  async get(name: string): Promise<Backup & { size_bytes: number }> {
     const found = await this.ports.backups.find(name);
     if (!found) throw notFound('backup', name);
     return found;
@@ -50,29 +58,60 @@ export class Backups {
 
   /** Checks the whole archive; what it holds becomes the library at the next start. */
   async restore({ name, path }: RestoreSource, signal: AbortSignal): Promise<Restored> {
-    const { backups, runtime } = this.ports;
     const archive = name === undefined ? path : (await this.get(name)).path;
-    if (archive === undefined || (await backups.size(archive)) === null) {
+    if (archive === undefined || (await this.ports.backups.size(archive)) === null) {
       throw new AppError('NOT_FOUND', 'There is no file at this path.', { path: archive ?? null });
     }
+    return this.alone(() => this.prepare(archive, name === undefined ? 'path' : 'name', signal));
+  }
+
+  /** The same for an archive that comes as a stream. */
+  async restoreFrom(source: Readable, signal: AbortSignal): Promise<Restored> {
+    const { backups, files } = this.ports;
+    return this.alone(async () => {
+      const staged = await files.stage(source, await backups.room());
+      return this.prepare(staged.path, 'file', signal).finally(() => files.discard(staged));
+    });
+  }
+
+  async waiting(): Promise<{ waiting: Restored | null }> {
+    const waiting = await this.ports.backups.waiting();
+    return { waiting: waiting && toRestored(waiting) };
+  }
+
+  /** The present library stays. */
+  async dropWaiting(): Promise<{ dropped: true }> {
+    if (!(await this.ports.backups.waiting())) throw new AppError('NOT_FOUND', 'No backup waits to be restored.');
+    await this.ports.backups.forget();
+    return { dropped: true };
+  }
+
+  private async prepare(archive: string, field: string, signal: AbortSignal): Promise<Restored> {
+    const { backups, runtime } = this.ports;
+    const waiting = await backups.prepare(archive, runtime.id(), signal).catch((error: unknown) => {
+      throw about(field, error);
+    });
+    runtime.log.info('a backup waits for the next start', { made: waiting.created_at, kept_at: waiting.kept_at });
+    return toRestored(waiting);
+  }
+
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
     if (this.preparing) throw new AppError('CONFLICT', 'Another backup is being checked right now; try again when it is ready.');
     this.preparing = true;
     try {
-      const { id: _, ...waiting } = await backups.prepare(archive, runtime.id(), signal);
-      runtime.log.info('a backup waits for the next start', { made: waiting.created_at, kept_at: waiting.kept_at });
-      return { restart_needed: true, ...waiting };
+      return await work();
     } finally {
       this.preparing = false;
     }
   }
 
-  private async freePath(): Promise<string> {
+  private async freeName(): Promise<string> {
     const { backups, records, runtime } = this.ports;
-    const name = `pressmark-${stamp(runtime.now())}`;
+    const start = `pressmark-${stamp(runtime.now())}`;
     for (let count = 1; ; count += 1) {
-      const path = backups.path(`${name}${count === 1 ? '' : `-${count}`}.zip`);
-      const { items } = await records.jobs.list({ kind: 'backup', subject: path, limit: 1 });
-      if (items.length === 0 && (await backups.size(path)) === null) return path;
+      const name = `${start}${count === 1 ? '' : `-${count}`}.zip`;
+      const { items } = await records.jobs.list({ kind: 'backup', subject: name, limit: 1 });
+      if (items.length === 0 && (await backups.find(name)) === null) return name;
     }
   }
 

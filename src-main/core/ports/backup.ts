@@ -49,12 +49,10 @@ export interface BackupStore {
   remove(name: string): Promise<void>;
   /** The path that a backup of this name has in the backups folder. */
   path(name: string): string;
-  /** The name, when the path is directly in the backups folder. */
-  nameOf(path: string): string | null;
-  /** Null when a file may be written there; else why not. */
-  obstacle(path: string): Promise<string | null>;
   /** Null when there is no file that could be read. */
   size(path: string): Promise<number | null>;
+  /** Bytes for which the disk has room. */
+  room(): Promise<number>;
   /**
    * Writes the archive beside its name and renames it when it is whole; on any error or abort nothing is left. Written by this order
    * before: done. Throws JobError DISK_FULL, EXISTS or UNWRITABLE.
@@ -65,6 +63,10 @@ export interface BackupStore {
    * Throws AppError VALIDATION_FAILED for what is no whole backup, CONFLICT for one of a newer program or when the disk is full.
    */
   prepare(path: string, id: string, signal: AbortSignal): Promise<Waiting>;
+  /** What `prepare` laid ready, and no start has put in place yet. */
+  waiting(): Promise<Waiting | null>;
+  /** Drops that. */
+  forget(): Promise<void>;
   /** Deletes what a killed process left half done. */
   sweep(): Promise<void>;
 }

@@ -40,16 +40,22 @@ function examine(path: string): number {
 }
 
 function damaged(reason: string): AppError {
-  const message = `the library in this backup is damaged (${reason}).`;
-  return new AppError('VALIDATION_FAILED', `path: ${message}`, { issues: [{ path: 'path', message }] });
+  return new AppError('VALIDATION_FAILED', `the library in this backup is damaged (${reason}).`);
 }
 
-/** Whoever may use this installation goes on to: tokens belong to it, not to what it holds. Both have the same version. */
-export function carryTokens(from: string, to: string): void {
+const CARRY = `
+  DELETE FROM main.tokens; INSERT INTO main.tokens SELECT * FROM present.tokens;
+  INSERT OR IGNORE INTO main.audit_log SELECT * FROM present.audit_log`;
+
+/**
+ * Whoever may use this installation goes on to: tokens belong to it, not to what it holds. The audit log loses nothing either, this restore
+ * least of all. Both files have the same version.
+ */
+export function carryOver(from: string, to: string): void {
   const { sql } = connect(to, 'DELETE');
   try {
     sql.prepare('ATTACH DATABASE ? AS present').run(from);
-    sql.transaction(() => sql.exec('DELETE FROM main.tokens; INSERT INTO main.tokens SELECT * FROM present.tokens'))();
+    sql.transaction(() => sql.exec(CARRY))();
     sql.exec('DETACH DATABASE present');
   } finally {
     sql.close();
