@@ -7,7 +7,8 @@ const backupName = z
   .string()
   .max(200)
   .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*\.zip$/, 'must be the name of a backup, such as pressmark-20261123-161500.zip')
-  .describe('File name in the backups folder.');
+  .describe('File name in the backups folder.')
+  .meta({ examples: ['pressmark-20261123-161500.zip'] });
 const byName = z.object({ name: backupName });
 
 export const backup = z.object({

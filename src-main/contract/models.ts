@@ -1,7 +1,7 @@
 /** Models: the catalogue, what is installed of it or was imported, and what this machine can carry. */
 import { z } from 'zod';
 import { op } from './op';
-import { CURSORS, id, pageOf, pageQueryBy, visibleText } from './shared';
+import { absolutePath, CURSORS, id, pageOf, pageQueryBy, visibleText } from './shared';
 import { modelState } from './system';
 
 export const modelKind = z.enum(['chat', 'embedding', 'reranker']);
@@ -38,17 +38,10 @@ export const model = z.object({
 });
 export type Model = z.output<typeof model>;
 
-/** Of Unix or of Windows. */
-const ABSOLUTE = /^([/\\]|[A-Za-z]:[/\\])/;
 const HEX = /^[0-9a-fA-F]{64}$/;
 export const modelSource = z
   .object({
-    path: z
-      .string()
-      .max(4096)
-      .regex(ABSOLUTE, 'must be an absolute path')
-      .optional()
-      .describe('Absolute path of a GGUF file on this machine.'),
+    path: absolutePath.optional().describe('Absolute path of a GGUF file on this machine.'),
     url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .max(4096)

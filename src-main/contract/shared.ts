@@ -13,11 +13,11 @@ export const instant = z.iso
   .transform((given) => new Date(given).toISOString())
   .describe('ISO 8601 with `Z` or an offset.');
 
-/** A path on this machine, from its root. */
+/** A path on this machine, from its root: of Unix or of Windows. */
 export const absolutePath = z
   .string()
   .max(4096)
-  .regex(/^(\/|[A-Za-z]:[\\/]|\\\\)[^\0]*$/, 'must be an absolute path')
+  .regex(/^([/\\]|[A-Za-z]:[/\\])/, 'must be an absolute path')
   .meta({ examples: ['/home/me/Documents'] });
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';

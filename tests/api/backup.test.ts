@@ -1,10 +1,11 @@
 /** Backups from outside: written while documents come in, taken by another installation, interrupted, and archives that are none. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
+import type { AuditEntry } from '../../src-main/contract/audit';
 import type { Backup, Restored } from '../../src-main/contract/backups';
 import type { Document } from '../../src-main/contract/documents';
 import type { Job } from '../../src-main/contract/jobs';
@@ -36,6 +37,12 @@ async function ended(of: TestServer, job_id: string): Promise<Job> {
 async function bytesOf(of: TestServer, path: string, headers: Record<string, string> = {}) {
   const response = await fetch(new URL(path, of.ready.url), { headers: { authorization: `Bearer ${of.ready.token}`, ...headers } });
   return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
+}
+
+function formOf(bytes: Buffer): FormData {
+  const form = new FormData();
+  form.set('file', new Blob([new Uint8Array(bytes)]), 'library.zip');
+  return form;
 }
 
 const all = async (of: TestServer) =>
@@ -109,18 +116,23 @@ describe('a backup', () => {
     expect(existsSync(body.data.backup.path)).toBe(false);
   });
 
-  it('goes where it is told, never over another file and never among the originals', async () => {
-    const path = place('elsewhere.zip');
-    const { body } = await server.post<Ordered>('/api/backup', { path });
-    expect(body.data.backup).toMatchObject({ name: null, path });
-    expect((await ended(server, body.data.job_id)).state).toBe('done');
-    expect(existsSync(path)).toBe(true);
-    expect((await server.post('/api/backup', { path })).status).toBe(409);
-    expect((await server.post('/api/backup', { path: join(place('first'), 'files', 'a.zip') })).status).toBe(409);
-    expect((await server.post('/api/backup', { path: place('no/such/folder/a.zip') })).status).toBe(409);
-    const relative = await server.post('/api/backup', { path: 'a.zip' });
-    expect(relative.status).toBe(422);
-    expect(relative.body.error?.details).toMatchObject({ issues: [{ path: 'path' }] });
+  it('can be cancelled, and leaves nothing then', async () => {
+    const orders = (await Promise.all([1, 2, 3].map(() => server.post<Ordered>('/api/backup')))).map(({ body }) => body.data);
+    orders.sort((a, b) => a.job_id.localeCompare(b.job_id));
+    const last = orders.at(-1);
+    const cancelled = await server.post<Job>(`/api/jobs/${last?.job_id}/cancel`);
+    expect(cancelled.body.data).toMatchObject({ kind: 'backup', state: 'cancelled' });
+    for (const { job_id, backup } of orders.slice(0, 2)) {
+      expect((await ended(server, job_id)).state).toBe('done');
+      expect((await server.request('DELETE', `/api/backup/${backup.name}`)).status).toBe(200);
+    }
+    expect(existsSync(last?.backup.path ?? '')).toBe(false);
+    expect(readdirSync(join(place('first'), 'backups')).map((name) => join(place('first'), 'backups', name))).toEqual([archive]);
+  });
+
+  it('is noted in the audit log', async () => {
+    const { items } = (await server.get<Page<AuditEntry>>('/api/audit?action=backups')).body.data;
+    expect(new Set(items.map(({ action }) => action))).toEqual(new Set(['backups.create', 'backups.remove']));
   });
 
   it('is for administrators only', async () => {
@@ -131,19 +143,21 @@ describe('a backup', () => {
       await server.request('GET', '/api/backup', undefined, as),
       await server.request('GET', '/api/backup/a.zip/file', undefined, as),
       await server.request('POST', '/api/restore', { name: 'a.zip' }, as),
+      await server.request('POST', '/api/restore', formOf(Buffer.from('PK')), as),
+      await server.request('DELETE', '/api/restore', undefined, as),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403]);
   });
 });
 
 describe('another installation', () => {
   it('takes the backup at its next start, with search and originals as they were and nothing embedded again', async () => {
     for (const { id } of await all(server)) await server.waitFor(id);
-    const { body } = await server.post<Ordered>('/api/backup', { path: place('moved.zip') });
+    const { body } = await server.post<Ordered>('/api/backup');
     expect((await ended(server, body.data.job_id)).state).toBe('done');
     let other = await startServer({ dataDir: place('second'), env: ENV });
     const left = await other.createProject('Left behind');
-    const restore = await other.post<Restored>('/api/restore', { path: place('moved.zip') });
+    const restore = await other.post<Restored>('/api/restore', formOf(readFileSync(body.data.backup.path)));
     expect(restore.status).toBe(202);
     expect(restore.body.data).toMatchObject({ restart_needed: true, counts: { projects: 1, documents: 33, originals: 33 } });
     expect((await other.get(`/api/projects/${left.id}`)).status).toBe(200);
@@ -169,6 +183,9 @@ describe('another installation', () => {
       expect((await other.get(`/api/projects/${left.id}`)).status).toBe(404);
       expect(existsSync(join(restore.body.data.kept_at, 'library.sqlite'))).toBe(true);
       expect(existsSync(join(place('second'), 'restore-ready'))).toBe(false);
+      const { items } = (await other.get<Page<AuditEntry>>('/api/audit?action=backups.restore')).body.data;
+      expect(items[0]).toMatchObject({ outcome: 'done', user: 'This installation', interface: 'http', timestamp: expect.any(String) });
+      expect(items.at(-1)).toMatchObject({ outcome: 'refused', user: 'Writer' });
     } finally {
       await other.stop();
     }
@@ -253,6 +270,86 @@ describe('what is no whole backup', () => {
     expect(await server.post('/api/restore', { path: place('nothing.zip') })).toMatchObject({ status: 404 });
     expect(await server.post('/api/restore', { name: 'nothing.zip' })).toMatchObject({ status: 404 });
     expect(await server.post('/api/restore', {})).toMatchObject({ status: 422 });
+  });
+});
+
+describe('a restore', () => {
+  let other: TestServer;
+  const home = place('undecided');
+  const start = async () => {
+    other = await startServer({ dataDir: home, env: ENV });
+  };
+  const names = async (of: TestServer) => (await of.get<Page<{ name: string }>>('/api/projects')).body.data.items.map(({ name }) => name);
+  beforeAll(start);
+  afterAll(() => other.stop());
+
+  it('takes the archive as the body of the request, says what waits, and can be called off', async () => {
+    await other.createProject('Mine');
+    const response = await fetch(new URL('/api/restore', other.ready.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${other.ready.token}`, 'content-type': 'application/zip' },
+      body: new Uint8Array(readFileSync(archive)),
+    });
+    expect(response.status).toBe(202);
+    const { data } = (await response.json()) as { data: Restored };
+    expect((await other.get('/api/restore')).body.data).toEqual({ waiting: data });
+    expect((await other.request('DELETE', '/api/restore')).body.data).toEqual({ dropped: true });
+    expect((await other.request('DELETE', '/api/restore')).status).toBe(404);
+    expect((await other.get('/api/restore')).body.data).toEqual({ waiting: null });
+    await other.stop();
+    await start();
+    expect(await names(other)).toEqual(['Mine']);
+  });
+
+  it('names the field of an archive that is none, or of a form without one', async () => {
+    const broken = await other.post('/api/restore', formOf(Buffer.from('This is no archive.')));
+    expect(broken).toMatchObject({ status: 422, body: { error: { details: { issues: [{ path: 'file' }] } } } });
+    const form = new FormData();
+    form.set('note', 'no file');
+    const empty = await other.post('/api/restore', form);
+    expect(empty).toMatchObject({ status: 422, body: { error: { details: { issues: [{ path: 'file' }] } } } });
+    expect(readdirSync(join(home, 'files', 'staging'))).toEqual([]);
+  });
+
+  it('that is killed while it unpacks leaves the library as it was', async () => {
+    const restoring = other.post('/api/restore', { path: archive }).catch(() => null);
+    while (!readdirSync(home).some((name) => name.startsWith('restore-staging'))) await pause(1);
+    await other.stop('SIGKILL');
+    await restoring;
+    expect(existsSync(join(home, 'restore-ready'))).toBe(false);
+    await start();
+    expect(await names(other)).toEqual(['Mine']);
+    expect(readdirSync(home).filter((name) => name.startsWith('restore'))).toEqual([]);
+  });
+
+  it('goes on where it was killed, whichever step that was', async () => {
+    expect((await other.post('/api/restore', { path: archive })).status).toBe(202);
+    await other.stop('SIGKILL');
+    const { kept_at } = JSON.parse(readFileSync(join(home, 'restore-ready', 'restore.json'), 'utf8')) as Restored;
+    const steps: [from: string, to: string][] = [
+      [join(home, 'library.sqlite'), join(kept_at, 'library.sqlite')],
+      [join(home, 'library.sqlite-wal'), join(kept_at, 'library.sqlite-wal')],
+      [join(home, 'restore-ready', 'library.sqlite'), join(home, 'library.sqlite')],
+      [join(home, 'files'), join(kept_at, 'files')],
+      [join(home, 'restore-ready', 'files'), join(home, 'files')],
+    ];
+    const before = place('before');
+    cpSync(home, before, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+    for (let done = 0; done <= steps.length; done += 1) {
+      rmSync(home, { recursive: true });
+      cpSync(before, home, { recursive: true });
+      mkdirSync(kept_at, { recursive: true });
+      for (const [from, to] of steps.slice(0, done)) if (existsSync(from)) renameSync(from, to);
+      await start();
+      expect(await names(other)).toEqual(['Kept']);
+      const [{ id, size_bytes } = { id: '', size_bytes: 0 }] = await all(other);
+      expect((await bytesOf(other, `/api/documents/${id}/file`)).bytes.length).toBe(size_bytes);
+      expect(existsSync(join(home, 'restore-ready'))).toBe(false);
+      await other.stop();
+      const kept = new Database(join(kept_at, 'library.sqlite'));
+      expect(kept.prepare('SELECT name FROM projects').pluck().all()).toEqual(['Mine']);
+      kept.close();
+    }
   });
 });
 

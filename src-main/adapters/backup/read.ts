@@ -17,7 +17,8 @@ const STORED = 0;
 const ENCRYPTED = 1;
 
 /** Says what is wrong with the archive. */
-export const refused = (reason: string): AppError => new AppError('VALIDATION_FAILED', `this is no whole backup of Pressmark: ${reason}`);
+export const refused = (reason: string): AppError =>
+  new AppError('VALIDATION_FAILED', `this is no whole backup of Pressmark: ${reason.replace(/\.*$/, '.')}`);
 
 export async function readManifest(path: string): Promise<Manifest> {
   const archive = await openArchive(path);
@@ -69,14 +70,14 @@ const open = (path: string): Promise<ZipFile> =>
     strictFileNames: true,
     validateEntrySizes: true,
   }).catch((error: Error) => {
-    throw refused(`${error.message}.`);
+    throw refused(error.message);
   });
 
 /** Every entry by name, after the checks that need nothing but the list of contents. */
 function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {
   return new Promise((resolve, reject) => {
     const entries = new Map<string, Entry>();
-    zip.on('error', (error: Error) => reject(refused(`${error.message}.`)));
+    zip.on('error', (error: Error) => reject(refused(error.message)));
     zip.on('end', () => resolve(entries));
     zip.on('entry', (entry: Entry) => {
       const wrong = faultOf(entry, entries);
@@ -103,7 +104,7 @@ function access(zip: ZipFile, entries: Map<string, Entry>) {
     if (!entry) return Promise.reject(refused(`${name} is missing.`));
     const openStream = zip.openReadStream.bind(zip) as (entry: Entry, done: (error: Error | null, stream: Readable) => void) => void;
     return promisify(openStream)(entry).catch((error: Error) => {
-      throw refused(`${error.message}.`);
+      throw refused(error.message);
     });
   };
   return {
@@ -120,7 +121,7 @@ function access(zip: ZipFile, entries: Map<string, Entry>) {
       const { hash, measure } = hashing();
       await mkdir(dirname(target), { recursive: true });
       await pipeline(source, measure, createWriteStream(target, { flags: 'wx', mode: 0o600, flush: true })).catch((error: Error) => {
-        throw 'code' in error ? error : refused(`${error.message}.`);
+        throw 'code' in error ? error : refused(error.message);
       });
       if (hash.digest('hex') !== member.sha256) throw refused(`${member.name} was changed or damaged.`);
     },

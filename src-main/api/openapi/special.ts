@@ -54,9 +54,8 @@ function asArchive(operation: Operation): void {
   asEither(operation, 'name', { name: 'pressmark-20261123-161500.zip' });
   const { requestBody } = operation;
   if (!requestBody || '$ref' in requestBody) return;
-  const form = { type: 'object', properties: { file: bytes('A backup.').schema }, required: ['file'] } as OpenAPI.SchemaObject;
   requestBody.required = true;
-  Object.assign(requestBody.content, { 'multipart/form-data': { schema: form }, 'application/zip': bytes('A backup.') });
+  Object.assign(requestBody.content, { 'application/zip': bytes('A backup.') });
 }
 
 function asFile(operation: Operation): void {

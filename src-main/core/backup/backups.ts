@@ -11,6 +11,8 @@ import type { Waiting } from '../ports/backup';
 /** 20261123-161500, in UTC. */
 const stamp = (at: Date): string => at.toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
 
+type Ordered = { job_id: string; backup: Backup };
+
 const toRestored = ({ id: _, ...waiting }: Waiting): Restored => ({ restart_needed: true, ...waiting });
 
 /** Names the field by which the archive came. */
@@ -22,14 +24,21 @@ function about(field: string, error: unknown): unknown {
 
 export class Backups {
   private preparing = false;
+  private ordering: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly ports: Ports,
     private readonly runner: Runner,
   ) {}
 
-  /** Queues a backup under a name of its own. */
-  async create(): Promise<{ job_id: string; backup: Backup }> {
+  /** Queues a backup under a name of its own: one order after the other, so that no two find the same name free. */
+  create(): Promise<Ordered> {
+    const ordered = this.ordering.then(() => this.order());
+    this.ordering = ordered.catch(() => undefined);
+    return ordered;
+  }
+
+  private async order(): Promise<Ordered> {
     const { records, runtime, backups } = this.ports;
     await this.requireRoom();
     const name = await this.freeName();
@@ -118,6 +127,8 @@ export class Backups {
   private async requireRoom(): Promise<void> {
     const { items } = await this.ports.records.jobs.list({ kind: 'backup', state: 'queued', limit: LIMITS.backupsWaiting });
     if (items.length < LIMITS.backupsWaiting) return;
-    throw new AppError('UNAVAILABLE', `${items.length} backups are waiting already; let some of them finish first.`, { retry_after_s: 60 });
+    throw new AppError('TOO_MANY_REQUESTS', `${items.length} backups are waiting already; let some of them finish first.`, {
+      retry_after_s: 30,
+    });
   }
 }
