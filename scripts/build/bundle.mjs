@@ -14,7 +14,7 @@ const ALWAYS_EXTERNAL = [
   'onnxruntime-node',
   'node-llama-cpp',
   '@hyzyla/pdfium',
-  'swagger-ui-dist',
+  'swagger-ui-dist/absolute-path.js',
 ];
 /** esbuild leaves `import.meta` empty in CommonJS; bundled ESM packages may read these three. */
 const IMPORT_META = {

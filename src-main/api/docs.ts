@@ -1,6 +1,7 @@
 /** /openapi.json and /docs: the description of the API, and a page to try it; both hold nothing of the user's and need no token. */
 import express, { type Router as ExpressRouter } from 'express';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
+// Not the package itself, which would load the whole page's script into this process.
+import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js';
 import { openapiDocument } from './openapi/document';
 
 const PAGE = `<!doctype html>
