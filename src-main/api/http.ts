@@ -1,13 +1,16 @@
 /** The local web server: guards, then uploads, files, chat, REST, RPC, documentation and the page, and the WebSocket beside them. */
-import { createServer } from 'node:http';
+import { createServer, type ServerOptions } from 'node:http';
 import express, { type Express } from 'express';
 import { LIMITS } from '../core/limits';
 import type { Api } from './api';
+import { bodyClock } from './body-clock';
+import { answerBrokenRequests } from './broken-request';
 import { createChatDoor } from './chat';
 import { createDocs } from './docs';
 import { createFileDoor } from './files';
 import { addressGuard, anonymous, crossOrigin, securityHeaders, tokenGuard } from './guard';
 import { createIdempotency } from './idempotency';
+import { jsonBody } from './json-body';
 import { closeServer, listenFrom, nameOf } from './listen';
 import { createMcpDoor, type McpDoor } from './mcp/door';
 import type { SessionLimits } from './mcp/sessions';
@@ -16,11 +19,11 @@ import { createOpenAIDoor } from './openai/door';
 import { openaiErrors } from './openai/errors';
 import { createPage } from './page';
 import { requestId, requestLog } from './request';
-import { createRestDoor, errorAnswer, jsonBody, unknownRoute } from './rest';
+import { createRestDoor, errorAnswer, unknownRoute } from './rest';
 import { createRestoreDoor } from './restores';
 import { createRpcDoor } from './rpc';
 import { createUploadDoor, type UploadLimits } from './uploads';
-import { createWebSocketDoor, type WebSocketLimits } from './ws';
+import { createWebSocketDoor, explainWebSocket, type WebSocketLimits, wantsWebSocket } from './ws';
 
 export interface HttpDoorOptions {
   api: Api;
@@ -28,7 +31,7 @@ export interface HttpDoorOptions {
   /** Folder of the built page. */
   rendererDir: string;
   /** Defaults in core/limits.ts; tests shorten them. */
-  limits?: Partial<UploadLimits & WebSocketLimits & SessionLimits>;
+  limits?: Partial<UploadLimits & WebSocketLimits & SessionLimits & { bodyMs: number }>;
 }
 
 export interface HttpDoor {
@@ -38,14 +41,20 @@ export interface HttpDoor {
   close(): Promise<void>;
 }
 
+const SERVER_OPTIONS: ServerOptions = {
+  headersTimeout: LIMITS.headersMs,
+  // Bodies have clocks of their own (body-clock.ts, multipart.ts): a slow upload that moves may take as long as it takes.
+  requestTimeout: 0,
+  connectionsCheckingInterval: 5_000,
+  shouldUpgradeCallback: wantsWebSocket,
+};
+
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const limits = { ...LIMITS, ...options.limits };
   const { router, services, metrics, log } = options.api;
   const mcp = createMcpDoor({ router, log, version: options.version }, limits);
-  const server = createServer(createApp(options, mcp, limits));
-  // Uploads have their own clocks (uploads.ts); a slow but moving one may take longer than Node's default of five minutes.
-  server.requestTimeout = 0;
-  server.headersTimeout = 15_000;
+  const server = createServer(SERVER_OPTIONS, createApp(options, mcp, limits));
+  answerBrokenRequests(server);
   const sockets = createWebSocketDoor({ server, router, services, log, limits });
   metrics.sockets(sockets.count);
   return {
@@ -61,13 +70,14 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   };
 }
 
-function createApp({ api, version, rendererDir }: HttpDoorOptions, mcp: McpDoor, limits: UploadLimits): Express {
+function createApp({ api, version, rendererDir }: HttpDoorOptions, mcp: McpDoor, limits: UploadLimits & { bodyMs: number }): Express {
   const { services, router, gate, metrics, log } = api;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use('/v1', openaiErrors);
-  app.use(requestId, requestLog(log, metrics), securityHeaders, addressGuard(services), crossOrigin(services), methodGuard());
+  app.use(requestId, requestLog(log, metrics), securityHeaders, bodyClock(limits.bodyMs));
+  app.use(addressGuard(services), crossOrigin(services), methodGuard());
   const rest = createRestDoor(router, log);
   const idempotency = createIdempotency(services, log);
   app.get('/api/health', anonymous, rest);
@@ -89,6 +99,7 @@ function createApp({ api, version, rendererDir }: HttpDoorOptions, mcp: McpDoor,
   app.use('/api', jsonBody(), idempotency);
   app.use(createChatDoor(router, log));
   app.use(rest);
+  app.get('/api/ws', explainWebSocket);
   app.use('/api', unknownRoute);
   app.use(createOpenAIDoor(router, log));
   app.use(createDocs(version));

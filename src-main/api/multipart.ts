@@ -6,6 +6,7 @@ import type { Failure, UploadItem } from '../contract/documents';
 import { id } from '../contract/shared';
 import { AppError } from '../core/errors';
 import type { Services } from '../core/services';
+import { stopBodyClock } from './body-clock';
 import { type Failed, failed } from './errors';
 import { safeFilename } from './filename';
 import type { UploadLimits } from './uploads';
@@ -201,12 +202,13 @@ async function receiveOne(
 /** Ends an upload that does not begin, or stands still while nothing here is what it waits for. */
 export function startClock(request: Request, limits: UploadLimits, open: Set<PassThrough>, reject: (error: Error) => void) {
   const late = (ms: number) =>
-    new Refused(failed('TIMED_OUT', `Nothing of the upload arrived for ${ms / 1000} seconds.`, { limit_ms: ms }));
+    new Refused(failed('REQUEST_TIMEOUT', `Nothing of the upload arrived for ${ms / 1000} seconds.`, { limit_ms: ms }));
   const stalled = () => {
     const busy = [...open].some((source) => source.writableNeedDrain);
     if (busy) timer.refresh();
     else reject(late(limits.uploadIdleMs));
   };
+  stopBodyClock(request);
   let timer = setTimeout(() => reject(late(limits.uploadFirstByteMs)), limits.uploadFirstByteMs);
   const moved = () => timer.refresh();
   request.once('data', () => {

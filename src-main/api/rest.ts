@@ -2,49 +2,20 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { ORPCError } from '@orpc/client';
 import type { ErrorMap, Schema } from '@orpc/contract';
 import { call, isProcedure, type Procedure } from '@orpc/server';
 import { create as contentDisposition } from 'content-disposition';
 import express, { type Router as ExpressRouter, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { OperationMeta } from '../contract/op';
-import { LIMITS } from '../core/limits';
 import type { Log } from '../core/ports/runtime';
 import type { Caller } from './context';
 import { sendFailure, success } from './envelope';
-import { describeError, type Failed, failed, invalid } from './errors';
+import { describeError, type Failed, failed } from './errors';
+import { describeBodyError } from './json-body';
 import { groupOf } from './methods';
 import { callerOf, clientSignal, requestIdOf } from './request';
 import { createInputReader } from './rest-input';
 import type { Router } from './router';
-
-/**
- * Reads a JSON body into `request.body`, where oRPC picks it up. It must stand behind every route that reads its body itself (uploads).
- * Other content types are refused instead of guessed: a form of a foreign page can only send those.
- */
-export function jsonBody(limit: number = LIMITS.jsonBodyBytes): ExpressRouter {
-  const router = express.Router();
-  router.use((request, response, next) => {
-    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-    const empty = encoding === undefined && (length === undefined || length === '0');
-    // oRPC would look for a body of the type that is announced; reading operations have none.
-    if (empty || isReading(request)) delete request.headers['content-type'];
-    if (empty || isReading(request) || request.is(['application/json', 'application/*+json'])) next();
-    else
-      sendFailure(
-        response,
-        failed('UNSUPPORTED_TYPE', 'Send the body as JSON with "Content-Type: application/json".', { header: 'Content-Type' }),
-      );
-  });
-  router.use(express.json({ limit, strict: false, type: ['application/json', 'application/*+json'] }));
-  router.use(({ body }, response, next) => {
-    if (body === undefined || (typeof body === 'object' && body !== null && !Array.isArray(body))) next();
-    else sendFailure(response, invalid([{ path: [], message: 'the body must be a JSON object' }]));
-  });
-  return router;
-}
-
-const isReading = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 
 /** Serves every operation whose door is `everywhere`, at the address that the contract gives it. */
 export function createRestDoor(router: Router, log: Log): RequestHandler {
@@ -135,18 +106,4 @@ export function errorAnswer(log: Log) {
   return (error: unknown, _request: Request, response: Response, _next: NextFunction): void => {
     sendFailure(response, describeBodyError(error) ?? describeError(error, log, requestIdOf(response)));
   };
-}
-
-/** Errors of the body parser and of Express itself carry a `status` and, mostly, a `type`. */
-function describeBodyError(error: unknown): Failed | null {
-  if (!(error instanceof Error) || !('status' in error) || error instanceof ORPCError) return null;
-  const type = 'type' in error ? error.type : '';
-  if (type === 'entity.too.large') {
-    const limit_bytes = 'limit' in error ? error.limit : LIMITS.jsonBodyBytes;
-    return failed('PAYLOAD_TOO_LARGE', `A JSON body may have ${limit_bytes} bytes here.`, { limit_bytes });
-  }
-  if (type === 'entity.parse.failed') return failed('BAD_REQUEST', `The body is not valid JSON: ${error.message}`);
-  if (error.status === 415) return failed('UNSUPPORTED_TYPE', 'The body must be JSON in UTF-8.');
-  if (error.status === 404) return failed('NOT_FOUND');
-  return Number(error.status) < 500 ? failed('BAD_REQUEST', 'The request could not be read.') : null;
 }

@@ -79,7 +79,7 @@ const DISCARD_MS = 5_000;
  * so what is still coming is thrown away first, within bounds.
  */
 export async function refuse(request: Request, response: Response, refusal: Failed, most_bytes: number): Promise<void> {
-  let left = refusal.code === 'TIMED_OUT' ? 0 : most_bytes;
+  let left = refusal.code === 'REQUEST_TIMEOUT' ? 0 : most_bytes;
   const ended = await new Promise<boolean>((resolve) => {
     if (request.complete || left === 0) return resolve(request.complete);
     const timer = setTimeout(() => resolve(false), DISCARD_MS);

@@ -1,13 +1,14 @@
 /** The WebSocket at /api/ws: upgrade, token, heartbeat; the frames themselves are the session's. */
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Request, Response } from 'express';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Identity } from '../core/access/tokens';
 import { LIMITS } from '../core/limits';
 import type { Log } from '../core/ports/runtime';
 import type { Services } from '../core/services';
-import { failure } from './envelope';
+import { sendRaw } from './broken-request';
+import { sendFailure } from './envelope';
 import { failed } from './errors';
 import { bearerOf, identify, refusalOf } from './guard';
 import type { Router } from './router';
@@ -47,9 +48,9 @@ export function createWebSocketDoor({ server, router, services, log, limits }: W
   server.on('upgrade', (request, socket, head) => {
     const refusal = isOurs(request)
       ? refusalOf(request, services.settings.current)
-      : failed('NOT_FOUND', 'WebSockets are served at /api/ws.');
-    if (refusal) return refuseUpgrade(socket, refusal);
-    if (sockets.clients.size >= LIMITS.sockets) return refuseUpgrade(socket, TOO_MANY);
+      : failed('NOT_FOUND', 'WebSockets are served at /api/ws; everything else is HTTP/1.1, without the header "Upgrade".');
+    if (refusal) return sendRaw(socket, refusal);
+    if (sockets.clients.size >= LIMITS.sockets) return sendRaw(socket, TOO_MANY);
     sockets.handleUpgrade(request, socket, head, (client) => {
       const request_id = randomUUID();
       client.on('error', (error) => log.debug('websocket error', { request_id, reason: error.message }));
@@ -92,6 +93,18 @@ export function createWebSocketDoor({ server, router, services, log, limits }: W
       sockets.close();
     },
   };
+}
+
+/** Other protocols (clients like to offer h2c) are not taken up: such a request is answered as if it had not asked. */
+export const wantsWebSocket = ({ headers }: IncomingMessage): boolean => /\bwebsocket\b/i.test(headers.upgrade ?? '');
+
+/** For those who ask for the WebSocket's address without wanting a WebSocket. */
+export function explainWebSocket(_request: Request, response: Response): void {
+  response.setHeader('Upgrade', 'websocket');
+  sendFailure(response, {
+    ...failed('BAD_REQUEST', 'This address takes WebSockets only, such as ws://127.0.0.1:4711/api/ws.'),
+    status: 426,
+  });
 }
 
 const isOurs = ({ url = '' }: IncomingMessage): boolean => /^\/api\/ws\/?(\?|$)/.test(url);
@@ -178,16 +191,4 @@ function keepAlive(client: WebSocket, mayStay: () => Promise<boolean>): void {
   }, PING_MS);
   timer.unref();
   client.once('close', () => clearInterval(timer));
-}
-
-function refuseUpgrade(socket: Duplex, refusal: ReturnType<typeof failed>): void {
-  const body = JSON.stringify(failure(refusal));
-  const head = [
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.on('error', () => undefined);
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -68,7 +68,7 @@ const VISIBLE = /[^\s\ufeff\u0085]/;
 
 /** Text of at least one visible character; blanks around it are taken off. */
 export const visibleText = (longest: number) =>
-  z.string().max(longest).trim().min(1, 'must not be empty').regex(VISIBLE, 'must not be blank');
+  z.string().max(longest).trim().min(1, { error: 'must not be empty', abort: true }).regex(VISIBLE, 'must not be blank');
 
 /** A filter on names: contains this, in whatever case. */
 export const nameFilter = visibleText(200).optional().describe('The name contains this, in whatever case.');

@@ -17,6 +17,12 @@ export const LIMITS = {
   jsonBodyBytes: 1 * MiB,
   /** Below /v1: clients send a thousand texts at once to be embedded. */
   openaiBodyBytes: 16 * MiB,
+  /** From the connection to the end of a request's headers. */
+  headersMs: 15_000,
+  /** From the headers to the end of a body that is no upload. */
+  bodyMs: 30_000,
+  /** Objects and lists within each other in a JSON body. */
+  jsonDepth: 100,
   /** From the request's head to the first byte of an upload. */
   uploadFirstByteMs: 10_000,
   /** Between two pieces of an upload. */

@@ -192,6 +192,6 @@ describe('bad connections and sizes', () => {
     const { request, answer } = openUpload(server, '/api/documents/upload', B);
     request.flushHeaders();
     const { status, text } = await answer;
-    expect([status, JSON.parse(text).error.code]).toEqual([503, 'TIMED_OUT']);
+    expect([status, JSON.parse(text).error.code]).toEqual([408, 'REQUEST_TIMEOUT']);
   }, 30_000);
 });

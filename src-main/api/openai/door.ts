@@ -6,8 +6,9 @@ import type { CompletionChunk } from '../../contract/openai';
 import { LIMITS } from '../../core/limits';
 import type { Log } from '../../core/ports/runtime';
 import { describeError } from '../errors';
+import { jsonBody } from '../json-body';
 import { callerOf, clientSignal, requestIdOf } from '../request';
-import { jsonBody, unknownRoute } from '../rest';
+import { unknownRoute } from '../rest';
 import type { Router } from '../router';
 import { openaiError } from './errors';
 
