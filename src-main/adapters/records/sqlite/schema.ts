@@ -4,6 +4,7 @@ import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex 
 import type { AuditOutcome } from '../../../contract/audit';
 import type { CheckedSentence, Citation } from '../../../contract/chat';
 import type { DocumentState, Failure } from '../../../contract/documents';
+import type { EntityType, RelationType } from '../../../contract/graph';
 import type { Job, JobState } from '../../../contract/jobs';
 import type { Scope } from '../../../contract/op';
 import type { KeptAnswer } from '../../../core/ports/access';
@@ -171,46 +172,66 @@ export const vectorBuckets = sqliteTable(
   (table) => [primaryKey({ columns: [table.project_id, table.model, table.bucket] })],
 );
 
-const evidence = () => integer('chunk_row').references(() => chunks.row, { onDelete: 'cascade' });
-
-/** Things that documents speak of. */
+/** Things that documents speak of. `row` is what the other tables of the graph point to: walks compare integers. */
 export const entities = sqliteTable(
   'entities',
   {
-    id: id(),
+    row: integer('row').primaryKey({ autoIncrement: true }),
+    id: text('id').notNull().unique(),
     project_id: projectId(),
+    type: text('type').$type<EntityType>().notNull(),
+    /** The name as it is compared; one entity of a type has it. */
+    key: text('key').notNull(),
     name: text('name').notNull(),
-    kind: text('kind').notNull(),
-    metadata: text('metadata', { mode: 'json' }).$type<Facts>().notNull(),
+    /** How many mentions there are; at zero the entity goes. */
+    mentions: integer('mentions').notNull().default(0),
     created_at: created(),
     updated_at: updated(),
   },
-  (table) => [index('entities_by_name').on(table.project_id, table.name)],
+  (table) => [
+    uniqueIndex('entities_by_key').on(table.project_id, table.key, table.type),
+    index('entities_by_mentions').on(table.project_id, table.mentions),
+  ],
 );
 
-const entityId = (name: string) =>
-  text(name)
+const entityRow = (name: string) =>
+  integer(name)
     .notNull()
-    .references(() => entities.id, { onDelete: 'cascade' });
+    .references(() => entities.row, { onDelete: 'cascade' });
+const chunkRow = () =>
+  integer('chunk_row')
+    .notNull()
+    .references(() => chunks.row, { onDelete: 'cascade' });
 
-/** What a chunk says about two entities; it goes when the chunk goes. */
+/** The words of the names, for finding entities that a question names in part. */
+export const entityWords = sqliteTable(
+  'entity_words',
+  { project_id: projectId(), word: text('word').notNull(), entity_row: entityRow('entity_row') },
+  (table) => [
+    primaryKey({ columns: [table.project_id, table.word, table.entity_row] }),
+    index('entity_words_of_entity').on(table.entity_row),
+  ],
+);
+
+/** How two entities are connected; without a direction the smaller row is the source. */
 export const relations = sqliteTable(
   'relations',
   {
-    id: id(),
+    row: integer('row').primaryKey({ autoIncrement: true }),
+    id: text('id').notNull().unique(),
     project_id: projectId(),
-    source_id: entityId('source_id'),
-    target_id: entityId('target_id'),
-    kind: text('kind').notNull(),
-    chunk_row: evidence(),
-    metadata: text('metadata', { mode: 'json' }).$type<Facts>().notNull(),
+    source_row: entityRow('source_row'),
+    target_row: entityRow('target_row'),
+    type: text('type').$type<RelationType>().notNull(),
+    /** How many sentences say it; at zero the relation goes. */
+    weight: integer('weight').notNull().default(0),
     created_at: created(),
   },
   (table) => [
-    index('relations_of_source').on(table.source_id),
-    index('relations_of_target').on(table.target_id),
-    index('relations_of_project').on(table.project_id),
-    index('relations_of_chunk').on(table.chunk_row),
+    uniqueIndex('relations_between').on(table.source_row, table.target_row, table.type),
+    index('relations_of_source').on(table.source_row, table.weight, table.target_row),
+    index('relations_of_target').on(table.target_row, table.weight, table.source_row),
+    index('relations_of_project').on(table.project_id, table.weight),
   ],
 );
 
@@ -218,14 +239,43 @@ export const relations = sqliteTable(
 export const mentions = sqliteTable(
   'mentions',
   {
-    id: id(),
-    entity_id: entityId('entity_id'),
-    chunk_row: evidence().notNull(),
+    entity_row: entityRow('entity_row'),
+    chunk_row: chunkRow(),
     char_start: integer('char_start').notNull(),
     char_end: integer('char_end').notNull(),
   },
-  (table) => [index('mentions_of_entity').on(table.entity_id), index('mentions_of_chunk').on(table.chunk_row)],
+  (table) => [
+    primaryKey({ columns: [table.entity_row, table.chunk_row, table.char_start] }),
+    index('mentions_of_chunk').on(table.chunk_row),
+  ],
 );
+
+/** The sentences that say a relation; offsets as in `chunks`. */
+export const relationEvidence = sqliteTable(
+  'relation_evidence',
+  {
+    relation_row: integer('relation_row')
+      .notNull()
+      .references(() => relations.row, { onDelete: 'cascade' }),
+    chunk_row: chunkRow(),
+    char_start: integer('char_start').notNull(),
+    char_end: integer('char_end').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.relation_row, table.chunk_row, table.char_start] }),
+    index('relation_evidence_of_chunk').on(table.chunk_row),
+  ],
+);
+
+/** How many chunks of a document, in their order, the graph has read: where it goes on after a restart. */
+export const graphProgress = sqliteTable('graph_progress', {
+  document_id: text('document_id')
+    .primaryKey()
+    .references(() => documents.id, { onDelete: 'cascade' }),
+  chunks: integer('chunks').notNull(),
+  /** Of the rules that read them; other rules read again. */
+  rules: integer('rules').notNull(),
+});
 
 /** Access tokens that were given out; the token itself is not kept. */
 export const tokens = sqliteTable('tokens', {
