@@ -1,8 +1,10 @@
 /** From a question to evidence: search, cut into sentences, compare by words and meaning, decide what may be said. */
 import type { ChatQuestion, Message } from '../../contract/chat';
+import { splitSentences } from '../documents/sentences';
 import type { Ports } from '../ports';
 import type { Passage, Search } from '../search/search';
 import { contentWords } from '../search/words';
+import { MARKS } from './cite';
 import { standAlone } from './condense';
 import { asksOfUnknownName, type Background, cosine, createBackground, speaksToQuestion, zScore } from './confidence';
 import { type Evidence, gatherEvidence, isWhole, orderByMeaning, prepareQuestion, SENTENCES_TO_EMBED, withoutRepeats } from './evidence';
@@ -60,11 +62,16 @@ export function createFind(ports: Ports, search: Search): Find {
   };
 }
 
-const lastQuotes = (history: Message[]): string[] =>
-  history
-    .filter(({ role }) => role === 'assistant')
-    .at(-1)
-    ?.citations.map(({ quote }) => quote) ?? [];
+/** Shorter sentences stand in others by chance. */
+const TELLING_CHARACTERS = 20;
+
+/** What the last answer quoted; an answer that came without its citations, from a client that keeps them itself, is taken by its sentences. */
+function lastQuotes(history: Message[]): string[] {
+  const last = history.filter(({ role }) => role === 'assistant').at(-1);
+  if (!last || last.citations.length > 0) return last?.citations.map(({ quote }) => quote) ?? [];
+  const sentences = splitSentences(last.content.replace(MARKS, '')).map(({ text }) => text);
+  return sentences.filter(({ length }) => length >= TELLING_CHARACTERS);
+}
 
 /** A row or an item means little alone: its whole passage may mean the question, and counts a little less than a sentence's own meaning. */
 function passageSimilarity(evidence: Evidence | undefined, passages: Passage[]): number {

@@ -10,7 +10,7 @@ const DEEPEST = 32;
 const MOST_VALUES = 1_000;
 const MOST_REPEATS = 500;
 /** Bounded whole numbers become the list of their values. */
-const MOST_NUMBERS = 1_000;
+const MOST_NUMBERS = 256;
 
 const FORMATS = new Set(['date', 'time', 'date-time']);
 const SCALARS = ['string', 'number', 'integer', 'boolean', 'null'];
@@ -69,8 +69,8 @@ class Narrowing {
     this.refuseUnforced(schema, path, UNFORCED);
     const at = (part: unknown, name: string) => this.narrow(part, `${path}.${name}`, depth + 1, within);
     if (typeof schema.$ref === 'string') return { $ref: `#/$defs/${refName(schema.$ref, path)}` };
-    if ('const' in schema) return { enum: values([schema.const], path) };
-    if (Array.isArray(schema.enum)) return { enum: values(schema.enum, path) };
+    if ('const' in schema) return { enum: this.values([schema.const], path) };
+    if (Array.isArray(schema.enum)) return { enum: this.values(schema.enum, path) };
     for (const key of ['anyOf', 'oneOf'] as const) {
       const options = schema[key];
       if (Array.isArray(options)) return { oneOf: nonEmpty(options, `${path}.${key}`).map((one, index) => at(one, `${key}.${index}`)) };
@@ -122,6 +122,14 @@ class Narrowing {
     };
   }
 
+  private values(list: unknown[], path: string): unknown[] {
+    this.nodes += list.length;
+    if (list.length === 0 || list.length > MOST_VALUES) throw wrong(`${path}.enum`, `must have 1 to ${MOST_VALUES} values`);
+    if (list.some((value) => typeof value === 'object' && value !== null))
+      throw wrong(`${path}.enum`, 'may hold texts, numbers, true, false and null');
+    return list;
+  }
+
   private refuseUnforced(schema: Schema, path: string, words: readonly string[]): void {
     const word = this.strict ? words.find((one) => one in schema) : undefined;
     if (word) throw wrong(`${path}.${word}`, 'cannot be forced here; leave it out, or set "strict" to false and check it yourself');
@@ -157,13 +165,6 @@ function typesOf({ type, properties, items, prefixItems }: Schema, path: string)
   const unknown = types.find((one) => !known.includes(one));
   if (unknown !== undefined || types.length === 0) throw wrong(`${path}.type`, `must be of ${known.join(', ')}`);
   return types;
-}
-
-function values(list: unknown[], path: string): unknown[] {
-  if (list.length === 0 || list.length > MOST_VALUES) throw wrong(`${path}.enum`, `must have 1 to ${MOST_VALUES} values`);
-  if (list.some((value) => typeof value === 'object' && value !== null))
-    throw wrong(`${path}.enum`, 'may hold texts, numbers, true, false and null');
-  return list;
 }
 
 function repeats(value: unknown, path: string): number | null {
