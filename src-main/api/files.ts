@@ -1,7 +1,8 @@
 /** Files by HTTP, with Range: the originals of documents, never as active content, and backups. */
 import { create as contentDisposition } from 'content-disposition';
-import express, { type Router as ExpressRouter, type Response } from 'express';
+import express, { type Router as ExpressRouter, type Request, type Response } from 'express';
 import { contract } from '../contract';
+import { AppError } from '../core/errors';
 import type { Services } from '../core/services';
 import { sendFailure } from './envelope';
 import { failed } from './errors';
@@ -19,31 +20,36 @@ export function createFileDoor(services: Services, gate: Gate): ExpressRouter {
   const router = express.Router();
   router.get('/api/documents/:id/file', async (request, response) => {
     const { id } = request.params;
-    const { path, filename, mime_type, size_bytes } = await services.documents.original(id);
+    const { path, filename, mime_type, size_bytes, sha256 } = await services.documents.original(id);
     await requireFile(path, id);
     const type = SHOWN_INLINE.test(mime_type) ? 'inline' : 'attachment';
+    response.setHeader('ETag', `"${sha256}"`);
     response.setHeader('Content-Type', mime_type);
     response.setHeader('Content-Disposition', contentDisposition(filename, { type }));
     // A document is data: were it HTML or SVG, it would still run nothing and load nothing.
     if (mime_type !== 'application/pdf') response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
-    await sendBytes(response, path, size_bytes);
+    await sendBytes(request, response, { path, size_bytes });
   });
   router.get('/api/backup/:name/file', async (request, response) => {
     await gate.enter(callerOf(response, 'http'), BACKUP);
     const { name, path, size_bytes } = await services.backups.get(request.params.name);
     response.setHeader('Content-Type', 'application/zip');
     response.setHeader('Content-Disposition', contentDisposition(name));
-    await sendBytes(response, path, size_bytes);
+    await sendBytes(request, response, { path, size_bytes });
   });
   return router;
 }
 
-function sendBytes(response: Response, path: string, size_bytes: number): Promise<void> {
+function sendBytes(request: Request, response: Response, { path, size_bytes }: { path: string; size_bytes: number }): Promise<void> {
+  const [, last] = /^bytes=-(\d+)$/.exec(request.headers.range?.trim() ?? '') ?? [];
+  // The last thousand bytes of a shorter file are all of it (RFC 9110 §14.1.2); the library would refuse them.
+  if (Number(last) > size_bytes) request.headers.range = 'bytes=0-';
   return new Promise<void>((resolve, reject) => {
     const options = { dotfiles: 'allow', cacheControl: false, headers: { 'Cache-Control': 'private, no-cache' } } as const;
     response.sendFile(path, options, (error?: Error & { status?: number }) => {
       if (!error || response.headersSent) resolve();
       else if (error.status === 416) resolve(refuseRange(response, size_bytes));
+      else if (error.status === 412) reject(new AppError('PRECONDITION_FAILED', 'The file is not the one that the request names.'));
       else reject(error);
     });
   });

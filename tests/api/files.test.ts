@@ -1,6 +1,6 @@
 /** The original's bytes: Range, headers, and documents that would like to run in a browser. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GARDEN, type Library, openLibrary, uploadTexts } from './library';
+import { GARDEN, type Library, openLibrary, rawRequest, uploadTexts } from './library';
 
 let library: Library;
 beforeAll(async () => {
@@ -26,6 +26,8 @@ describe('bytes', () => {
     ['bytes=0-4', GARDEN.slice(0, 5), 'bytes 0-4/'],
     ['bytes=10-', GARDEN.slice(10), 'bytes 10-'],
     ['bytes=-7', GARDEN.slice(-7), `bytes ${GARDEN.length - 7}-`],
+    ['bytes=-99999', GARDEN, 'bytes 0-'],
+    ['bytes=3-99999', GARDEN.slice(3), 'bytes 3-'],
   ])('come in ranges: %s', async (range, text, start) => {
     const response = await file(library.garden.id, { range });
     expect(response.status).toBe(206);
@@ -33,8 +35,27 @@ describe('bytes', () => {
     expect(await response.text()).toBe(text);
   });
 
-  it('answer 416 to a range beyond the end, in an envelope', async () => {
-    const response = await file(library.garden.id, { range: 'bytes=999999-' });
+  it.each(['bytes=0-0,5-6', 'lines=1-2', 'bytes=abc'])('come whole where parts cannot be told: %s', async (range) => {
+    const response = await file(library.garden.id, { range });
+    expect([response.status, await response.text()]).toEqual([200, GARDEN]);
+  });
+
+  it('have their hash as ETag, which makes parts fit together and spares what is known', async () => {
+    const etag = (await file(library.garden.id, {}, 'HEAD')).headers.get('etag') ?? '';
+    expect(etag).toBe(`"${library.garden.sha256}"`);
+    const { ready } = library.server;
+    const answer = (headers: Record<string, string>) =>
+      rawRequest(ready.url, `/api/documents/${library.garden.id}/file`, { authorization: `Bearer ${ready.token}`, ...headers });
+    expect((await answer({ range: 'bytes=0-4', 'if-range': etag })).status).toBe(206);
+    expect((await answer({ range: 'bytes=0-4', 'if-range': '"another"' })).status).toBe(200);
+    expect(await answer({ 'if-none-match': etag })).toMatchObject({ status: 304, text: '' });
+    expect((await answer({ 'if-match': etag })).status).toBe(200);
+    const other = await answer({ 'if-match': '"another"' });
+    expect([other.status, JSON.parse(other.text).error.code]).toEqual([412, 'PRECONDITION_FAILED']);
+  });
+
+  it.each(['bytes=999999-', 'bytes=-0', 'bytes=5-2'])('answer 416 to %s, in an envelope', async (range) => {
+    const response = await file(library.garden.id, { range });
     expect(response.status).toBe(416);
     expect(response.headers.get('content-range')).toBe(`bytes */${GARDEN.length}`);
     expect(await response.json()).toMatchObject({ status: 'error' });

@@ -92,9 +92,9 @@ export class Documents {
   }
 
   /** Where the original lies, for doors that send bytes. */
-  async original(id: string): Promise<{ path: string; filename: string; mime_type: string; size_bytes: number }> {
+  async original(id: string): Promise<Pick<Document, 'filename' | 'mime_type' | 'size_bytes' | 'sha256'> & { path: string }> {
     const { sha256, filename, mime_type, size_bytes } = await this.get(id);
-    return { path: this.ports.files.path(sha256), filename, mime_type, size_bytes };
+    return { path: this.ports.files.path(sha256), filename, mime_type, size_bytes, sha256 };
   }
 
   async page(id: string, page: number): Promise<DocumentPage> {
