@@ -3,8 +3,8 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 
-/** Of 19: under contention about a third of the main thread's share; on a free core it changes nothing. */
-const NICENESS = 5;
+/** Of 19: under contention about a tenth of the main thread's share; on a free core it changes nothing. */
+const NICENESS = 10;
 
 /** Linux only, where a priority belongs to a thread; elsewhere it would be the whole process's, so nothing is done. */
 export function stepBack(): void {
