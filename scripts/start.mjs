@@ -38,6 +38,7 @@ function serve(node, flags, env) {
     const child = spawn(node, [join(ROOT, 'dist', 'main', 'server.cjs'), ...flags], { stdio: ['inherit', 'pipe', 'inherit'], env });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     createInterface({ input: child.stdout }).on('line', (line) => {
+      if (!line.startsWith('{"ready":true')) return;
       const { url, token } = JSON.parse(line);
       process.stdout.write(
         `Pressmark is ready. Open this address in a browser on this machine:\n\n  ${url}/#token=${token}\n\nCtrl-C stops it.\n`,

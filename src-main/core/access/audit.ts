@@ -18,8 +18,6 @@ const EXPORT_PAGE = 200;
 const EXPORT_ROWS = 200_000;
 const COLUMNS = ['id', 'timestamp', 'action', 'user', 'interface', 'outcome', 'request_id', 'details'] as const;
 
-export type Audit = ReturnType<typeof createAudit>;
-
 /** @param keepDays how long entries are kept, asked again at each trim */
 export function createAudit({ records, runtime }: Pick<Ports, 'records' | 'runtime'>, keepDays: () => number) {
   /** When somebody was last noted as signed in, by token and door. */

@@ -5,8 +5,6 @@ import type { KeptAnswer } from '../ports/access';
 
 const HOUR_MS = 3_600_000;
 
-export type Idempotency = ReturnType<typeof createIdempotencyKeys>;
-
 /** What an earlier request with the same key left: its answer, or why there is none. Null: this is the first. */
 export type Earlier = KeptAnswer | 'unfinished' | 'other request' | null;
 
