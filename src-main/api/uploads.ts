@@ -19,15 +19,12 @@ export type UploadLimits = Record<'filesPerUpload' | 'uploadFirstByteMs' | 'uplo
 export function createUploadDoor(services: Services, gate: Gate, log: Log, limits: UploadLimits): ExpressRouter {
   const router = express.Router();
   router.post('/api/documents/upload', async (request, response) => {
-    if (!request.is('multipart/form-data')) {
-      sendFailure(response, failed('UNSUPPORTED_TYPE', 'Send the files as multipart/form-data.', { header: 'Content-Type' }));
-      return;
-    }
     const caller = callerOf(response, 'http');
     const describe = (error: unknown) => describeError(error, log, requestIdOf(response));
     try {
       await gate.enter(caller, UPLOAD);
-      const received = await receiveMultipart(request, { documents: services.documents, limits, describe });
+      const isForm = request.is('multipart/form-data');
+      const received = isForm ? await receiveMultipart(request, { documents: services.documents, limits, describe }) : NO_FORM;
       await note(gate, caller, received);
       if (Array.isArray(received)) answer(response, received);
       else await refuse(request, response, received, services.documents.limit_bytes);
@@ -41,6 +38,7 @@ export function createUploadDoor(services: Services, gate: Gate, log: Log, limit
 }
 
 const UPLOAD = contract.documents.upload['~orpc'];
+const NO_FORM = failed('UNSUPPORTED_TYPE', 'Send the files as multipart/form-data.', { header: 'Content-Type' });
 
 /** One entry in the audit log for each file; the first of those that were too many stands for all of them. */
 async function note(gate: Gate, caller: Caller, received: UploadItem[] | Failed): Promise<void> {
