@@ -16,6 +16,7 @@ export type OpenAIModel = z.output<typeof model>;
 const modelList = z.object({ object: z.literal('list'), data: z.array(model) });
 
 const nonEmpty = z.string().min(1);
+const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
 /** Clients send null for what they leave out. */
 const left = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
@@ -25,7 +26,9 @@ const textPart = z.object({
   refusal: z.string().optional(),
 });
 const text = z
-  .union([z.string(), z.array(textPart)], { error: 'must be a string or a list of text parts' })
+  .union([z.string(), z.array(textPart)], {
+    error: 'must be a string or a list of parts {"type": "text", "text": "…"}; images, audio and files cannot be read here',
+  })
   .transform((value) => (typeof value === 'string' ? value : value.map((part) => part.text ?? part.refusal ?? '').join('')));
 
 const toolCall = z.object({
@@ -60,19 +63,32 @@ const tool = z.object({
   function: z.object({ name: functionName, description: left(z.string()), parameters: left(jsonSchema), strict: left(z.boolean()) }),
 });
 
-const toolChoice = z.union(
-  [z.enum(['none', 'auto', 'required']), z.object({ type: z.literal('function'), function: z.object({ name: nonEmpty }) })],
-  { error: 'must be "none", "auto", "required" or {"type": "function", "function": {"name": "…"}}' },
-);
+const namedTool = z.object({ type: z.literal('function'), function: z.object({ name: nonEmpty }) });
+const allowedTools = z.object({
+  type: z.literal('allowed_tools'),
+  allowed_tools: z.object({ mode: z.enum(['auto', 'required']), tools: z.array(namedTool).min(1).max(128) }),
+});
+const toolChoice = z.union([z.enum(['none', 'auto', 'required']), namedTool, allowedTools], {
+  error: 'must be "none", "auto", "required", {"type": "function", "function": {"name": "…"}} or {"type": "allowed_tools", …}',
+});
+
+/** What would change the answer and cannot be done is refused; other unknown fields are ignored. */
+const undoable = {
+  logprobs: left(z.literal(false, { error: 'the probabilities of tokens are not given here; leave it out' })),
+  top_logprobs: left(z.literal(0, { error: 'the probabilities of tokens are not given here; leave it out' })),
+  logit_bias: left(z.record(z.string(), z.number()).refine(isEmpty, 'single tokens cannot be favoured here; leave it out')),
+  functions: left(z.array(z.unknown()).max(0, 'the older form of tools is not read here; send tools and tool_choice instead')),
+  modalities: left(z.array(z.literal('text', { error: 'only text can be written here' }))),
+};
 
 export const completionRequest = z.object({
   model: nonEmpty.describe(`The id of the installed chat model. ${PROJECT_MODEL}`),
-  messages: z.array(incoming).min(1).max(2000),
+  messages: z.array(incoming).min(1, 'at least one message is needed').max(2000),
   max_tokens: left(z.number().int().min(1)).describe('Older name of `max_completion_tokens`.'),
   max_completion_tokens: left(z.number().int().min(1)),
   temperature: left(z.number().min(0).max(2)),
   top_p: left(z.number().min(0).max(1)),
-  seed: left(z.number().int()),
+  seed: left(z.number().refine(Number.isInteger, 'must be a whole number')),
   n: left(z.literal(1, { error: 'one answer at a time: n must be 1' })),
   stop: left(z.union([nonEmpty, z.array(nonEmpty).max(4)], { error: 'must be a text or up to 4 texts, none of them empty' })),
   frequency_penalty: left(z.number().min(-2).max(2)),
@@ -83,6 +99,7 @@ export const completionRequest = z.object({
   parallel_tool_calls: left(z.boolean()),
   stream: left(z.boolean()).describe('Answers with text/event-stream: `data: {chunk}` …, `data: [DONE]`.'),
   stream_options: left(z.object({ include_usage: left(z.boolean()) })),
+  ...undoable,
 });
 export type CompletionRequest = z.output<typeof completionRequest>;
 
@@ -185,7 +202,7 @@ export const openai = {
     method: 'POST',
     path: '/v1/chat/completions',
     summary: 'Complete a chat',
-    description: `${PROJECT_MODEL} Its message has the extra fields \`citations\` and \`answered\`. No conversation is kept. Unknown fields are ignored.`,
+    description: `${PROJECT_MODEL} Its message has the extra fields \`citations\` and \`answered\`. No conversation is kept. Fields that are not named here are ignored.`,
   })
     .input(completionRequest)
     .output(completion),

@@ -60,7 +60,16 @@ describe('a completion', () => {
       { role: 'assistant', content: 'A helper.' },
       { role: 'user', content: 'Good.', name: 'ann' },
     ] as Params['messages'];
-    const more = { max_tokens: null, max_completion_tokens: 5, temperature: null, logit_bias: {}, user: 'x', made_up: { a: 1 } };
+    const more = {
+      max_tokens: null,
+      max_completion_tokens: 5,
+      temperature: null,
+      logit_bias: {},
+      user: 'x',
+      made_up: { a: 1 },
+      store: true,
+      metadata: { a: 'b' },
+    };
     expect((await complete({ messages, ...more })).usage?.completion_tokens).toBeLessThanOrEqual(5);
   });
 

@@ -55,12 +55,26 @@ describe('a bad request', () => {
       { response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: { type: 'string', pattern: '^a' } } } },
       'response_format.json_schema.schema.pattern',
     ],
+    ['logprobs', { logprobs: true }, 'logprobs'],
+    ['favoured tokens', { logit_bias: { 50256: -100 } }, 'logit_bias'],
+    ['functions of the older form', { functions: [{ name: 'f', parameters: {} }] }, 'functions'],
+    ['sound', { modalities: ['text', 'audio'] }, 'modalities[1]'],
+    [
+      'a tool that is allowed and was not offered',
+      { tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [{ type: 'function', function: { name: 'f' } }] } } },
+      'tool_choice',
+    ],
     ['a model that does not chat', { model: EMBEDDING_MODEL }, 'model'],
   ])('names the field: %s', async (_name, params, param) => {
     const error = await failureOf(complete(params));
     expect(error).toBeInstanceOf(OpenAI.BadRequestError);
     expect(error).toMatchObject({ status: 400, param, type: 'invalid_request_error' });
     expect(error.message).not.toMatch(/\n\s+at |undefined/);
+  });
+
+  it('says that images cannot be read', async () => {
+    const content = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } }];
+    expect((await failureOf(complete({ messages: [{ role: 'user', content }] }))).message).toMatch(/images.*cannot be read/);
   });
 
   it('says which field is missing', async () => {
@@ -121,6 +135,8 @@ describe('other refusals', () => {
 
   it.each([
     ['GET', '/v1/nothing', 404],
+    ['POST', '/v1/responses', 404],
+    ['POST', '/v1/completions', 404],
     ['POST', '/v1/models', 405],
     ['GET', '/v1/chat/completions', 405],
     ['GET', '/v1/models/%zz', 400],

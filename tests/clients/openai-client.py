@@ -1,5 +1,6 @@
 """The official OpenAI client for Python, unchanged, against a running Pressmark. Usage: openai-client.py URL TOKEN PROJECT"""
 
+import asyncio
 import json
 import math
 import sys
@@ -132,6 +133,56 @@ def errors():
     fails(openai.BadRequestError, lambda: client.embeddings.create(model=EMBEDDING, input=[[1, 2]]), param="input")
 
 
-for check in [models, completion, stream, parse, tools, documents, embeddings, errors]:
+def raw():
+    answer = client.chat.completions.with_raw_response.create(model=MODEL, messages=STORY, max_tokens=2)
+    assert answer.status_code == 200 and answer.headers["x-request-id"]
+    assert answer.parse().usage.completion_tokens == 2
+    asked = {"model": MODEL, "messages": STORY, "max_tokens": 2, "stream": True}
+    with client.chat.completions.with_streaming_response.create(**asked) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        lines = [line for line in answer.iter_lines() if line.startswith("data:")]
+    assert lines[-1] == "data: [DONE]" and json.loads(lines[0][5:])["choices"][0]["delta"]["role"] == "assistant"
+
+
+def leave():
+    """A stream that is closed does not go on in secret: the next answer need not wait for its 3,000 tokens."""
+    chunks = client.chat.completions.create(model=MODEL, messages=STORY, max_tokens=3000, stream=True)
+    for _, chunk in zip(range(3), chunks):
+        assert chunk.choices[0].finish_reason is None
+    chunks.close()
+    client.with_options(timeout=15).chat.completions.create(model=MODEL, messages=STORY, max_tokens=1)
+
+
+def together():
+    """Requests at once: all are answered while there is room, and beyond it some are told when to come back."""
+
+    async def ask(at_once):
+        async with openai.AsyncOpenAI(base_url=f"{url}/v1", api_key=token, max_retries=0) as many:
+            calls = [many.chat.completions.create(model=MODEL, messages=STORY, max_tokens=1) for _ in range(at_once)]
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    for answer in asyncio.run(ask(8)):
+        assert not isinstance(answer, Exception), answer
+        assert answer.usage.completion_tokens == 1
+    answers = asyncio.run(ask(60))
+    refused = [answer for answer in answers if isinstance(answer, Exception)]
+    assert 0 < len(refused) < 60, len(refused)
+    for error in refused:
+        assert type(error) is openai.InternalServerError and error.status_code == 503, error
+        assert int(error.response.headers["retry-after"]) > 0
+
+
+def limit():
+    settings = openai.OpenAI(base_url=f"{url}/api", api_key=token)
+    settings.put("/settings", body={"heavy_requests_per_minute": 1}, cast_to=object)
+    complete = lambda: client.chat.completions.create(model=MODEL, messages=STORY, max_tokens=1)
+    complete()
+    error = fails(openai.RateLimitError, complete, code="rate_limit_exceeded", status_code=429)
+    assert int(error.response.headers["retry-after"]) > 0
+    settings.put("/settings", body={"heavy_requests_per_minute": 0}, cast_to=object)
+    complete()
+
+
+for check in [models, completion, stream, parse, tools, documents, embeddings, errors, raw, leave, together, limit]:
     check()
     print(f"{check.__name__} ok", flush=True)

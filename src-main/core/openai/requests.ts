@@ -43,8 +43,8 @@ function parsed(text: string): unknown {
 }
 
 /** What the answer must be: tools go before the response format, as the protocol has it for calls. */
-export function formOf({ tools = [], tool_choice, parallel_tool_calls, response_format }: CompletionRequest): Form {
-  const offered = tools.map(toolOf);
+export function formOf({ tools, tool_choice: choice, parallel_tool_calls, response_format }: CompletionRequest): Form {
+  const { offered, tool_choice } = allowed((tools ?? []).map(toolOf), choice);
   if (tool_choice !== undefined && tool_choice !== 'none' && tool_choice !== 'auto') {
     const wanted = tool_choice === 'required' ? offered : offered.filter(({ name }) => name === tool_choice.function.name);
     if (wanted.length > 0) return { kind: 'one_call', tools: wanted };
@@ -62,6 +62,16 @@ export function formOf({ tools = [], tool_choice, parallel_tool_calls, response_
   return { kind: 'text' };
 }
 
+/** `allowed_tools` is a choice among fewer tools. */
+function allowed(offered: Tool[], choice: CompletionRequest['tool_choice']) {
+  if (typeof choice !== 'object' || choice.type === 'function') return { offered, tool_choice: choice };
+  const { mode, tools } = choice.allowed_tools;
+  const names = tools.map((each) => each.function.name);
+  const missing = names.find((name) => !offered.some((tool) => tool.name === name));
+  if (missing !== undefined) throw refused('tool_choice', `There is no tool "${missing}".`);
+  return { offered: offered.filter(({ name }) => names.includes(name)), tool_choice: mode };
+}
+
 function toolOf(
   { function: { name, description, parameters, strict } }: NonNullable<CompletionRequest['tools']>[number],
   index: number,
@@ -75,6 +85,6 @@ function toolOf(
 export function refuseForProjects({ response_format, tool_choice }: CompletionRequest): void {
   if (response_format && response_format.type !== 'text')
     throw refused('response_format', 'Answers from documents are text with citations; leave response_format out.');
-  if (tool_choice !== undefined && tool_choice !== 'none' && tool_choice !== 'auto')
-    throw refused('tool_choice', 'Answers from documents call no tools.');
+  const mode = typeof tool_choice === 'object' && tool_choice.type === 'allowed_tools' ? tool_choice.allowed_tools.mode : tool_choice;
+  if (mode !== undefined && mode !== 'none' && mode !== 'auto') throw refused('tool_choice', 'Answers from documents call no tools.');
 }
