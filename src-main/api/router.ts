@@ -5,6 +5,7 @@ import type { Gate } from './gate';
 import type { Metrics } from './metrics';
 import { operations } from './operations';
 import { backupRoutes } from './routes/backups';
+import { folderRoutes } from './routes/folders';
 import { auditRoutes, settingRoutes, systemRoutes, tokenRoutes } from './routes/installation';
 import { documentRoutes, jobRoutes, projectRoutes, searchRoutes } from './routes/library';
 import { modelRoutes } from './routes/models';
@@ -26,6 +27,7 @@ export function createRouter({ services, log, metrics, gate, checkAnswers }: Rou
     system: systemRoutes(os.system, services, { log, metrics }),
     projects: projectRoutes(os.projects, services),
     documents: documentRoutes(os.documents, services),
+    folders: folderRoutes(os.folders, services),
     jobs: jobRoutes(os.jobs, services),
     models: modelRoutes(os.models, services),
     search: searchRoutes(os.search, services),

@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { version } from '../../package.json';
 import { createBackupStore } from '../adapters/backup/store';
 import { createDiskFiles } from '../adapters/files/disk';
+import { createLocalFolders } from '../adapters/folders/local';
 import { createReaderPool } from '../adapters/readers/pool';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
@@ -88,6 +89,7 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
     vectors: createSqliteVecStore(database.sql),
     reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
     files: createDiskFiles(files),
+    folders: createLocalFolders(dataDir),
     backups: createBackupStore({ dataDir, library, files, migrations, workerPath: join(workers, 'backup-worker.cjs') }),
     ...openModels(config, join(workers, 'embed-worker.cjs'), log),
   };

@@ -3,6 +3,7 @@ import { audit } from './audit';
 import { backups } from './backups';
 import { chat, conversations } from './chat';
 import { documents } from './documents';
+import { folders } from './folders';
 import { jobs } from './jobs';
 import { models } from './models';
 import { openai } from './openai';
@@ -16,6 +17,7 @@ export const contract = {
   system,
   projects,
   documents,
+  folders,
   jobs,
   models,
   search,

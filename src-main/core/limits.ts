@@ -85,6 +85,18 @@ export const LIMITS = {
   busSettleMs: 3_000,
   busTasksAtOnce: 4,
   busTaskMs: 300_000,
+  /** Followed folders in all projects. */
+  folders: 50,
+  /** Of one followed folder; further ones are not looked at. */
+  folderFiles: 50_000,
+  /** Levels of folders within a followed one. */
+  folderDepth: 64,
+  /** A file that changed within this time is still being written, as far as anybody can tell. */
+  folderSettleMs: 1_000,
+  /** Followed folders are looked through this often, since not every disk tells of changes. */
+  folderRescanMs: 10 * 60_000,
+  /** Is a missing folder back? */
+  folderMissingMs: 5_000,
   /** Ordered backups that have not begun. */
   backupsWaiting: 8,
   shutdownMs: 5_000,

@@ -10,6 +10,7 @@ import { createConversations } from './chat/conversations';
 import { createTurns } from './chat/turns';
 import { Documents } from './documents/documents';
 import { Ingest } from './documents/ingest';
+import { Folders } from './folders/folders';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
@@ -41,7 +42,8 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
   const jobs = createJobs(ports, runner);
   const models = new Models(ports, runner, modelView);
   const documents = new Documents(ports, events, runner, settings);
-  const projects = createProjects(ports, documents);
+  const folders = new Folders(ports, documents);
+  const projects = createProjects(ports, { folders, documents });
   const search = createSearch(ports);
   const conversations = createConversations(ports);
   const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
@@ -51,6 +53,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
   return {
     projects,
     documents,
+    folders,
     jobs,
     models,
     search,
@@ -69,8 +72,12 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
       await models.tidy();
       followModels(ports, modelView, runner);
       await runner.start();
+      await folders.start();
     },
-    stop: () => runner.stop(),
+    async stop() {
+      await folders.stop();
+      await runner.stop();
+    },
   };
 }
 

@@ -83,6 +83,13 @@ export class Documents {
     return { id, deleted: true };
   }
 
+  /** Unless it has another name than `from` by now. */
+  async rename(id: string, from: string, filename: string): Promise<void> {
+    const { documents } = this.ports.records;
+    if (from === filename || (await documents.get(id))?.filename !== from) return;
+    this.events.emit({ type: 'document', document: await documents.update(id, { filename }) });
+  }
+
   async removeAll(project_id: string): Promise<void> {
     for (;;) {
       const { items } = await this.ports.records.documents.list({ project_id, limit: 100 });

@@ -3,6 +3,7 @@ import type { TokenSigner } from './access';
 import type { BackupStore } from './backup';
 import type { DocumentReader } from './document-reader';
 import type { FileStore } from './file-store';
+import type { LocalFolders } from './folders';
 import type { ChatModel, EmbeddingModel, ModelEngines } from './llm';
 import type { ModelStore } from './model-store';
 import type { Records } from './records';
@@ -15,6 +16,7 @@ export interface Ports {
   reader: DocumentReader;
   files: FileStore;
   backups: BackupStore;
+  folders: LocalFolders;
   chat: ChatModel;
   embedding: EmbeddingModel;
   engines: ModelEngines;

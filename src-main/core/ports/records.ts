@@ -9,6 +9,7 @@ import type { Job, JobState } from '../../contract/jobs';
 import type { Project } from '../../contract/projects';
 import type { Page, PageQuery } from '../../contract/shared';
 import type { AuditRecords, IdempotencyRecords, TokenRecords } from './access';
+import type { FolderRecords } from './folders';
 
 /** What the acceptance of a file stores. The caller made `document_id` and `job_id`. */
 export interface NewDocument {
@@ -85,7 +86,7 @@ export interface DocumentRecords {
   /** Without `content` (null). */
   list(query: ListQuery & DocumentFilter & { project_id: string }): Promise<Page<Document>>;
   /** Sets state and whatever else is given; returns the row without content. */
-  update(id: string, change: Partial<Pick<Document, 'state' | 'pages' | 'metadata' | 'error'>>): Promise<Document>;
+  update(id: string, change: Partial<Pick<Document, 'filename' | 'state' | 'pages' | 'metadata' | 'error'>>): Promise<Document>;
   /** Removes the document and everything derived from it; returns how many documents still use the same bytes in any project. */
   remove(id: string): Promise<{ sha256: string; uses: number }>;
   page(id: string, page: number): Promise<DocumentPage | null>;
@@ -169,6 +170,7 @@ export interface Records {
   tokens: TokenRecords;
   audit: AuditRecords;
   idempotency: IdempotencyRecords;
+  folders: FolderRecords;
   counts(): Promise<Counts>;
   close(): Promise<void>;
 }

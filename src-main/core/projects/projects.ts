@@ -5,12 +5,14 @@ import { notFound } from '../errors';
 import type { Ports } from '../ports';
 import type { ListQuery } from '../ports/records';
 
-interface DocumentsOfProject {
-  removeAll(project_id: string): Promise<void>;
+/** What has to be gone before a project goes. */
+interface Held {
+  folders: { endProject(project_id: string): Promise<void> };
+  documents: { removeAll(project_id: string): Promise<void> };
 }
 
 /** CRUD of projects; deleting one deletes everything it holds. */
-export function createProjects({ records, runtime }: Ports, documents: DocumentsOfProject) {
+export function createProjects({ records, runtime }: Ports, { folders, documents }: Held) {
   async function get(id: string): Promise<Project> {
     const project = await records.projects.get(id);
     if (!project) throw notFound('project', id);
@@ -32,6 +34,7 @@ export function createProjects({ records, runtime }: Ports, documents: Documents
     },
     async remove(id: string): Promise<{ id: string; deleted: true }> {
       await get(id);
+      await folders.endProject(id);
       await documents.removeAll(id);
       await records.projects.remove(id);
       return { id, deleted: true };

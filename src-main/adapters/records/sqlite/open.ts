@@ -7,6 +7,7 @@ import { createAuditTables } from './tables/audit';
 import { ChunkTables } from './tables/chunks';
 import { ConversationTables } from './tables/conversations';
 import { DocumentTables } from './tables/documents';
+import { FolderTables } from './tables/folders';
 import { createIdempotencyTables } from './tables/idempotency';
 import { JobTables } from './tables/jobs';
 import { createProjectTables } from './tables/projects';
@@ -48,6 +49,7 @@ export function openSqliteLibrary(options: { path: string; migrationsDir: string
     tokens: createTokenTables(database),
     audit: createAuditTables(database),
     idempotency: createIdempotencyTables(database),
+    folders: new FolderTables(database),
     async counts() {
       const of = (name: keyof typeof counted) => Number(counted[name].get());
       return {

@@ -322,3 +322,38 @@ export const auditLog = sqliteTable(
   },
   (table) => [index('audit_log_in_time').on(table.timestamp), index('audit_log_by_action').on(table.action, table.id)],
 );
+
+/** Folders of this machine that a project follows. */
+export const folders = sqliteTable(
+  'folders',
+  {
+    id: id(),
+    project_id: projectId(),
+    path: text('path').notNull(),
+    ignore: text('ignore', { mode: 'json' }).$type<string[]>().notNull(),
+    /** Of the directory, when it last held something. */
+    identity: text('identity').notNull(),
+    last_scan_at: text('last_scan_at'),
+    created_at: created(),
+  },
+  (table) => [uniqueIndex('folders_once').on(table.project_id, table.path)],
+);
+
+/** The files of followed folders as they were last seen. */
+export const folderFiles = sqliteTable(
+  'folder_files',
+  {
+    folder_id: text('folder_id')
+      .notNull()
+      .references(() => folders.id, { onDelete: 'cascade' }),
+    path: text('path').notNull(),
+    size_bytes: integer('size_bytes').notNull(),
+    changed_ms: integer('changed_ms').notNull(),
+    sha256: text('sha256'),
+    document_id: text('document_id').references(() => documents.id, { onDelete: 'set null' }),
+    /** True when the document is there because of a folder, and goes with its last file. */
+    owned: integer('owned', { mode: 'boolean' }).notNull().default(false),
+    error: text('error', { mode: 'json' }).$type<Failure | null>(),
+  },
+  (table) => [primaryKey({ columns: [table.folder_id, table.path] }), index('folder_files_of_document').on(table.document_id)],
+);

@@ -1,0 +1,11 @@
+/** Routes of followed folders. */
+import type { Services } from '../../core/services';
+import type { Operations } from '../operations';
+
+export const folderRoutes = (os: Operations['folders'], { folders }: Services) => ({
+  add: os.add.handler(({ input }) => folders.add(input)),
+  list: os.list.handler(({ input }) => folders.list(input)),
+  get: os.get.handler(({ input }) => folders.get(input)),
+  remove: os.remove.handler(({ input }) => folders.remove(input)),
+  rescan: os.rescan.handler(({ input }) => folders.rescan(input)),
+});
