@@ -21,7 +21,8 @@ export class FolderScan {
   private readonly seen = new Set<string>();
   /** What cannot be looked into is not gone. */
   private readonly blind: Blind[] = [];
-  private unsettled = false;
+  /** Sizes of files that are being written, or have just come from another place. */
+  private readonly unsettled = new Set<number>();
   private truncated = false;
 
   /** @param again also files that failed before and did not change */
@@ -44,7 +45,7 @@ export class FolderScan {
     // Files that moved were met under their new names by now, so that their documents stay.
     const rootUnread = this.blind.some((blind) => blind.path === '');
     if (!this.truncated && !rootUnread) await this.dropGone();
-    return { unsettled: this.unsettled, detail: this.detail(), files: this.seen.size };
+    return { unsettled: this.unsettled.size > 0, detail: this.detail(), files: this.seen.size };
   }
 
   private async look(found: FoundFile): Promise<void> {
@@ -54,7 +55,7 @@ export class FolderScan {
     const same = known?.size_bytes === found.size_bytes && known.changed_ms === found.changed_ms;
     if (same && !(this.again && known.error)) return;
     const age = this.ports.runtime.now().getTime() - found.changed_ms;
-    if (age >= 0 && age < LIMITS.folderSettleMs) this.unsettled = true;
+    if (age >= 0 && age < LIMITS.folderSettleMs) this.unsettled.add(found.size_bytes);
     else await this.take(found, known).catch((error: unknown) => this.note(found, unreadable(error)));
   }
 
@@ -101,6 +102,9 @@ export class FolderScan {
 
   private async drop(path: string): Promise<void> {
     this.signal.throwIfAborted();
+    const known = await this.ports.records.folders.file(this.folder.id, path);
+    // It may have moved to a place that the next scan takes up.
+    if (known && this.unsettled.has(known.size_bytes)) return;
     const { orphan, kept } = await this.ports.records.folders.drop(this.folder.id, path);
     if (orphan !== null) await this.documents.remove(orphan);
     if (kept) await this.documents.rename(kept.document_id, basename(path), basename(kept.path));
