@@ -110,8 +110,8 @@ describe('adding a folder', () => {
     expect(await path(file('garden.md'))).toEqual([422, 'path']);
     expect(await path(home)).toEqual([422, 'path']);
     expect(await path(join(home, 'files'))).toEqual([422, 'path']);
-    expect((await add(join(disk.path, 'nowhere'))).status).toBe(404);
-    expect((await add(join(disk.path, 'no\0where'))).status).toBe(404);
+    expect(await path(join(disk.path, 'nowhere'))).toEqual([409, 'path']);
+    expect(await path(join(disk.path, 'no\0where'))).toEqual([409, 'path']);
     expect((await add(watched)).status).toBe(409);
     expect((await add(`${watched}/deep/..`)).status).toBe(409);
     expect((await server.post('/api/projects/nobody/folders', { path: watched })).status).toBe(404);

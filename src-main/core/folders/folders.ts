@@ -10,6 +10,12 @@ import { Follower } from './follow';
 
 const ERRORS_SHOWN = 20;
 
+/** The request is as it should be, and so is the project; it is the disk that has no such folder, perhaps only now. */
+function nowhere(): AppError {
+  const message = 'there is no folder at this path on this machine';
+  return new AppError('CONFLICT', `path: ${message}.`, { issues: [{ path: 'path', message }] });
+}
+
 interface InProject {
   id: string;
   folder_id: string;
@@ -39,7 +45,7 @@ export class Folders {
     const { records, folders, runtime } = this.ports;
     await this.requireProject(project_id);
     const place = await folders.locate(path);
-    if (place === null) throw new AppError('NOT_FOUND', 'path: there is no folder at this path on this machine.', { path });
+    if (place === null) throw nowhere();
     if ((await records.folders.all()).length >= LIMITS.folders) {
       throw new AppError('CONFLICT', `${LIMITS.folders} folders are followed already; remove one first.`, { limit: LIMITS.folders });
     }
