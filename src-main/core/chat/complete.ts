@@ -3,6 +3,7 @@ import { AppError } from '../errors';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { ChatTurn, GenerateOptions, NarrowSchema, Tool } from '../ports/llm';
+import { toldSchema } from './schema';
 import type { Turns } from './turns';
 
 /** What the answer must be. `json` without a schema: any object. `calls`: of functions, if the model wants to; `one_call`: of one of these, in any case. */
@@ -66,11 +67,11 @@ async function takeTurn(turns: Turns, signal: AbortSignal): Promise<() => void> 
 function instructed({ turns, form }: CompletionTask): ChatTurn[] {
   const say = (content: string): ChatTurn[] => [{ role: 'system', content }, ...turns];
   if (form.kind === 'json')
-    return say(form.schema ? `Answer with JSON that follows this schema: ${JSON.stringify(form.schema)}` : 'Answer with one JSON object.');
+    return say(form.schema ? `Answer with JSON that follows this schema: ${toldSchema(form.schema)}` : 'Answer with one JSON object.');
   if (form.kind !== 'one_call') return turns;
   const listed = form.tools.map(({ name, description, parameters }) => {
     const what = description ? ` (${description})` : '';
-    return `${name}${what}, arguments: ${JSON.stringify(parameters ?? {})}`;
+    return `${name}${what}, arguments: ${toldSchema(parameters ?? {})}`;
   });
   return say(`Call one of these functions by writing JSON.\n${listed.join('\n')}`);
 }
