@@ -32,11 +32,20 @@ async function follow(server: Server, { router, log, caller, followed }: Watch, 
     for await (const event of await call(router.system.events, {}, { context: caller, signal })) {
       if (signal.aborted) return;
       if (changesList(event)) list.soon();
+      await quietly(tellState(server, event));
       for (const uri of changedAddresses(event, followed)) await quietly(server.sendResourceUpdated({ uri }));
     }
   } catch (error) {
     if (!signal.aborted) log.warn('an MCP client hears of no more changes', { request_id: caller.request_id, reason: String(error) });
   }
+}
+
+/** The person's agent hears in words what became of a file. */
+async function tellState(server: Server, event: SystemEvent): Promise<void> {
+  if (event.type !== 'document' || !['ready', 'failed'].includes(event.document.state)) return;
+  const { id: document_id, filename, state, error } = event.document;
+  const data = { document_id, filename, state, ...(error ? { code: error.code, message: error.message } : {}) };
+  await server.sendLoggingMessage({ level: error ? 'warning' : 'info', logger: 'documents', data }, server.transport?.sessionId);
 }
 
 /** `searchable` is the moment at which a document can be read, so at which it enters the list. */

@@ -1,4 +1,4 @@
-/** Completion of the resource templates' arguments: ids of documents by the beginning of id or file name. */
+/** Completion of arguments: ids of documents by the beginning of id or file name, pages, names of projects. */
 import { call } from '@orpc/server';
 import { allProjects } from './project-choice';
 import { hasText } from './resource-list';
@@ -23,11 +23,18 @@ type Asking = Pick<Turn, 'router' | 'caller' | 'signal'>;
 
 /** What could stand for the argument; empty where Pressmark knows nothing to offer. */
 export async function completions({ ref, argument, context }: Asked, asking: Asking): Promise<Completion> {
-  if (ref.type !== 'ref/resource') return { values: [], hasMore: false };
-  if (argument.name === 'id') return documentIds(argument.value.toLowerCase(), asking);
+  const wantsDocument = ref.type === 'ref/resource' ? argument.name === 'id' : argument.name === 'document_id';
+  if (wantsDocument) return documentIds(argument.value.toLowerCase(), asking);
   const id = context?.arguments?.id;
-  if (argument.name === 'n' && id) return pageNumbers(id, argument.value, asking);
+  if (ref.type === 'ref/resource' && argument.name === 'n' && id) return pageNumbers(id, argument.value, asking);
+  if (ref.type === 'ref/prompt' && argument.name === 'project') return projectNames(argument.value.toLowerCase(), asking);
   return { values: [], hasMore: false };
+}
+
+async function projectNames(beginning: string, asking: Asking): Promise<Completion> {
+  const values: string[] = [];
+  for await (const { name } of allProjects(asking)) if (name.toLowerCase().startsWith(beginning)) values.push(name);
+  return { values: values.slice(0, MOST_VALUES), hasMore: values.length > MOST_VALUES };
 }
 
 async function documentIds(beginning: string, asking: Asking): Promise<Completion> {

@@ -14,6 +14,8 @@ export interface McpDoor {
 
 const METHODS = 'GET, POST, DELETE';
 const RETRY_AFTER_S = '5';
+/** Clients try again after a second or two. */
+const RESUME_MS = 10_000;
 /** The protocol's code for an id that no session has: clients begin a new session then. */
 const SESSION_NOT_FOUND = -32001;
 const SERVER_ERROR = -32000;
@@ -65,10 +67,11 @@ export function createMcpDoor(options: McpOptions, limits: SessionLimits): McpDo
       return refuse(response, 429, SERVER_ERROR, `At most ${limits.mcpRequestsPerSession} requests of one session at once.`);
     }
     session.open += 1;
+    if (request.headers['last-event-id'] !== undefined) session.resumedAt = Date.now();
     response.once('close', () => {
       session.open -= 1;
       session.usedAt = Date.now();
-      if (!response.writableFinished) cancel(session.transport, request.body);
+      if (!response.writableFinished) cancelUnlessResumed(session, request.body);
     });
     const { handle } = await loaded();
     await handle(session.transport, { request, response, body: request.body, caller: callerOf(response, 'mcp') });
@@ -89,7 +92,15 @@ function refuse(response: Response, status: number, code: number, message: strin
   response.status(status).json({ jsonrpc: '2.0', error: { code, message }, id: null });
 }
 
-/** The answer could not reach a client that is gone, so the work for it ends. */
+/** A lost connection is no cancellation by itself, but nobody should wait for the answer to a client that stays away. */
+function cancelUnlessResumed(session: Session, body: unknown): void {
+  const lostAt = Date.now();
+  const ended = () => {
+    if (session.resumedAt < lostAt) cancel(session.transport, body);
+  };
+  setTimeout(ended, RESUME_MS).unref();
+}
+
 function cancel(transport: StreamableHTTPServerTransport, body: unknown): void {
   for (const { method, id: requestId } of messagesOf(body)) {
     if (method === undefined || (typeof requestId !== 'string' && typeof requestId !== 'number')) continue;

@@ -1,6 +1,6 @@
 /** One MCP server per client: the tools, the documents as resources, and the words that explain them to a model. */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { LIMITS } from '../../core/limits';
 import type { Log } from '../../core/ports/runtime';
 import type { Caller } from '../context';
@@ -8,8 +8,10 @@ import { describeError } from '../errors';
 import type { Router } from '../router';
 import { announceChanges } from './changes';
 import { createProgress } from './progress';
+import { offerPrompts } from './prompts';
 import { offerResources } from './resources';
 import type { Tool } from './tool';
+import { listedTools } from './tool-list';
 import { TOOLS } from './tools';
 
 export interface McpOptions {
@@ -22,6 +24,9 @@ const INSTRUCTIONS = `Pressmark answers from the person's own documents, which a
 its pressmark: filename, page and exact quote. Use search_documents to read passages yourself, ask to have a question answered with
 checked sources, read_document for what stands around a passage. Always tell the person the filename and page you rely on; when nothing
 is found, say so.`;
+
+const CAPABILITIES = { tools: {}, resources: { listChanged: true, subscribe: true }, prompts: {}, completions: {}, logging: {} };
+const LISTED = listedTools(TOOLS);
 
 /** What the SDK hands to each handler, as far as it is used here. */
 interface Extra {
@@ -41,7 +46,7 @@ interface ProgressParams {
 export function createMcpServer({ router, log, version }: McpOptions, opener: Caller): McpServer {
   const server = new McpServer(
     { name: 'pressmark', title: 'Pressmark', version },
-    { capabilities: { tools: {}, resources: { listChanged: true, subscribe: true }, completions: {} }, instructions: INSTRUCTIONS },
+    { capabilities: CAPABILITIES, instructions: INSTRUCTIONS },
   );
   for (const tool of TOOLS) {
     const { name, title, description, input, output, annotations } = tool;
@@ -49,6 +54,8 @@ export function createMcpServer({ router, log, version }: McpOptions, opener: Ca
       runTool(tool, given, extra as Extra, { router, log, opener }),
     );
   }
+  server.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: LISTED }));
+  offerPrompts(server, (extra) => ({ router, signal: extra.signal, caller: callerOf(extra as Extra, opener) }));
   const followed = offerResources(server.server, { router, log, caller: (extra) => callerOf(extra, opener) });
   announceChanges(server.server, { router, log, caller: opener, followed });
   return server;

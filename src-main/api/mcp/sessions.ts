@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Caller } from '../context';
+import { Replay } from './replay';
 import { createMcpServer, type McpOptions } from './server';
 
 export interface SessionLimits {
@@ -19,6 +20,8 @@ export interface Session {
   /** HTTP requests that are being answered, the stream of notifications included. */
   open: number;
   usedAt: number;
+  /** When the client last took up a stream again. */
+  resumedAt: number;
 }
 
 export interface Sessions {
@@ -59,9 +62,9 @@ export function createSessions(options: McpOptions, limits: SessionLimits): Sess
     async begin(caller) {
       if (!makeRoom()) return null;
       const id = randomUUID();
-      const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => id });
+      const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => id, eventStore: new Replay() });
       transport.onclose = () => sessions.delete(id);
-      const session = { owner: ownerOf(caller), transport, open: 0, usedAt: Date.now() };
+      const session = { owner: ownerOf(caller), transport, open: 0, usedAt: Date.now(), resumedAt: 0 };
       sessions.set(id, session);
       await createMcpServer(options, caller).connect(transport as Transport);
       return session;
