@@ -3,6 +3,7 @@ import type { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/se
 import express, { type Router as ExpressRouter, type NextFunction, type Request, type Response } from 'express';
 import { LIMITS } from '../../core/limits';
 import { callerOf } from '../request';
+import { messagesOf, opens, problemOf } from './body';
 import type { McpOptions } from './server';
 import type { Session, SessionLimits, Sessions } from './sessions';
 
@@ -20,6 +21,7 @@ const RESUME_MS = 10_000;
 const SESSION_NOT_FOUND = -32001;
 const SERVER_ERROR = -32000;
 const PARSE_ERROR = -32700;
+const INVALID_REQUEST = -32600;
 
 /** Stands behind the guards of address and token. */
 export function createMcpDoor(options: McpOptions, limits: SessionLimits): McpDoor {
@@ -33,6 +35,9 @@ export function createMcpDoor(options: McpOptions, limits: SessionLimits): McpDo
   router.use(express.json({ limit: LIMITS.jsonBodyBytes, type: ['application/json', 'application/*+json'] }));
 
   router.post('/', async (request, response) => {
+    // Without a body, or with one of another type, the transport says what is wrong.
+    const problem = request.body === undefined ? null : problemOf(request.body, request.get('mcp-protocol-version'));
+    if (problem !== null) return refuse(response, 400, INVALID_REQUEST, problem);
     const sessions = await loaded();
     const caller = callerOf(response, 'mcp');
     const id = request.get('mcp-session-id');
@@ -82,11 +87,6 @@ export function createMcpDoor(options: McpOptions, limits: SessionLimits): McpDo
   router.use(bodyError);
   return { router, close: () => void loading?.then((sessions) => sessions.close()) };
 }
-
-const opens = (body: unknown): boolean => messagesOf(body).some(({ method }) => method === 'initialize');
-
-const messagesOf = (body: unknown): Record<string, unknown>[] =>
-  (Array.isArray(body) ? body : [body]).filter((message) => typeof message === 'object' && message !== null);
 
 function refuse(response: Response, status: number, code: number, message: string): void {
   response.status(status).json({ jsonrpc: '2.0', error: { code, message }, id: null });
