@@ -1,9 +1,10 @@
-/** POST /api/chat: one JSON answer, or the answer as it grows as server-sent events. */
+/** POST /api/chat, and asking again: one JSON answer, or the answer as it grows as server-sent events. */
 import { once } from 'node:events';
 import { call } from '@orpc/server';
-import express, { type Router as ExpressRouter, type Request, type Response } from 'express';
+import express, { type Router as ExpressRouter, type Request, type RequestHandler, type Response } from 'express';
 import type { ChatEvent } from '../contract/chat';
 import type { Log } from '../core/ports/runtime';
+import type { Caller } from './context';
 import { describeError, type Failed, failed } from './errors';
 import { callerOf, clientSignal, requestIdOf } from './request';
 import type { Router } from './router';
@@ -41,25 +42,34 @@ function publicEvent(event: ChatEvent): AnswerEvent | null {
 export const errorEvent = ({ code, message, details }: Failed): AnswerEvent => ({ type: 'error', data: { code, message, details } });
 
 /** Needs the JSON body read. Questions without a stream go on to the REST door. */
-export function createChatDoor(router: Router, log: Log): ExpressRouter {
+export function createChatDoor({ chat, conversations }: Router, log: Log): ExpressRouter {
   const door = express.Router();
-  door.post('/api/chat', async (request, response, next) => {
-    if (!wantsStream(request)) return next();
-    const signal = clientSignal(response);
-    const events = await call(router.chat.stream, request.body, { context: callerOf(response, 'http'), signal });
-    // The first event proves that the question could be taken; what fails before it is an ordinary error answer.
-    const first = await events.next();
-    await stream(
-      response,
-      (async function* () {
-        if (!first.done) yield first.value;
-        yield* { [Symbol.asyncIterator]: () => events };
-      })(),
-      signal,
-      log,
-    );
-  });
+  const streaming =
+    (open: (input: never, options: { context: Caller; signal: AbortSignal }) => Promise<AsyncGenerator<ChatEvent>>): RequestHandler =>
+    async (request, response, next) => {
+      if (!wantsStream(request)) return next();
+      const signal = clientSignal(response);
+      // What the contract checks.
+      const input = { ...request.body, ...request.params } as never;
+      const events = await open(input, { context: callerOf(response, 'http'), signal });
+      // The first event proves that the question could be taken; what fails before it is an ordinary error answer.
+      const first = await events.next();
+      await stream(response, first.done ? events : startingWith(first.value, events), signal, log);
+    };
+  door.post(
+    '/api/chat',
+    streaming((input, options) => call(chat.stream, input, options)),
+  );
+  door.post(
+    '/api/conversations/:id/messages/:message_id/regenerate',
+    streaming((input, options) => call(conversations.regenerate_stream, input, options)),
+  );
   return door;
+}
+
+async function* startingWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
 }
 
 function wantsStream({ headers, body }: Request): boolean {

@@ -32,7 +32,7 @@ export function createRouter({ services, log, metrics, gate, checkAnswers }: Rou
     models: modelRoutes(os.models, services),
     search: searchRoutes(os.search, services),
     chat: chatRoutes(os.chat, services, log),
-    conversations: conversationRoutes(os.conversations, services),
+    conversations: conversationRoutes(os.conversations, services, log),
     openai: openaiRoutes(os.openai, services, log),
     settings: settingRoutes(os.settings, services),
     tokens: tokenRoutes(os.tokens, services),

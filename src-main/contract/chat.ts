@@ -23,6 +23,11 @@ export type CheckedSentence = z.output<typeof checkedSentence>;
 
 export const message = z.object({
   id,
+  parent_id: id
+    .nullable()
+    .describe(
+      'The message that it follows; null at the beginning. Those with the same one are branches: other answers, or the question put otherwise.',
+    ),
   role: z.enum(['user', 'assistant']),
   content: z.string(),
   citations: z.array(citation),
@@ -91,6 +96,14 @@ export const chat = {
     .output(eventIterator(chatEvent)),
 };
 
+/** Of an answer or of its question. */
+const again = byId.extend({
+  message_id: id.describe('Of an answer, or of the question itself.'),
+  message: visibleText(8000).optional().describe('The question put otherwise. Left out: the same question.'),
+  mode: searchMode.default('hybrid'),
+});
+export type Again = z.output<typeof again>;
+
 const title = visibleText(300);
 const tag = 'Conversations';
 export const conversations = {
@@ -119,9 +132,34 @@ export const conversations = {
     method: 'GET',
     path: '/api/conversations/{id}/messages',
     summary: 'List the messages of a conversation, oldest first unless sorted otherwise',
+    description: 'All branches, unless only the `latest` is wanted: the newest message and what led to it.',
     tag,
     scope: 'read',
   })
-    .input(byId.extend(listQuery(['created_at'], 'created_at').shape))
+    .input(byId.extend(listQuery(['created_at'], 'created_at').shape).extend({ branch: z.enum(['all', 'latest']).default('all') }))
     .output(pageOf(message)),
+  regenerate: op({
+    method: 'POST',
+    path: '/api/conversations/{id}/messages/{message_id}/regenerate',
+    summary: 'Answer a question again',
+    description:
+      'The new answer is a branch: it has the same `parent_id` as the one before, which stays. With `message` the question is put otherwise, and is itself a branch. ' +
+      'The conversation goes on from the newest message. With `stream: true` the answer is text/event-stream, as that of `POST /api/chat`.',
+    tag,
+    scope: 'write',
+    cost: 'heavy',
+  })
+    .input(again.extend({ stream: z.boolean().default(false) }))
+    .output(chatAnswer),
+  regenerate_stream: op({
+    method: 'POST',
+    path: '/api/conversations/{id}/messages/{message_id}/regenerate/stream',
+    summary: 'Answer a question again and watch the answer grow',
+    tag,
+    scope: 'write',
+    cost: 'heavy',
+    door: 'renderer',
+  })
+    .input(again)
+    .output(eventIterator(chatEvent)),
 };

@@ -1,4 +1,5 @@
 /** REST: envelopes, statuses, paging, and a validation table over every operation of the contract. */
+import { tmpdir } from 'node:os';
 import { isContractProcedure } from '@orpc/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract } from '../../src-main/contract';
@@ -101,7 +102,13 @@ describe('envelope', () => {
 
   it('keeps operations of the window and of the page off REST', async () => {
     const hidden = operations.filter(({ door }) => door !== 'everywhere');
-    expect(hidden.map(({ name }) => name).sort()).toEqual(['chat.stream', 'documents.import', 'openai.stream', 'system.events']);
+    expect(hidden.map(({ name }) => name).sort()).toEqual([
+      'chat.stream',
+      'conversations.regenerate_stream',
+      'documents.import',
+      'openai.stream',
+      'system.events',
+    ]);
     for (const { method, path } of hidden) {
       const body = method === 'GET' ? undefined : { project_id: library.project_id, paths: ['/etc/hostname'], message: 'Hello?' };
       const { status } = await library.server.request(method, path, body);
@@ -184,7 +191,18 @@ const INVALID: Record<string, { query?: string; body?: unknown; field: string }[
   'conversations.list': [{ field: 'project_id' }],
   'conversations.create': [{ body: {}, field: 'project_id' }],
   'conversations.update': [{ body: { title: '' }, field: 'title' }],
-  'conversations.messages': [{ query: 'limit=999', field: 'limit' }],
+  'conversations.messages': [
+    { query: 'limit=999', field: 'limit' },
+    { query: 'branch=newest', field: 'branch' },
+  ],
+  'folders.add': [
+    { body: { path: 'here/there' }, field: 'path' },
+    { body: { path: tmpdir(), ignore: 'x' }, field: 'ignore' },
+  ],
+  'conversations.regenerate': [
+    { body: { message: ' ' }, field: 'message' },
+    { body: { mode: 'guess' }, field: 'mode' },
+  ],
 };
 
 describe('validation', () => {
@@ -209,7 +227,7 @@ describe('validation', () => {
 describe('unknown ids', () => {
   const withId = open.filter(({ path }) => path.includes('{id}'));
   it.each(withId)('$name answers 404', async ({ name, method, path }) => {
-    const body = method === 'PUT' ? { name: 'x', title: 'x' } : undefined;
+    const body = method === 'PUT' ? { name: 'x', title: 'x' } : name === 'folders.add' ? { path: tmpdir() } : undefined;
     for (const id of [ABSENT, 'x', '%00', "1' OR '1'='1", '..%2f..%2fetc']) {
       const { status, body: answer } = await library.server.request(method, filled(path, id), body);
       expect([status, answer.error?.code], `${name} ${id}`).toEqual([404, 'NOT_FOUND']);

@@ -192,6 +192,7 @@ describe('the prompt', () => {
 
 const asked = (content: string, role: Message['role'] = 'user'): Message => ({
   id: content.slice(0, 20),
+  parent_id: null,
   role,
   content,
   citations: [],

@@ -133,6 +133,7 @@ describe('follow-ups and circles', () => {
   const history = (question: string, answer: string) =>
     (['user', 'assistant'] as const).map((role, at) => ({
       id: role,
+      parent_id: null,
       role,
       content: at === 0 ? question : answer,
       citations: [],

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src-main/contract/chat';
 import { accept, draft, type Stores, seed } from './seed';
 
-const message = (content: string, role: Message['role'] = 'user'): Message => ({
+const message = (content: string, role: Message['role'] = 'user', parent_id: string | null = null): Message => ({
   id: uuid(),
+  parent_id,
   role,
   content,
   citations: [],
@@ -230,8 +231,10 @@ function describeConversations(open: () => Promise<Stores>): void {
     await projects.create({ id: 'p', name: 'P', settings: {} });
     for (const id of ['c1', 'c2', 'c3']) await conversations.create({ id, project_id: 'p', title: id });
     await new Promise((resume) => setTimeout(resume, 5));
-    await conversations.append('c1', [message('What?'), message('That.', 'assistant')]);
-    await conversations.append('c1', [message('Why?')]);
+    const what = message('What?');
+    const that = message('That.', 'assistant', what.id);
+    await conversations.append('c1', [what, that]);
+    await conversations.append('c1', [message('Why?', 'user', that.id)]);
     const all = await allPages((cursor) => conversations.list({ project_id: 'p', limit: 1, cursor }));
     expect(all.map(({ id }) => id)).toEqual(['c1', 'c3', 'c2']);
     expect(all[0]?.messages).toBe(3);
@@ -245,5 +248,29 @@ function describeConversations(open: () => Promise<Stores>): void {
     await expect(conversations.list({ project_id: 'p', limit: 1, cursor: 'nonsense' })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
     });
+  });
+
+  it('keeps branches, and finds the one that a message ends', async () => {
+    const stores = await open();
+    const { conversations, projects } = stores.records;
+    await projects.create({ id: 'p', name: 'P', settings: {} });
+    for (const id of ['c1', 'c2']) await conversations.create({ id, project_id: 'p', title: id });
+    const what = message('What?');
+    const that = message('That.', 'assistant', what.id);
+    const why = message('Why?', 'user', that.id);
+    const other = message('This.', 'assistant', what.id);
+    await conversations.append('c1', [what, that, why, other]);
+    const texts = (messages: Message[]) => messages.map(({ content }) => content);
+    expect(texts((await conversations.messages('c1', { limit: 9 })).items)).toEqual(['What?', 'That.', 'Why?', 'This.']);
+    expect(texts((await conversations.messages('c1', { limit: 9, branch: 'latest' })).items)).toEqual(['What?', 'This.']);
+    expect(texts((await conversations.messages('c1', { limit: 9, branch: 'latest', sort: '-created_at' })).items)).toEqual([
+      'This.',
+      'What?',
+    ]);
+    expect(texts(await conversations.recent('c1', 9))).toEqual(['What?', 'This.']);
+    expect(texts(await conversations.recent('c1', 2, why.id))).toEqual(['That.', 'Why?']);
+    expect(await conversations.recent('c2', 9)).toEqual([]);
+    expect(await conversations.message('c1', why.id)).toEqual(why);
+    expect(await conversations.message('c2', why.id)).toBeNull();
   });
 }

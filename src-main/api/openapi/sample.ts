@@ -41,6 +41,7 @@ const BY_NAME: Record<string, unknown> = {
   documents: 2,
   messages: 4,
   state: 'ready',
+  parent_id: null,
   role: 'assistant',
   model: 'smollm2-135m-instruct',
   token: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl',

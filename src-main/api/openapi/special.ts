@@ -14,6 +14,7 @@ export const SPECIAL: Record<string, (operation: Operation) => void> = {
   'get /api/documents/{id}/file': asFile,
   'get /api/backup/{name}/file': asFile,
   'post /api/chat': asStream,
+  'post /api/conversations/{id}/messages/{message_id}/regenerate': asStream,
   'post /api/models/import': (operation) => asEither(operation, 'url', { kind: 'chat', path: '/home/ada/models/tiny.gguf' }),
   'post /api/restore': asArchive,
   'get /metrics': (operation) => answers(operation, { 'text/plain': { ...plain, example: 'pressmark_uptime_seconds 42\n' } }),

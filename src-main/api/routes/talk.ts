@@ -10,13 +10,17 @@ export const chatRoutes = (os: Operations['chat'], { chat }: Services, log: Log)
   stream: os.stream.handler(({ input, signal, context }) => withContractErrors(chat.ask(input, live(signal)), log, context)),
 });
 
-export const conversationRoutes = (os: Operations['conversations'], { conversations }: Services) => ({
+export const conversationRoutes = (os: Operations['conversations'], { conversations, chat }: Services, log: Log) => ({
   list: os.list.handler(({ input }) => conversations.list(input)),
   create: os.create.handler(({ input }) => conversations.create(input)),
   get: os.get.handler(({ input }) => conversations.get(input.id)),
   update: os.update.handler(({ input, context }) => conversations.update(input, expected(input.version, context))),
   remove: os.remove.handler(({ input }) => conversations.remove(input.id)),
   messages: os.messages.handler(({ input }) => conversations.messages(input.id, input)),
+  regenerate: os.regenerate.handler(({ input, signal }) => lastAnswer(chat.regenerate(input, live(signal)))),
+  regenerate_stream: os.regenerate_stream.handler(({ input, signal, context }) =>
+    withContractErrors(chat.regenerate(input, live(signal)), log, context),
+  ),
 });
 
 async function lastAnswer(events: AsyncIterable<ChatEvent>): Promise<ChatAnswer> {

@@ -1,5 +1,5 @@
 /** Chat: a question is kept, answered from the documents with checked pressmarks, streamed, and the answer kept. */
-import type { ChatAnswer, ChatEvent, ChatQuestion, Message } from '../../contract/chat';
+import type { Again, ChatAnswer, ChatEvent, ChatQuestion, Message } from '../../contract/chat';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { Search } from '../search/search';
@@ -17,6 +17,8 @@ const EMPTY: Written = { content: '', citations: [], sentences: [], answered: fa
 interface Draft {
   conversation_id: string;
   message_id: string;
+  /** Of the question. */
+  parent_id: string;
   text: string;
   written: Written | null;
   kept: boolean;
@@ -41,9 +43,29 @@ export class Chat {
     const { conversations } = this.services;
     const { id } = await conversations.forQuestion(question.project_id, question.conversation_id, question.message);
     const history = await this.ports.records.conversations.recent(id, HISTORY);
-    await this.keep(id, this.userMessage(question.message));
-    const draft: Draft = { conversation_id: id, message_id: this.ports.runtime.id(), text: '', written: null, kept: false };
-    yield { type: 'start', conversation_id: id, message_id: draft.message_id };
+    const asked = await this.keepQuestion(id, question.message, history.at(-1)?.id ?? null);
+    yield* this.reply(id, asked.id, question, history, signal);
+  }
+
+  /** Answers a question of a conversation once more, or one put otherwise in its place; streams as {@link ask}. What was there stays, as a branch. */
+  async *regenerate({ id, message_id, message, mode }: Again, signal: AbortSignal): AsyncGenerator<ChatEvent> {
+    const { project_id } = await this.services.conversations.get(id);
+    let asked = await this.services.conversations.questionOf(id, message_id);
+    const { parent_id } = asked;
+    const history = parent_id === null ? [] : await this.ports.records.conversations.recent(id, HISTORY, parent_id);
+    if (message !== undefined) asked = await this.keepQuestion(id, message, parent_id);
+    yield* this.reply(id, asked.id, { project_id, message: asked.content, mode }, history, signal);
+  }
+
+  private async *reply(
+    conversation_id: string,
+    parent_id: string,
+    question: ChatQuestion,
+    history: Message[],
+    signal: AbortSignal,
+  ): AsyncGenerator<ChatEvent> {
+    const draft: Draft = { conversation_id, message_id: this.ports.runtime.id(), parent_id, text: '', written: null, kept: false };
+    yield { type: 'start', conversation_id, message_id: draft.message_id };
     const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.answerMs)]);
     try {
       yield* this.answer(question, history, draft, limit);
@@ -60,7 +82,7 @@ export class Chat {
    * Null when the signal stopped it first.
    */
   async *answerOnce(question: ChatQuestion, history: Message[], signal: AbortSignal): AsyncGenerator<{ written: Written | null }> {
-    const draft: Draft = { conversation_id: '', message_id: '', text: '', written: null, kept: true };
+    const draft: Draft = { conversation_id: '', message_id: '', parent_id: '', text: '', written: null, kept: true };
     const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.answerMs)]);
     for await (const event of this.answer(question, history, draft, limit)) {
       if (event.type === 'status' && event.status === 'writing') yield { written: null };
@@ -97,7 +119,7 @@ export class Chat {
     draft.kept = true;
     const { content, usage: _unkept, ...rest } = draft.written ?? { ...EMPTY, content: draft.text.replace(MARKS, '') };
     const created_at = this.ports.runtime.now().toISOString();
-    const message: Message = { id: draft.message_id, role: 'assistant', content, ...rest, stopped, created_at };
+    const message: Message = { id: draft.message_id, parent_id: draft.parent_id, role: 'assistant', content, ...rest, stopped, created_at };
     await this.keep(draft.conversation_id, message);
     return { conversation_id: draft.conversation_id, message };
   }
@@ -106,10 +128,12 @@ export class Chat {
     return this.ports.records.conversations.append(conversation_id, [message]);
   }
 
-  private userMessage(content: string): Message {
+  private async keepQuestion(conversation_id: string, content: string, parent_id: string | null): Promise<Message> {
     const { runtime } = this.ports;
     const created_at = runtime.now().toISOString();
     const { usage: _none, ...empty } = EMPTY;
-    return { ...empty, id: runtime.id(), role: 'user', content, answered: true, stopped: false, created_at };
+    const message: Message = { ...empty, id: runtime.id(), parent_id, role: 'user', content, answered: true, stopped: false, created_at };
+    await this.keep(conversation_id, message);
+    return message;
   }
 }

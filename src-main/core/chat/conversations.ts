@@ -42,9 +42,17 @@ export function createConversations({ records, runtime }: Ports) {
       await records.conversations.remove(id);
       return { id, deleted: true };
     },
-    async messages(id: string, query: ListQuery): Promise<Page<Message>> {
+    async messages(id: string, query: ListQuery & { branch?: 'all' | 'latest' }): Promise<Page<Message>> {
       await get(id);
       return records.conversations.messages(id, query);
+    },
+    /** The question that a message is, or answers. @throws AppError NOT_FOUND */
+    async questionOf(id: string, message_id: string): Promise<Message> {
+      await get(id);
+      const message = await records.conversations.message(id, message_id);
+      const question = message?.role === 'assistant' ? await records.conversations.message(id, message.parent_id ?? '') : message;
+      if (!question) throw notFound('message', message_id);
+      return question;
     },
     /** The conversation that a question belongs to: the given one, titled by its first question, or a new one. */
     async forQuestion(project_id: string, id: string | undefined, question: string): Promise<Conversation> {

@@ -171,7 +171,16 @@ function conversationOf({ messages }: CompletionRequest, now: Date): { question:
     throw refused(`${param}.content`, `${param}.content: a question has 1 to ${QUESTION_CHARACTERS} characters.`);
   const history = messages.slice(0, -1).flatMap((message): Message[] => {
     if (message.role !== 'user' && message.role !== 'assistant') return [];
-    const empty = { id: '', citations: [], sentences: [], answered: true, model: null, stopped: false, created_at: now.toISOString() };
+    const empty = {
+      id: '',
+      parent_id: null,
+      citations: [],
+      sentences: [],
+      answered: true,
+      model: null,
+      stopped: false,
+      created_at: now.toISOString(),
+    };
     return message.content ? [{ ...empty, role: message.role, content: message.content }] : [];
   });
   return { question, history: history.slice(-HISTORY) };

@@ -146,9 +146,11 @@ export interface ConversationRecords {
   /** As with projects. */
   rename(id: string, title: string, expected?: number[]): Promise<Conversation>;
   remove(id: string): Promise<void>;
-  messages(id: string, query: ListQuery): Promise<Page<Message>>;
-  /** The last `limit` messages, oldest first. */
-  recent(id: string, limit: number): Promise<Message[]>;
+  /** `branch: latest` leaves out what did not lead to the newest message. */
+  messages(id: string, query: ListQuery & { branch?: 'all' | 'latest' }): Promise<Page<Message>>;
+  message(id: string, message_id: string): Promise<Message | null>;
+  /** At most `limit` messages of one branch, oldest first. @param end the last one; left out: the newest of the conversation */
+  recent(id: string, limit: number, end?: string): Promise<Message[]>;
   /** Adds messages in one transaction and touches the conversation. */
   append(conversation_id: string, messages: Message[]): Promise<void>;
 }

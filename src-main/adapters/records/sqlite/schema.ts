@@ -127,6 +127,8 @@ export const chatMessages = sqliteTable(
     conversation_id: text('conversation_id')
       .notNull()
       .references(() => conversations.id, { onDelete: 'cascade' }),
+    /** Not a reference: messages only go with their whole conversation. */
+    parent_id: text('parent_id'),
     role: text('role').$type<'user' | 'assistant'>().notNull(),
     content: text('content').notNull(),
     citations: text('citations', { mode: 'json' }).$type<Citation[]>().notNull(),

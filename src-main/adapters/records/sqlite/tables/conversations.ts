@@ -1,5 +1,5 @@
 /** Conversations and their messages in SQLite. */
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Conversation, Message } from '../../../../contract/chat';
 import type { Page } from '../../../../contract/shared';
 import { notFound, outdated } from '../../../../core/errors';
@@ -21,6 +21,16 @@ const columns = {
 
 type MessageRow = typeof chatMessages.$inferSelect;
 const toMessage = ({ timestamp, project_id, conversation_id, ...row }: MessageRow): Message => ({ ...row, created_at: timestamp });
+
+/** Ids from the message `end` up to the beginning of its branch, with how far each is from the end. */
+const branchTo = (end: SQL | SQLWrapper | string) => sql`WITH RECURSIVE branch(id, parent_id, height) AS (
+  SELECT id, parent_id, 0 FROM ${chatMessages} WHERE id = ${end}
+  UNION ALL
+  SELECT above.id, above.parent_id, height + 1 FROM ${chatMessages} AS above JOIN branch ON above.id = branch.parent_id
+)`;
+
+const newestOf = (conversation_id: unknown) =>
+  sql`(SELECT max(id) FROM ${chatMessages} WHERE ${sql.identifier('conversation_id')} = ${conversation_id})`;
 
 const createConversationList = ({ orm }: SqliteDatabase) =>
   createListing<Conversation, Conversation>({
@@ -54,7 +64,10 @@ const createMessageList = ({ orm }: SqliteDatabase) =>
     id: chatMessages.id,
     sorts: { created_at: null },
     sort: 'created_at',
-    filters: { conversation_id: (value) => eq(chatMessages.conversation_id, value) },
+    filters: {
+      conversation_id: (value) => eq(chatMessages.conversation_id, value),
+      latest_of: (value) => sql`${chatMessages.id} IN (${branchTo(newestOf(value))} SELECT id FROM branch)`,
+    },
     key: ({ timestamp }) => timestamp,
     idOf: ({ id }) => id,
     toItem: toMessage,
@@ -102,13 +115,20 @@ export class ConversationTables implements ConversationRecords {
     if (changes === 0) throw notFound('conversation', id);
   }
 
-  async messages(id: string, query: ListQuery): Promise<Page<Message>> {
-    return this.listedMessages({ ...query, conversation_id: id });
+  async messages(id: string, { branch, ...query }: ListQuery & { branch?: 'all' | 'latest' }): Promise<Page<Message>> {
+    return this.listedMessages({ ...query, conversation_id: id, latest_of: branch === 'latest' ? id : undefined });
   }
 
-  async recent(id: string, limit: number): Promise<Message[]> {
-    const query = this.database.orm.select().from(chatMessages).where(eq(chatMessages.conversation_id, id));
-    return query.orderBy(desc(chatMessages.id)).limit(limit).all().reverse().map(toMessage);
+  async message(id: string, message_id: string): Promise<Message | null> {
+    const found = and(eq(chatMessages.conversation_id, id), eq(chatMessages.id, message_id));
+    const row = this.database.orm.select().from(chatMessages).where(found).get();
+    return row ? toMessage(row) : null;
+  }
+
+  async recent(id: string, limit: number, end?: string): Promise<Message[]> {
+    const last = sql`${branchTo(end ?? newestOf(id))} SELECT id FROM branch WHERE height < ${limit}`;
+    const query = this.database.orm.select().from(chatMessages).where(sql`${chatMessages.id} IN (${last})`);
+    return query.orderBy(asc(chatMessages.id)).all().map(toMessage);
   }
 
   async append(conversation_id: string, messages: Message[]): Promise<void> {
