@@ -45,6 +45,7 @@ export function useMessages() {
   return useQuery<Message[]>({
     queryKey: [...orpc.conversations.messages.key(), 'whole', conversationId],
     enabled: conversationId !== null,
-    queryFn: ({ signal }) => readAll((query) => client.conversations.messages({ ...query, id: conversationId ?? '', branch: 'latest' }, { signal })),
+    queryFn: ({ signal }) =>
+      readAll((query) => client.conversations.messages({ ...query, id: conversationId ?? '', branch: 'latest' }, { signal })),
   });
 }
