@@ -16,7 +16,6 @@ export type OpenAIModel = z.output<typeof model>;
 const modelList = z.object({ object: z.literal('list'), data: z.array(model) });
 
 const nonEmpty = z.string().min(1);
-const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
 /** Clients send null for what they leave out. */
 const left = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
@@ -76,7 +75,7 @@ const toolChoice = z.union([z.enum(['none', 'auto', 'required']), namedTool, all
 const undoable = {
   logprobs: left(z.literal(false, { error: 'the probabilities of tokens are not given here; leave it out' })),
   top_logprobs: left(z.literal(0, { error: 'the probabilities of tokens are not given here; leave it out' })),
-  logit_bias: left(z.record(z.string(), z.number()).refine(isEmpty, 'single tokens cannot be favoured here; leave it out')),
+  logit_bias: left(z.strictObject({}, 'single tokens cannot be favoured here; leave it out')),
   functions: left(z.array(z.unknown()).max(0, 'the older form of tools is not read here; send tools and tool_choice instead')),
   modalities: left(z.array(z.literal('text', { error: 'only text can be written here' }))),
 };
@@ -88,7 +87,7 @@ export const completionRequest = z.object({
   max_completion_tokens: left(z.number().int().min(1)),
   temperature: left(z.number().min(0).max(2)),
   top_p: left(z.number().min(0).max(1)),
-  seed: left(z.number().refine(Number.isInteger, 'must be a whole number')),
+  seed: left(z.number().multipleOf(1, 'must be a whole number')),
   n: left(z.literal(1, { error: 'one answer at a time: n must be 1' })),
   stop: left(z.union([nonEmpty, z.array(nonEmpty).max(4)], { error: 'must be a text or up to 4 texts, none of them empty' })),
   frequency_penalty: left(z.number().min(-2).max(2)),

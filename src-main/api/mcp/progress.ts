@@ -2,10 +2,11 @@
 
 const EVERY_MS = 200;
 
-interface Progress {
+export interface Progress {
   progressToken: string | number;
   progress: number;
   message: string;
+  [key: string]: unknown;
 }
 
 /** The first message and each change of kind is sent at once; counts in between are thinned out. */

@@ -7,6 +7,9 @@ import type { Caller } from '../context';
 import { Replay } from './replay';
 import { createMcpServer, type McpOptions } from './server';
 
+/** A client whose stream broke waits this long before it takes it up again. */
+const RECONNECT_MS = 1_000;
+
 export interface SessionLimits {
   mcpSessions: number;
   mcpSessionIdleMs: number;
@@ -62,7 +65,11 @@ export function createSessions(options: McpOptions, limits: SessionLimits): Sess
     async begin(caller) {
       if (!makeRoom()) return null;
       const id = randomUUID();
-      const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => id, eventStore: new Replay() });
+      const transport = new StreamableHTTPServerTransport({
+        sessionIdGenerator: () => id,
+        eventStore: new Replay(),
+        retryInterval: RECONNECT_MS,
+      });
       transport.onclose = () => sessions.delete(id);
       const session = { owner: ownerOf(caller), transport, open: 0, usedAt: Date.now(), resumedAt: 0 };
       sessions.set(id, session);
