@@ -104,12 +104,12 @@ describe('adding a folder', () => {
     };
     expect(await path('Papers')).toEqual([422, 'path']);
     expect(await path('../Papers')).toEqual([422, 'path']);
-    expect(await path('/')).toEqual([422, 'path']);
+    expect(await path('/')).toEqual([409, 'path']);
     expect(await path(7)).toEqual([422, 'path']);
     expect(await path(undefined)).toEqual([422, 'path']);
-    expect(await path(file('garden.md'))).toEqual([422, 'path']);
-    expect(await path(home)).toEqual([422, 'path']);
-    expect(await path(join(home, 'files'))).toEqual([422, 'path']);
+    expect(await path(file('garden.md'))).toEqual([409, 'path']);
+    expect(await path(home)).toEqual([409, 'path']);
+    expect(await path(join(home, 'files'))).toEqual([409, 'path']);
     expect(await path(join(disk.path, 'nowhere'))).toEqual([409, 'path']);
     expect(await path(join(disk.path, 'no\0where'))).toEqual([409, 'path']);
     expect((await add(watched)).status).toBe(409);

@@ -18,9 +18,9 @@ export function createLocalFolders(dataDir: string): LocalFolders {
       const path = isAbsolute(given) ? await realpath(given).catch(() => null) : null;
       const found = path === null ? null : await stat(path).catch(() => null);
       if (path === null || !found) return null;
-      if (!found.isDirectory()) throw invalid('this is a file; give the folder that it is in.');
-      if (dirname(path) === path) throw invalid('the root of a disk cannot be followed; choose a folder on it.');
-      if (isWithin(own, path)) throw invalid("this is Pressmark's own data folder; choose another one.");
+      if (!found.isDirectory()) throw unfit('this is a file; give the folder that it is in.');
+      if (dirname(path) === path) throw unfit('the root of a disk cannot be followed; choose a folder on it.');
+      if (isWithin(own, path)) throw unfit("this is Pressmark's own data folder; choose another one.");
       return { path, identity: `${found.dev}:${found.ino}` };
     },
     walk: (path, ignore, signal) => walk({ root: path, rules: createRules(ignore), own, signal }, '', 0),
@@ -95,4 +95,5 @@ function isWithin(folder: string, path: string): boolean {
 
 const reasonOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error));
 
-const invalid = (message: string) => new AppError('VALIDATION_FAILED', `path: ${message}`, { issues: [{ path: 'path', message }] });
+/** No schema can tell: it depends on what is on the disk. */
+const unfit = (message: string) => new AppError('CONFLICT', `path: ${message}`, { issues: [{ path: 'path', message }] });

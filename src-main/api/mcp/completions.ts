@@ -1,8 +1,8 @@
 /** Completion of arguments: ids of documents by the beginning of id or file name, pages, names of projects. */
 import { call } from '@orpc/server';
+import type { Asking } from './handling';
 import { allProjects } from './project-choice';
 import { hasText } from './resource-list';
-import type { Turn } from './tool';
 
 /** The protocol's own limit. */
 const MOST_VALUES = 100;
@@ -18,8 +18,6 @@ interface Completion {
   hasMore: boolean;
   [key: string]: unknown;
 }
-
-type Asking = Pick<Turn, 'router' | 'caller' | 'signal'>;
 
 /** What could stand for the argument; empty where Pressmark knows nothing to offer. */
 export async function completions({ ref, argument, context }: Asked, asking: Asking): Promise<Completion> {

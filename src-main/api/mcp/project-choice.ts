@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Project } from '../../contract/projects';
 import { id } from '../../contract/shared';
 import { AppError } from '../../core/errors';
-import type { Turn } from './tool';
+import type { Asking } from './handling';
 
 const LOOKED_AT = 2_000;
 const NAMED = 20;
@@ -19,8 +19,6 @@ export interface ProjectChoice {
   project?: string | undefined;
   project_id?: string | undefined;
 }
-
-type Asking = Pick<Turn, 'router' | 'caller' | 'signal'>;
 
 /** Every project, page by page, oldest first; bounded. */
 export async function* allProjects({ router, caller, signal }: Asking): AsyncGenerator<Project> {

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { Document } from '../../contract/documents';
 import type { Project } from '../../contract/projects';
 import { AppError } from '../../core/errors';
+import type { Asking } from './handling';
 import { allProjects } from './project-choice';
-import type { Turn } from './tool';
 
 const PAGE = 100;
 /** Empty projects looked at for one page, so that a library with thousands of them is no long wait. */
@@ -14,7 +14,6 @@ const MOST_PROJECTS = 50;
 
 const place = z.object({ project: z.string().max(64), after: z.string().max(200).nullable() });
 type Place = z.output<typeof place>;
-type Asking = Pick<Turn, 'router' | 'caller' | 'signal'>;
 
 export const uriOf = (document_id: string): string => `pressmark://documents/${document_id}`;
 

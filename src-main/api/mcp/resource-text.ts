@@ -1,13 +1,12 @@
 /** The text behind a pressmark:// address: a document from a place on, or one of its pages. */
 import { call } from '@orpc/server';
 import { AppError } from '../../core/errors';
+import type { Asking } from './handling';
 import { uriOf } from './resource-list';
-import type { Turn } from './tool';
 
 /** Characters of one answer; a longer document goes on under the address that its last line names. */
 const MOST_CHARACTERS = 200_000;
 
-type Asking = Pick<Turn, 'router' | 'caller' | 'signal'>;
 type Template = { uriTemplate: string; name: string; title: string; description: string; mimeType: string };
 
 export const TEMPLATES: Template[] = [
