@@ -6,7 +6,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GARDEN, uploadTexts } from '../api/library';
-import { textOf } from '../api/mcp-client';
+import { textOf } from '../clients/mcp-client';
 import { ROOT, startServer, type TestServer, temporaryFolder } from '../support/server';
 
 const HOST = join(ROOT, 'dist/main/mcp.cjs');
