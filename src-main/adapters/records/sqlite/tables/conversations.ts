@@ -1,5 +1,5 @@
 /** Conversations and their messages in SQLite. */
-import { and, asc, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Conversation, Message } from '../../../../contract/chat';
 import type { Page } from '../../../../contract/shared';
 import { notFound, outdated } from '../../../../core/errors';
@@ -32,16 +32,10 @@ const branchTo = (end: SQL | SQLWrapper | string) => sql`WITH RECURSIVE branch(i
 const newestOf = (conversation_id: unknown) =>
   sql`(SELECT max(id) FROM ${chatMessages} WHERE ${sql.identifier('conversation_id')} = ${conversation_id})`;
 
-const createConversationList = ({ orm }: SqliteDatabase) =>
-  createListing<Conversation, Conversation>({
-    select: ({ where, order, limit }) =>
-      orm
-        .select(columns)
-        .from(conversations)
-        .where(where)
-        .orderBy(...order)
-        .limit(limit as never)
-        .prepare(),
+const createConversationList = (database: SqliteDatabase) =>
+  createListing<Conversation, Conversation>(database, {
+    table: conversations,
+    columns: columns,
     id: conversations.id,
     sorts: { created_at: null, updated_at: conversations.updated_at, title: inAnyCase(conversations.title) },
     sort: '-updated_at',
@@ -51,16 +45,10 @@ const createConversationList = ({ orm }: SqliteDatabase) =>
     toItem: (row) => row,
   });
 
-const createMessageList = ({ orm }: SqliteDatabase) =>
-  createListing<MessageRow, Message>({
-    select: ({ where, order, limit }) =>
-      orm
-        .select()
-        .from(chatMessages)
-        .where(where)
-        .orderBy(...order)
-        .limit(limit as never)
-        .prepare(),
+const createMessageList = (database: SqliteDatabase) =>
+  createListing<MessageRow, Message>(database, {
+    table: chatMessages,
+    columns: getTableColumns(chatMessages),
     id: chatMessages.id,
     sorts: { created_at: null },
     sort: 'created_at',

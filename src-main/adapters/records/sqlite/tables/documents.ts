@@ -21,16 +21,10 @@ export const toDocument = (row: ListedRow, content: string | null = null): Docum
 type ChunkRow = typeof chunks.$inferSelect;
 export const toChunk = ({ row: _row, ...chunk }: ChunkRow): Chunk => chunk;
 
-const createDocumentList = ({ orm }: SqliteDatabase) =>
-  createListing<ListedRow, Document>({
-    select: ({ where, order, limit }) =>
-      orm
-        .select(listed)
-        .from(documents)
-        .where(where)
-        .orderBy(...order)
-        .limit(limit as never)
-        .prepare(),
+const createDocumentList = (database: SqliteDatabase) =>
+  createListing<ListedRow, Document>(database, {
+    table: documents,
+    columns: listed,
     id: documents.id,
     sorts: {
       created_at: null,

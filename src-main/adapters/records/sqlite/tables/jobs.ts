@@ -1,5 +1,5 @@
 /** The job queue in SQLite. One process works on a library, so claiming needs no lease. */
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Failure } from '../../../../contract/documents';
 import type { Job } from '../../../../contract/jobs';
 import type { Page } from '../../../../contract/shared';
@@ -38,16 +38,10 @@ const CLAIM = `
     ORDER BY p.served_at, j.id LIMIT 1
   ) RETURNING id, project_id`;
 
-const createJobList = ({ orm }: SqliteDatabase) =>
-  createListing<JobRow, Job>({
-    select: ({ where, order, limit }) =>
-      orm
-        .select()
-        .from(jobs)
-        .where(where)
-        .orderBy(...order)
-        .limit(limit as never)
-        .prepare(),
+const createJobList = (database: SqliteDatabase) =>
+  createListing<JobRow, Job>(database, {
+    table: jobs,
+    columns: getTableColumns(jobs),
     id: jobs.id,
     sorts: { created_at: null, updated_at: jobs.updated_at, state: jobs.state },
     sort: '-created_at',

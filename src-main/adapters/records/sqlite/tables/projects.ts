@@ -19,16 +19,10 @@ const columns = {
   updated_at: projects.updated_at,
 };
 
-const createProjectList = ({ orm }: SqliteDatabase) =>
-  createListing<Project, Project>({
-    select: ({ where, order, limit }) =>
-      orm
-        .select(columns)
-        .from(projects)
-        .where(where)
-        .orderBy(...order)
-        .limit(limit as never)
-        .prepare(),
+const createProjectList = (database: SqliteDatabase) =>
+  createListing<Project, Project>(database, {
+    table: projects,
+    columns: columns,
     id: projects.id,
     sorts: { created_at: null, updated_at: projects.updated_at, name: inAnyCase(projects.name) },
     sort: 'created_at',
