@@ -66,9 +66,12 @@ function rival(program, args) {
 /** From a process of its own, so that making the load takes nothing from what is measured but its share of the cores. */
 function load(url, options = {}) {
   const headers = { authorization: `Bearer ${server.ready.token}` };
-  return autocannon({ url: url + path(project_id), connections: CONNECTIONS, duration: SECONDS, headers, ...options }).then((result) => {
+  const run = autocannon({ url: url + path(project_id), connections: CONNECTIONS, duration: SECONDS, headers, ...options });
+  const times = [];
+  run.on('response', (_client, _status, _bytes, ms) => times.push(ms));
+  return run.then((result) => {
     if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
-    return result;
+    return { ...result, p95: times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)] };
   });
 }
 
@@ -87,13 +90,12 @@ async function fastapiRival() {
 async function whileIngesting() {
   const { id } = await server.upload(project_id, SAMPLE, 'report.pdf');
   await loopDelays();
-  const { requests, latency } = await load(server.ready.url, { overallRate: 1000, duration: 15 });
+  const { requests, latency, p95 } = await load(server.ready.url, { overallRate: 1000, duration: 15 });
   const { p99, worst } = await loopDelays();
   const document = await server.call('GET', `/api/documents/${id}`);
   const state = `${document.state} ${document.embedded_chunks}/${document.chunks} chunks at the end`;
   report('reads a second while a 120-page PDF is taken in', Math.round(requests.average), 'req/s', state);
-  const others = `limit 50 for p95; median ${latency.p50} ms, p99 ${latency.p99} ms`;
-  report('  97.5 % of them within (autocannon has no p95)', latency.p97_5, 'ms', others);
+  report('  95 % of them within', Math.round(p95), 'ms', `limit 50; median ${latency.p50} ms, p99 ${latency.p99} ms`);
   report('  event loop, 99 % of its delays within', p99.toFixed(0), 'ms', `limit 50; worst ${worst.toFixed(0)} ms`);
 }
 
