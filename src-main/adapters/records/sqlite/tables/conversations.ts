@@ -8,6 +8,7 @@ import type { SqliteDatabase } from '../database';
 import { chatMessages, conversations, projects } from '../schema';
 import { contains, createListing, inAnyCase } from './listing';
 import { now, oneOf, only } from './paging';
+import { equals, prepareById } from './statements';
 
 const columns = {
   id: conversations.id,
@@ -39,7 +40,7 @@ const createConversationList = (database: SqliteDatabase) =>
     id: conversations.id,
     sorts: { created_at: null, updated_at: conversations.updated_at, title: inAnyCase(conversations.title) },
     sort: '-updated_at',
-    filters: { project_id: (value) => eq(conversations.project_id, value), q: contains(conversations.title) },
+    filters: { project_id: (value) => equals(conversations.project_id, value), q: contains(conversations.title) },
     key: (row, field) => row[field as 'updated_at' | 'title'],
     idOf: ({ id }) => id,
     toItem: (row) => row,
@@ -53,7 +54,7 @@ const createMessageList = (database: SqliteDatabase) =>
     sorts: { created_at: null },
     sort: 'created_at',
     filters: {
-      conversation_id: (value) => eq(chatMessages.conversation_id, value),
+      conversation_id: (value) => equals(chatMessages.conversation_id, value),
       latest_of: (value) => sql`${chatMessages.id} IN (${branchTo(newestOf(value))} SELECT id FROM branch)`,
     },
     key: ({ timestamp }) => timestamp,
@@ -62,10 +63,12 @@ const createMessageList = (database: SqliteDatabase) =>
   });
 
 export class ConversationTables implements ConversationRecords {
+  private readonly find;
   private readonly listed;
   private readonly listedMessages;
 
   constructor(private readonly database: SqliteDatabase) {
+    this.find = prepareById<Conversation>(database, { table: conversations, columns }, conversations.id);
     this.listed = createConversationList(database);
     this.listedMessages = createMessageList(database);
   }
@@ -129,10 +132,6 @@ export class ConversationTables implements ConversationRecords {
       }
       tx.update(conversations).set({ updated_at: now() }).where(eq(conversations.id, conversation_id)).run();
     });
-  }
-
-  private find(id: string): Conversation | undefined {
-    return this.database.orm.select(columns).from(conversations).where(eq(conversations.id, id)).get();
   }
 
   private required(id: string): Conversation {

@@ -11,12 +11,15 @@ import { deleteDerived } from './derived';
 import { newJob, toJob } from './jobs';
 import { contains, createListing, inAnyCase } from './listing';
 import { badCursor, now, only, pageOf } from './paging';
+import { equals, prepareById } from './statements';
 import { unpackWords } from './words';
 
 const { content: _content, indexed: _indexed, ...listed } = getTableColumns(documents);
 
 type ListedRow = Omit<typeof documents.$inferSelect, 'content' | 'indexed'>;
 export const toDocument = (row: ListedRow, content: string | null = null): Document => ({ ...row, error: row.error ?? null, content });
+
+type WholeRow = Omit<typeof documents.$inferSelect, 'indexed'>;
 
 type ChunkRow = typeof chunks.$inferSelect;
 export const toChunk = ({ row: _row, ...chunk }: ChunkRow): Chunk => chunk;
@@ -35,9 +38,9 @@ const createDocumentList = (database: SqliteDatabase) =>
     },
     sort: '-created_at',
     filters: {
-      project_id: (value) => eq(documents.project_id, value),
-      state: (value) => eq(documents.state, value as never),
-      mime_type: (value) => eq(documents.mime_type, value),
+      project_id: (value) => equals(documents.project_id, value),
+      state: (value) => equals(documents.state, value),
+      mime_type: (value) => equals(documents.mime_type, value),
       q: contains(documents.filename),
       created_after: (value) => gt(documents.created_at, value),
       created_before: (value) => lt(documents.created_at, value),
@@ -49,9 +52,11 @@ const createDocumentList = (database: SqliteDatabase) =>
 
 export class DocumentTables implements DocumentRecords {
   private readonly listed;
+  private readonly whole;
 
   constructor(private readonly database: SqliteDatabase) {
     this.listed = createDocumentList(database);
+    this.whole = prepareById<WholeRow>(database, { table: documents, columns: { ...listed, content: documents.content } }, documents.id);
   }
 
   async accept({ document_id, job_id, ...file }: NewDocument): Promise<{ document: Document; job: Job | null; duplicate: boolean }> {
@@ -76,9 +81,9 @@ export class DocumentTables implements DocumentRecords {
   }
 
   async get(id: string): Promise<Document | null> {
-    const row = this.database.orm.select().from(documents).where(eq(documents.id, id)).get();
+    const row = this.whole(id);
     if (!row) return null;
-    const { indexed: _, content, ...rest } = row;
+    const { content, ...rest } = row;
     return toDocument(rest, content);
   }
 

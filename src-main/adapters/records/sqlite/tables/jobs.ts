@@ -9,6 +9,7 @@ import type { SqliteDatabase } from '../database';
 import { documents, jobs } from '../schema';
 import { createListing } from './listing';
 import { now, only } from './paging';
+import { equals, prepareById } from './statements';
 
 type JobRow = typeof jobs.$inferSelect;
 type NewJob = typeof jobs.$inferInsert;
@@ -46,11 +47,11 @@ const createJobList = (database: SqliteDatabase) =>
     sorts: { created_at: null, updated_at: jobs.updated_at, state: jobs.state },
     sort: '-created_at',
     filters: {
-      state: (value) => eq(jobs.state, value as never),
-      kind: (value) => eq(jobs.kind, value as never),
-      project_id: (value) => eq(jobs.project_id, value),
-      document_id: (value) => eq(jobs.document_id, value),
-      subject: (value) => eq(jobs.subject, value),
+      state: (value) => equals(jobs.state, value),
+      kind: (value) => equals(jobs.kind, value),
+      project_id: (value) => equals(jobs.project_id, value),
+      document_id: (value) => equals(jobs.document_id, value),
+      subject: (value) => equals(jobs.subject, value),
     },
     key: (row, field) => row[field as 'updated_at' | 'state'],
     idOf: ({ id }) => id,
@@ -60,16 +61,18 @@ const createJobList = (database: SqliteDatabase) =>
 export class JobTables implements JobRecords {
   private readonly claimNext;
   private readonly served;
+  private readonly byId;
   private readonly listed;
 
   constructor(private readonly database: SqliteDatabase) {
     this.claimNext = database.sql.prepare(CLAIM);
+    this.byId = prepareById<JobRow>(database, { table: jobs, columns: getTableColumns(jobs) }, jobs.id);
     this.listed = createJobList(database);
     this.served = database.sql.prepare('UPDATE projects SET served_at = ? WHERE id = ?');
   }
 
   async get(id: string): Promise<Job | null> {
-    const row = this.database.orm.select().from(jobs).where(eq(jobs.id, id)).get();
+    const row = this.byId(id);
     return row ? toJob(row) : null;
   }
 

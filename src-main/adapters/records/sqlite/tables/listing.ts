@@ -1,12 +1,13 @@
 /** Lists in any order and with any filters: keyset paging over statements that are prepared once for each shape of query. */
-import { and, asc, Column, desc, fillPlaceholders, gt, is, lt, type SQL, sql } from 'drizzle-orm';
-import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { and, asc, desc, gt, lt, type SQL, sql } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { LRUCache } from 'lru-cache';
 import type { Page } from '../../../../contract/shared';
 import { readCursor, sortField, writeCursor } from '../../../../core/cursor';
 import type { SqliteDatabase } from '../database';
 import { fold } from '../fold';
 import { badCursor } from './paging';
+import { prepareRows, type Rows } from './statements';
 
 /** Of a query, what is not a filter. */
 interface Asked {
@@ -15,15 +16,7 @@ interface Asked {
   cursor?: string | undefined;
 }
 
-/** What a row holds, by name. */
-type Columns<Row> = { [name in keyof Row]: SQLiteColumn | SQL };
-
-/** A statement with the placeholders `limit`, `key`, `id` and those of its filters. */
-type Prepared<Row> = (values: Record<string, unknown>) => Row[];
-
-export interface Listed<Row, Item> {
-  table: SQLiteTable;
-  columns: Columns<Row>;
+export interface Listed<Row, Item> extends Rows<Row> {
   id: SQLiteColumn;
   /** Columns that can be sorted by; null stands for the order of creation, which is that of the ids. */
   sorts: Record<string, SQLiteColumn | SQL | null>;
@@ -50,16 +43,16 @@ export const contains =
 
 /** Makes the function that answers one list. A cursor remembers its order, which wins over `sort`. */
 export function createListing<Row, Item>(database: SqliteDatabase, listed: Listed<Row, Item>) {
-  const shapes = new LRUCache<string, Prepared<Row>>({ max: SHAPES });
+  const shapes = new LRUCache<string, ReturnType<typeof prepareRows<Row>>>({ max: SHAPES });
 
-  function prepareShape(sort: string, filters: string[], resumed: boolean): Prepared<Row> {
+  function prepareShape(sort: string, filters: string[], resumed: boolean) {
     const { field, descending } = sortField(sort);
     const column = listed.sorts[field] ?? null;
     const order = descending ? desc : asc;
     const conditions = filters.map((name) => listed.filters[name]?.(sql`${sql.placeholder(name)}`));
     if (resumed) conditions.push(beyond(column, listed.id, descending));
     const order_by = column === null ? [order(listed.id)] : [order(column), order(listed.id)];
-    return prepare(database, listed, and(...conditions), order_by);
+    return prepareRows<Row>(database, listed, and(...conditions), order_by);
   }
 
   return ({ limit, sort = listed.sort, cursor, ...given }: Asked & Record<string, unknown>): Page<Item> => {
@@ -78,46 +71,6 @@ export function createListing<Row, Item>(database: SqliteDatabase, listed: Liste
     const next = (row: Row) => writeCursor(wanted, listed.sorts[field] == null ? '' : listed.key(row, field), listed.idOf(row));
     return { items: shown.map(listed.toItem), next_cursor: rows.length > limit && last !== undefined ? next(last) : null };
   };
-}
-
-/** Drizzle writes the statement; its way of making rows, which looks at each value's column again, took as long as the query. */
-function prepare<Row>(
-  { orm, sql: connection }: SqliteDatabase,
-  { table, columns }: Pick<Listed<Row, never>, 'table' | 'columns'>,
-  where: SQL | undefined,
-  order: SQL[],
-): Prepared<Row> {
-  const fields = columns as Record<string, SQLiteColumn | SQL>;
-  const limit = sql.placeholder('limit');
-  const query = orm
-    .select(fields)
-    .from(table)
-    .where(where)
-    .orderBy(...order)
-    .limit(limit)
-    .toSQL();
-  const statement = connection.prepare(query.sql).raw();
-  const decoders = Object.entries(fields).map(([name, field]) => [name, decoderOf(field)] as const);
-  return (values) => (statement.all(...fillPlaceholders(query.params, values)) as unknown[][]).map((row) => toRow(row, decoders) as Row);
-}
-
-type Decoder = ((value: unknown) => unknown) | null;
-
-/** A loop, since every request of a list passes here for each of its rows. */
-function toRow(values: unknown[], decoders: (readonly [string, Decoder])[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  let at = 0;
-  for (const [name, decode] of decoders) {
-    const value = values[at++];
-    row[name] = value === null || decode === null ? value : decode(value);
-  }
-  return row;
-}
-
-/** Null for values that are as they are in the database. */
-function decoderOf(field: SQLiteColumn | SQL): Decoder {
-  const asIs = !is(field, Column) || field.mapFromDriverValue === Column.prototype.mapFromDriverValue;
-  return asIs ? null : (value) => field.mapFromDriverValue(value as never);
 }
 
 /** Rows after the cursor's, in the order of the list; ids decide between equal keys. */

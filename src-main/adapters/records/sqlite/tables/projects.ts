@@ -8,6 +8,7 @@ import { documents, projects } from '../schema';
 import { deleteDerived } from './derived';
 import { contains, createListing, inAnyCase } from './listing';
 import { now, oneOf, only } from './paging';
+import { prepareById } from './statements';
 
 const columns = {
   id: projects.id,
@@ -22,7 +23,7 @@ const columns = {
 const createProjectList = (database: SqliteDatabase) =>
   createListing<Project, Project>(database, {
     table: projects,
-    columns: columns,
+    columns,
     id: projects.id,
     sorts: { created_at: null, updated_at: projects.updated_at, name: inAnyCase(projects.name) },
     sort: 'created_at',
@@ -34,13 +35,9 @@ const createProjectList = (database: SqliteDatabase) =>
 
 export function createProjectTables(database: SqliteDatabase): ProjectRecords {
   const { orm } = database;
-  const find = (id: string): Project | undefined => orm.select(columns).from(projects).where(eq(projects.id, id)).get();
+  const find = prepareById<Project>(database, { table: projects, columns }, projects.id);
   const get = (id: string): Project => only(find(id), () => notFound('project', id));
-  const present = orm
-    .select({ id: projects.id })
-    .from(projects)
-    .where(eq(projects.id, sql.placeholder('id')))
-    .prepare();
+  const present = prepareById<{ id: string }>(database, { table: projects, columns: { id: projects.id } }, projects.id);
   const list = createProjectList(database);
   return {
     async create({ id, name, settings }) {
@@ -50,7 +47,7 @@ export function createProjectTables(database: SqliteDatabase): ProjectRecords {
     },
     get: async (id) => find(id) ?? null,
     list: async (query) => list({ ...query }),
-    exists: async (id) => present.get({ id }) !== undefined,
+    exists: async (id) => present(id) !== undefined,
     async update(id, { name, settings }, expected) {
       const given = { ...(name === undefined ? {} : { name }), ...(settings === undefined ? {} : { settings }) };
       const change = { ...given, version: sql`${projects.version} + 1`, updated_at: now() };
