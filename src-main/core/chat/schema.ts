@@ -9,8 +9,10 @@ const MOST_NODES = 2_000;
 const DEEPEST = 32;
 const MOST_VALUES = 1_000;
 const MOST_REPEATS = 500;
-/** Bounded whole numbers become the list of their values. */
+/** Bounded numbers become the list of their values. */
 const MOST_NUMBERS = 256;
+/** Numbers within narrow bounds, as shares and scores are, become hundredths. */
+const HUNDREDTH = 100;
 /** Fewer of them are as short as their bounds. */
 const TOLD_AS_BOUNDS = 8;
 
@@ -41,8 +43,9 @@ function bounded(schema: Schema): Schema {
   const { enum: values, ...rest } = schema;
   if (!Array.isArray(values) || values.length < TOLD_AS_BOUNDS) return schema;
   const [minimum, maximum] = [values[0], values.at(-1)];
-  const inRow = values.every((value, index) => Number.isInteger(value) && value === minimum + index);
-  return inRow ? { type: 'integer', minimum, maximum, ...rest } : schema;
+  const inRow = (parts: number) => values.every((value, index) => value === (Math.round(minimum * parts) + index) / parts);
+  if (inRow(1)) return { type: 'integer', minimum, maximum, ...rest };
+  return inRow(HUNDREDTH) ? { type: 'number', minimum, maximum, ...rest } : schema;
 }
 
 class Narrowing {
@@ -80,7 +83,7 @@ class Narrowing {
     this.nodes += 1;
     if (this.nodes > MOST_NODES || depth > DEEPEST)
       throw wrong(path, `the schema is too large: ${MOST_NODES} parts, ${DEEPEST} levels at most`);
-    const schema = withSingleAllOf(given, path);
+    const schema = withoutSaying(withSingleAllOf(given, path));
     this.refuseUnforced(schema, path, UNFORCED);
     const at = (part: unknown, name: string) => this.narrow(part, `${path}.${name}`, depth + 1, within);
     if (typeof schema.$ref === 'string') return { $ref: `#/$defs/${refName(schema.$ref, path)}` };
@@ -114,8 +117,8 @@ class Narrowing {
       const [minLength, maxLength] = [repeats(schema.minLength, `${path}.minLength`), repeats(schema.maxLength, `${path}.maxLength`)];
       return { type, ...given({ minLength, maxLength }) };
     }
-    if (type === 'integer' && BOUNDS.some((key) => key in schema)) {
-      const numbers = wholeNumbers(schema);
+    if ((type === 'integer' || type === 'number') && BOUNDS.some((key) => key in schema)) {
+      const numbers = numbersWithin(schema, type === 'integer' ? 1 : HUNDREDTH);
       if (numbers) return { enum: numbers };
     }
     if (type === 'integer' || type === 'number') this.refuseUnforced(schema, path, BOUNDS);
@@ -190,12 +193,25 @@ function repeats(value: unknown, path: string): number | null {
   throw wrong(path, `must not be over ${MOST_REPEATS}`);
 }
 
-function wholeNumbers({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): number[] | null {
-  const from = Math.max(...[minimum, typeof exclusiveMinimum === 'number' ? Math.floor(exclusiveMinimum) + 1 : undefined].filter(isNumber));
-  const to = Math.min(...[maximum, typeof exclusiveMaximum === 'number' ? Math.ceil(exclusiveMaximum) - 1 : undefined].filter(isNumber));
-  const [first, last] = [Math.ceil(from), Math.floor(to)];
+/** All numbers within the bounds; null when they are too many. @param parts into which a whole is cut */
+function numbersWithin({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema, parts: number): number[] | null {
+  const after = isNumber(exclusiveMinimum) ? Math.floor(exclusiveMinimum * parts) + 1 : undefined;
+  const before = isNumber(exclusiveMaximum) ? Math.ceil(exclusiveMaximum * parts) - 1 : undefined;
+  const first = Math.max(...[isNumber(minimum) ? Math.ceil(minimum * parts) : undefined, after].filter(isNumber));
+  const last = Math.min(...[isNumber(maximum) ? Math.floor(maximum * parts) : undefined, before].filter(isNumber));
   if (!Number.isFinite(first) || !Number.isFinite(last) || last < first || last - first >= MOST_NUMBERS) return null;
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) / parts);
+}
+
+/** Libraries write the bounds of JavaScript's own numbers to each integer, and the pattern of a format beside it: neither is a rule of its own. */
+function withoutSaying({ minimum, maximum, pattern, ...schema }: Schema): Schema {
+  const formatted = typeof schema.format === 'string' && FORMATS.has(schema.format);
+  return {
+    ...schema,
+    ...(minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? {} : { minimum }),
+    ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }),
+    ...(pattern === undefined || formatted ? {} : { pattern }),
+  };
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
