@@ -1,7 +1,9 @@
 /** Chat completions with the real model through the official Node client: text, streams, stops, seeds, JSON, tools. */
 import type OpenAI from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
 import type { ChatCompletionCreateParamsNonStreaming as Params } from 'openai/resources/chat/completions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startServer, type TestServer, temporaryFolder } from '../support/server';
 import { clientOf, collect, CHAT_MODEL as model, user } from './openai-client';
 
@@ -238,6 +240,31 @@ describe('JSON', () => {
       response_format: format({ type: 'object', properties: { yes: { type: 'boolean' } }, required: ['yes'], additionalProperties: false }),
     });
     expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({ yes: expect.any(Boolean) });
+  });
+});
+
+describe('JSON by a schema of zod', () => {
+  const READING = z.object({
+    name: z.string().max(30),
+    age: z.number().int(),
+    share: z.number().min(0).max(1),
+    day: z.iso.date(),
+    kind: z.enum(['letter', 'invoice']),
+    sender: z.object({ known: z.boolean() }).nullable(),
+    tags: z.array(z.string().max(10)).max(2),
+  });
+
+  it.each([1, 2])('is parsed by the client, at temperature 1.2, seed %i', async (seed) => {
+    const { choices } = await client.chat.completions.parse({
+      model,
+      messages: user('A letter from Ada, who is 36, of 2 May 2020. It is about tea.'),
+      temperature: 1.2,
+      seed,
+      max_tokens: 600,
+      response_format: zodResponseFormat(READING, 'reading'),
+    });
+    const parsed = READING.parse(choices[0]?.message.parsed);
+    expect(Object.keys(parsed)).toEqual(Object.keys(READING.shape));
   });
 });
 

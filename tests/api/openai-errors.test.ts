@@ -149,6 +149,12 @@ describe('other refusals', () => {
     });
   });
 
+  it('an address of the protocol that is not here names those that are', async () => {
+    const error = await failureOf(client.responses.create({ model: CHAT_MODEL, input: 'Hello' }));
+    expect(error).toBeInstanceOf(OpenAI.NotFoundError);
+    expect(error).toMatchObject({ code: 'unknown_url', message: expect.stringContaining('/v1/chat/completions') });
+  });
+
   it.each([
     ['broken JSON', '{', 'application/json', 400],
     ['no JSON', 'a=b', 'application/x-www-form-urlencoded', 415],

@@ -5,14 +5,15 @@ import express, { type Router as ExpressRouter, type Request, type Response } fr
 import type { CompletionChunk } from '../../contract/openai';
 import { LIMITS } from '../../core/limits';
 import type { Log } from '../../core/ports/runtime';
-import { describeError } from '../errors';
+import { sendFailure } from '../envelope';
+import { describeError, failed } from '../errors';
 import { jsonBody } from '../json-body';
 import { callerOf, clientSignal, requestIdOf } from '../request';
-import { unknownRoute } from '../rest';
 import type { Router } from '../router';
 import { openaiError } from './errors';
 
 const HEARTBEAT_MS = 15_000;
+const ADDRESSES = 'GET /v1/models, POST /v1/chat/completions and POST /v1/embeddings';
 
 /** Stands behind the token guard. */
 export function createOpenAIDoor({ openai }: Router, log: Log): ExpressRouter {
@@ -36,7 +37,7 @@ export function createOpenAIDoor({ openai }: Router, log: Log): ExpressRouter {
   door.post('/v1/embeddings', async (request, response) => {
     response.json(await call(openai.embed, request.body, asking(response)));
   });
-  door.use('/v1', unknownRoute);
+  door.use('/v1', unknownAddress);
 
   /** The first chunk proves that the request could be taken; what fails before it is an ordinary error answer. */
   async function stream(request: Request, response: Response): Promise<void> {
@@ -55,6 +56,12 @@ export function createOpenAIDoor({ openai }: Router, log: Log): ExpressRouter {
     }
   }
   return door;
+}
+
+/** Clients of the newer protocol should see at once what they can use instead. */
+function unknownAddress({ method, baseUrl, path }: Request, response: Response): void {
+  const message = `There is no ${method} ${baseUrl}${path}. Of the OpenAI protocol Pressmark has ${ADDRESSES}.`;
+  sendFailure(response, failed('NOT_FOUND', message));
 }
 
 /** The id of a model has slashes, sent as they are or encoded. */
