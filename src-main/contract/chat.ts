@@ -2,7 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { op } from './op';
-import { pressmark, searchMode } from './search';
+import { chosenMode, pressmark } from './search';
 import { byId, expectedVersion, id, listQuery, nameFilter, pageOf, removed, timestamp, version, visibleText } from './shared';
 
 /** One source of an answer: `[n]` in the message's content refers to `n`. */
@@ -45,8 +45,8 @@ export type ChatAnswer = z.output<typeof chatAnswer>;
 export const chatQuestion = z.object({
   project_id: id,
   conversation_id: id.optional().describe('Left out: a new conversation begins.'),
-  message: visibleText(8000),
-  mode: searchMode.default('hybrid'),
+  message: visibleText(8000).describe('The question.'),
+  mode: chosenMode,
 });
 export type ChatQuestion = z.output<typeof chatQuestion>;
 
@@ -100,7 +100,7 @@ export const chat = {
 const again = byId.extend({
   message_id: id.describe('Of an answer, or of the question itself.'),
   message: visibleText(8000).optional().describe('The question put otherwise. Left out: the same question.'),
-  mode: searchMode.default('hybrid'),
+  mode: chosenMode,
 });
 export type Again = z.output<typeof again>;
 

@@ -16,6 +16,8 @@ export const pressmark = z.object({
 export type Pressmark = z.output<typeof pressmark>;
 
 export const searchMode = z.enum(['hybrid', 'keyword', 'vector']);
+/** How to look, where a caller may choose. */
+export const chosenMode = searchMode.default('hybrid').describe('`keyword` finds by words, `vector` by meaning, `hybrid` by both.');
 export type SearchMode = z.output<typeof searchMode>;
 
 const score = z.number().nullable();
@@ -36,10 +38,13 @@ export type SearchHit = z.output<typeof searchHit>;
 
 export const searchQuery = z.object({
   project_id: id,
-  query: visibleText(4000),
-  mode: searchMode.default('hybrid'),
-  limit: z.number().int().min(1).max(100).default(10),
-  filters: z.object({ document_ids: z.array(id).max(1000).optional() }).optional(),
+  query: visibleText(4000).describe('Words that may stand in the passage, or a question.'),
+  mode: chosenMode,
+  limit: z.number().int().min(1).max(100).default(10).describe('How many passages at most.'),
+  filters: z
+    .object({ document_ids: z.array(id).max(1000).optional().describe('Only in these documents.') })
+    .optional()
+    .describe('Narrows where to look.'),
 });
 export type SearchQuery = z.output<typeof searchQuery>;
 
