@@ -7,7 +7,8 @@ import { type Library, openLibrary } from '../api/library';
 import { bearerProxy } from '../support/bearer-proxy';
 import { temporaryFolder } from '../support/server';
 
-const SUITE = join(dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/package.json')), 'dist/index.js');
+const require = createRequire(import.meta.url);
+const SUITE = join(dirname(require.resolve('@modelcontextprotocol/conformance/package.json')), 'dist/index.js');
 const EXPECTED_FAILURES = join(import.meta.dirname, 'mcp-conformance.yml');
 const LIMIT_MS = 40_000;
 
