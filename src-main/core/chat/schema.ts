@@ -11,6 +11,8 @@ const MOST_VALUES = 1_000;
 const MOST_REPEATS = 500;
 /** Bounded numbers become the list of their values. */
 const MOST_NUMBERS = 256;
+/** Numbers beyond it are not written. */
+const LARGEST = 10 ** 15;
 /** Numbers within narrow bounds, as shares and scores are, become hundredths. */
 const HUNDREDTH = 100;
 /** Fewer of them are as short as their bounds. */
@@ -29,9 +31,16 @@ const ANYTHING: Schema = {
 };
 const ROOT = 'the_whole';
 
-/** @param path of the schema in the request, for errors; with `strict`, a rule that cannot be forced is an error instead of being left out */
-export function narrowSchema(schema: Schema, path: string, strict = false): NarrowSchema {
-  return new Narrowing(schema, strict).run(path);
+export interface NarrowOptions {
+  /** A rule that cannot be forced is an error instead of being left out. */
+  strict: boolean;
+  /** Bounds of numbers can be forced as they are; else they become lists of values. */
+  bounds: boolean;
+}
+
+/** @param path of the schema in the request, for errors */
+export function narrowSchema(schema: Schema, path: string, options: NarrowOptions): NarrowSchema {
+  return new Narrowing(schema, options).run(path);
 }
 
 /** The schema as a model is told of it: a long list of whole numbers in a row is their bounds again, which are far fewer tokens to read. */
@@ -54,7 +63,7 @@ class Narrowing {
 
   constructor(
     private readonly root: Schema,
-    private readonly strict: boolean,
+    private readonly options: NarrowOptions,
   ) {
     this.definitions = { ...record(root.definitions), ...record(root.$defs), [ROOT]: root } as Record<string, Schema>;
   }
@@ -117,11 +126,16 @@ class Narrowing {
       const [minLength, maxLength] = [repeats(schema.minLength, `${path}.minLength`), repeats(schema.maxLength, `${path}.maxLength`)];
       return { type, ...given({ minLength, maxLength }) };
     }
-    if ((type === 'integer' || type === 'number') && BOUNDS.some((key) => key in schema)) {
-      const numbers = numbersWithin(schema, type === 'integer' ? 1 : HUNDREDTH);
-      if (numbers) return { enum: numbers };
-    }
-    if (type === 'integer' || type === 'number') this.refuseUnforced(schema, path, BOUNDS);
+    return type === 'integer' || type === 'number' ? this.narrowNumber(type, schema, path) : { type };
+  }
+
+  private narrowNumber(type: 'integer' | 'number', schema: Schema, path: string): Schema {
+    const bounds = boundsOf(type, schema, path);
+    if (Object.keys(bounds).length === 0) return { type };
+    if (this.options.bounds && (type === 'integer' || Object.values(bounds).every(Number.isInteger))) return { type, ...bounds };
+    const numbers = numbersWithin(bounds, type === 'integer' ? 1 : HUNDREDTH);
+    if (numbers) return { enum: numbers };
+    this.refuseUnforced(schema, path, BOUNDS);
     return { type };
   }
 
@@ -149,7 +163,7 @@ class Narrowing {
   }
 
   private refuseUnforced(schema: Schema, path: string, words: readonly string[]): void {
-    const word = this.strict ? words.find((one) => one in schema) : undefined;
+    const word = this.options.strict ? words.find((one) => one in schema) : undefined;
     if (word) throw wrong(`${path}.${word}`, 'cannot be forced here; leave it out, or set "strict" to false and check it yourself');
   }
 }
@@ -191,6 +205,19 @@ function repeats(value: unknown, path: string): number | null {
   if (Number(value) <= MOST_REPEATS) return Number(value);
   if (/max/.test(path)) return null;
   throw wrong(path, `must not be over ${MOST_REPEATS}`);
+}
+
+/** The bounds that are given; between them must lie a number that is not too long to write. */
+function boundsOf(type: 'integer' | 'number', schema: Schema, path: string): Record<string, number> {
+  const bounds = Object.fromEntries(BOUNDS.flatMap((key) => (isNumber(schema[key]) ? [[key, schema[key]]] : []))) as Record<string, number>;
+  const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity } = bounds;
+  const [from, to] = [Math.max(minimum, exclusiveMinimum), Math.min(maximum, exclusiveMaximum)];
+  const first = Math.max(Math.ceil(minimum), Math.floor(exclusiveMinimum) + 1);
+  const last = Math.min(Math.floor(maximum), Math.ceil(exclusiveMaximum) - 1);
+  const touching = from === to && (from === exclusiveMinimum || to === exclusiveMaximum);
+  const empty = type === 'integer' ? first > last : from > to || touching;
+  if (empty || from >= LARGEST || to <= -LARGEST) throw wrong(path, 'no number that could be written lies within these bounds');
+  return bounds;
 }
 
 /** All numbers within the bounds; null when they are too many. @param parts into which a whole is cut */

@@ -55,7 +55,7 @@ export function formOf({ tools, tool_choice: choice, parallel_tool_calls, respon
   }
   if (response_format?.type === 'json_schema') {
     const { schema, strict } = response_format.json_schema;
-    return { kind: 'json', schema: narrowSchema(schema, 'response_format.json_schema.schema', strict ?? false) };
+    return { kind: 'json', schema: narrowSchema(schema, 'response_format.json_schema.schema', { strict: strict ?? false, bounds: true }) };
   }
   if (response_format?.type === 'json_object') return { kind: 'json', schema: null };
   if (offered.length > 0 && tool_choice !== 'none') return { kind: 'calls', tools: offered, single: parallel_tool_calls === false };
@@ -77,7 +77,8 @@ function toolOf(
   index: number,
 ): Tool {
   const path = `tools.${index}.function.parameters`;
-  const narrow = parameters === undefined ? null : narrowSchema({ type: 'object', ...parameters }, path, strict ?? false);
+  const narrow =
+    parameters === undefined ? null : narrowSchema({ type: 'object', ...parameters }, path, { strict: strict ?? false, bounds: false });
   return { name, description, parameters: narrow };
 }
 

@@ -2,7 +2,7 @@
 import type { GpuInfo, ModelInfo } from '../../contract/system';
 import type { StoredModel } from './model-store';
 
-/** A JSON schema in the words that core/chat/schema.ts leaves: what an engine can force its output to follow. */
+/** A JSON schema in the words that core/chat/schema.ts leaves: what an engine can force its output to follow. Bounds of numbers only in `schema`. */
 export type NarrowSchema = Readonly<Record<string, unknown>>;
 
 /** A function that the caller offers; the model may ask for it, the caller runs it. */

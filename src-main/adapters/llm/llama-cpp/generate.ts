@@ -9,6 +9,7 @@ import type {
 } from 'node-llama-cpp';
 import { AppError } from '../../../core/errors';
 import type { ChatTurn, Generated, GenerateOptions, Tool } from '../../../core/ports/llm';
+import { jsonGrammar } from './json-grammar';
 
 /** Tiny models fall into loops without it; 1.1 over the last 64 tokens still lets them quote. */
 const REPEAT_PENALTY = { penalty: 1.1, lastTokens: 64 };
@@ -84,7 +85,7 @@ function samplingOf({ temperature, top_p, seed, frequency_penalty, presence_pena
 
 /** A grammar for JSON, or functions that may be called. */
 async function formOf({ model }: LlamaContextSequence, { schema, tools, single_call }: GenerateOptions) {
-  if (schema) return { grammar: await model.llama.createGrammarForJsonSchema(schema as { type: 'object' }) };
+  if (schema) return { grammar: await jsonGrammar(model.llama, schema) };
   return { ...functionsOf(tools, 'functions'), ...(single_call ? { maxParallelFunctionCalls: 1 } : {}) };
 }
 
