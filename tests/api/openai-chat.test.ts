@@ -1,6 +1,6 @@
 /** Chat completions with the real model through the official Node client: text, streams, stops, seeds, JSON, tools. */
 import type OpenAI from 'openai';
-import { zodResponseFormat } from 'openai/helpers/zod';
+import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
 import type { ChatCompletionCreateParamsNonStreaming as Params } from 'openai/resources/chat/completions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -315,6 +315,26 @@ describe('tools', () => {
     if (call?.type !== 'function') throw new Error('no call');
     expect(['get_weather', 'get_time']).toContain(call.function.name);
     expect(typeof JSON.parse(call.function.arguments)).toBe('object');
+  });
+
+  it.each([1, 2, 3])('one that must be called keeps to the bounds of its numbers, seed %i', async (seed) => {
+    const order = z.object({
+      amount: z.number().int().positive(),
+      discount: z.number().min(0).max(0.5),
+      year: z.number().int().min(1900).max(2999),
+    });
+    const { choices } = await client.chat.completions.parse({
+      model,
+      messages: user('Order three apples.'),
+      temperature: 1.5,
+      seed,
+      max_tokens: 200,
+      tools: [zodFunction({ name: 'order', parameters: order })],
+      tool_choice: 'required',
+    });
+    const calls = choices[0]?.message.tool_calls ?? [];
+    expect(calls).toHaveLength(1);
+    for (const call of calls) if (call.type === 'function') expect(order.safeParse(call.function.parsed_arguments).error).toBeUndefined();
   });
 
   it('may be offered; the answer is text or valid calls', async () => {

@@ -44,7 +44,9 @@ function parsed(text: string): unknown {
 
 /** What the answer must be: tools go before the response format, as the protocol has it for calls. */
 export function formOf({ tools, tool_choice: choice, parallel_tool_calls, response_format }: CompletionRequest): Form {
-  const { offered, tool_choice } = allowed((tools ?? []).map(toolOf), choice);
+  const mustCall = isForced(choice);
+  const all = (tools ?? []).map((tool, index) => toolOf(tool, index, mustCall));
+  const { offered, tool_choice } = allowed(all, choice);
   if (tool_choice !== undefined && tool_choice !== 'none' && tool_choice !== 'auto') {
     const wanted = tool_choice === 'required' ? offered : offered.filter(({ name }) => name === tool_choice.function.name);
     if (wanted.length > 0) return { kind: 'one_call', tools: wanted };
@@ -62,6 +64,12 @@ export function formOf({ tools, tool_choice: choice, parallel_tool_calls, respon
   return { kind: 'text' };
 }
 
+/** A call that must come is written by a grammar of its own, which knows more rules. */
+function isForced(choice: CompletionRequest['tool_choice']): boolean {
+  if (typeof choice !== 'object') return choice === 'required';
+  return choice.type === 'function' || choice.allowed_tools.mode === 'required';
+}
+
 /** `allowed_tools` is a choice among fewer tools. */
 function allowed(offered: Tool[], choice: CompletionRequest['tool_choice']) {
   if (typeof choice !== 'object' || choice.type === 'function') return { offered, tool_choice: choice };
@@ -75,10 +83,11 @@ function allowed(offered: Tool[], choice: CompletionRequest['tool_choice']) {
 function toolOf(
   { function: { name, description, parameters, strict } }: NonNullable<CompletionRequest['tools']>[number],
   index: number,
+  bounds: boolean,
 ): Tool {
   const path = `tools.${index}.function.parameters`;
   const narrow =
-    parameters === undefined ? null : narrowSchema({ type: 'object', ...parameters }, path, { strict: strict ?? false, bounds: false });
+    parameters === undefined ? null : narrowSchema({ type: 'object', ...parameters }, path, { strict: strict ?? false, bounds });
   return { name, description, parameters: narrow };
 }
 
