@@ -104,7 +104,7 @@ describe('adding a folder', () => {
     };
     expect(await path('Papers')).toEqual([422, 'path']);
     expect(await path('../Papers')).toEqual([422, 'path']);
-    expect(await path('/')).toEqual([409, 'path']);
+    expect(await path('/')).toEqual([422, 'path']);
     expect(await path(7)).toEqual([422, 'path']);
     expect(await path(undefined)).toEqual([422, 'path']);
     expect(await path(file('garden.md'))).toEqual([409, 'path']);
