@@ -66,6 +66,8 @@ class Pet(BaseModel):
 class Person(BaseModel):
     name: str
     age: int = Field(ge=0, le=120)
+    born: int = Field(ge=1900)
+    height: float = Field(gt=0, lt=3)
     pet: Optional[Pet]
     likes: list[Literal["tea", "coffee"]]
 
