@@ -4,6 +4,7 @@ import { backups } from './backups';
 import { chat, conversations } from './chat';
 import { documents } from './documents';
 import { folders } from './folders';
+import { graph } from './graph';
 import { jobs } from './jobs';
 import { models } from './models';
 import { openai } from './openai';

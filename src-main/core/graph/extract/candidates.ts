@@ -1,0 +1,109 @@
+/** Runs of capitalised words: what may be a name, with what stands before and after it. */
+import type { Sentence } from '../../documents/sentences';
+import { HONORIFIC, NO_NAME, OPENERS, ORGANISATION_WORDS } from './vocabulary';
+
+/** A possible name; UTF-16 offsets within the chunk's text. */
+export interface Candidate {
+  start: number;
+  end: number;
+  text: string;
+  /** Stands first in its sentence: the capital says nothing then. */
+  first: boolean;
+  /** Stands where everything is capitalised: a heading, a row of names. */
+  titled: boolean;
+  before: string;
+  after: string;
+}
+
+const WORD = String.raw`(?:\p{Lu}\.(?:\s?\p{Lu}\.)*(?=\s\p{Lu}\p{Ll})|\p{Lu}[\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*)`;
+const LINK = '(?:of the|of|de la|de los|de|del|della|di|da|van der|van den|van|von der|von|du|des|bin|ibn|&)';
+const RUN = new RegExp(
+  `(?<![\\p{L}\\p{N}_@.'’/-])(?:(?:${HONORIFIC})\\.?\\s)*${WORD}(?:\\s(?:${LINK}\\s)?${WORD}){0,7}(?:,?\\s(?:Inc|Ltd|LLC|GmbH|plc|Corp|Co)\\b)?`,
+  'gu',
+);
+const AROUND = 40;
+const SHOUTED = 0.7;
+
+/** Everything in a sentence that may be a name. */
+export function candidatesIn(text: string, sentence: Sentence): Candidate[] {
+  const letters = sentence.text.match(/\p{L}/gu)?.length ?? 0;
+  const capitals = sentence.text.match(/\p{Lu}/gu)?.length ?? 0;
+  if (letters === 0 || (letters > 4 && capitals / letters > SHOUTED)) return [];
+  const titled = isTitle(sentence.text);
+  const found: Candidate[] = [];
+  for (const match of sentence.text.matchAll(RUN)) {
+    for (const { start, end } of pieces(match[0])) {
+      const from = sentence.start + match.index + start;
+      const to = sentence.start + match.index + end;
+      found.push({
+        start: from,
+        end: to,
+        text: text.slice(from, to),
+        first: opensSentence(sentence.text.slice(0, from - sentence.start)),
+        titled,
+        before: text.slice(Math.max(sentence.start, from - AROUND), from),
+        after: text.slice(to, Math.min(sentence.end, to + AROUND)),
+      });
+    }
+  }
+  return found;
+}
+
+const opensSentence = (before: string) => !/[\p{L}\p{N}]/u.test(before) || /(?:^|[\s:—–-])["“‘'«„(]$|[:•|]\s*$/u.test(before);
+
+/** Most words have capitals, and no stop ends it: a heading. */
+function isTitle(sentence: string): boolean {
+  if (/[.!?]["”’)]?$/u.test(sentence)) return false;
+  const words = sentence.match(/[\p{L}]{4,}/gu) ?? [];
+  return words.length > 0 && words.filter((word) => /^\p{Lu}/u.test(word)).length / words.length > 0.6;
+}
+
+interface Cut {
+  start: number;
+  end: number;
+}
+
+/** Cuts a run at possessives and at an “of” that links two names, and takes off words that belong to no name. */
+function pieces(run: string): Cut[] {
+  const cuts: Cut[] = [];
+  let start = 0;
+  for (const match of run.matchAll(/['’]s(?=\s|$)|\s(?:of the|of)\s/gu)) {
+    const linked = match[0].startsWith(' ') || match[0].startsWith('\n');
+    if (linked && headsOrganisation(run.slice(start, match.index))) continue;
+    cuts.push({ start, end: match.index });
+    start = match.index + match[0].length;
+  }
+  cuts.push({ start, end: run.length });
+  return cuts.flatMap(({ start: from, end }) => trimmed(run, from, end));
+}
+
+const HEADS_PLACE = /(?:City|Bay|Isle|Gulf|Kingdom|Republic|State|States|Cape|Tower|Strait|Duke|Duchess|King|Queen|Prince|Earl)$/u;
+
+/** “University of Oxford” is one name, “Elizabeth of York” two. */
+function headsOrganisation(left: string): boolean {
+  const last = left.trim().split(/\s/u).at(-1) ?? '';
+  return ORGANISATION_WORDS.has(last.toLowerCase()) || HEADS_PLACE.test(last) || last === 'House' || last === 'Bank';
+}
+
+const STARTS = new RegExp(`^(?:${HONORIFIC})\\.?\\s`, 'u');
+
+function trimmed(run: string, from: number, to: number): Cut[] {
+  let start = from;
+  let end = to;
+  for (;;) {
+    while (start < end && /\s/u.test(run[start] ?? '')) start += 1;
+    while (end > start && /[\s.,'’&-]/u.test(run[end - 1] ?? '')) end -= 1;
+    const text = run.slice(start, end);
+    const [first = ''] = text.split(/\s/u);
+    const last = text.split(/\s/u).at(-1) ?? '';
+    if (!STARTS.test(text) && belongsToNone(first)) start += first.length;
+    else if (first !== last && belongsToNone(last)) end -= last.length;
+    else return /\p{L}{2}/u.test(text) ? [{ start, end }] : [];
+    if (start >= end) return [];
+  }
+}
+
+function belongsToNone(word: string): boolean {
+  const plain = word.toLowerCase().replace(/[.’']/gu, '');
+  return OPENERS.has(plain) || NO_NAME.has(plain);
+}

@@ -1,0 +1,40 @@
+/** What a name names: by its own words, by what stands around it, and by a lexicon. */
+import type { EntityType } from '../../../contract/graph';
+import type { Candidate } from './candidates';
+import { HONORIFIC, ORGANISATION_WORDS, PLACE_WORDS, SPEECH } from './vocabulary';
+
+/** What a dictionary knows of a run of words. `common`: an ordinary word that only begins a sentence. */
+export type Lexicon = (name: string) => 'person' | 'place' | 'organisation' | 'common' | null;
+
+/** `strength` 3: its own words say so; 2: what stands around; 1: the lexicon; 0: it is some name. */
+export interface Verdict {
+  type: EntityType;
+  strength: number;
+}
+
+const TITLED = new RegExp(`^(?:${HONORIFIC})\\.?\\s`, 'u');
+const SPOKEN = new RegExp(`^\\s(?:had\\s|has\\s|then\\s|also\\s)?(?:${SPEECH})\\b|^[,”"’]+\\s(?:who|aged?)\\b|^\\swas\\sborn\\b`, 'u');
+const SPEAKS = /[,?!”"’]\s?["”’]?\s?(?:said|replied|asked|cried|answered|exclaimed|whispered)\s$/u;
+const LOCATED =
+  /\b(?:born in|lives? in|lived in|living in|based in|located in|situated in|headquartered in|capital of|city of|town of|village of|island of|port of|moved to|travell?ed to|arrived in|arrived at|returned to|flew to|sailed to|road to|north of|south of|east of|west of)\s(?:the\s)?$/u;
+const EMPLOYS =
+  /\b(?:works? for|worked for|working for|works at|employed by|subsidiary of|acquired by|CEO of|founder of|co-founder of|chief executive of|chair of|shares in|company called|company|firm|start-?up|manufacturer)\s(?:the\s)?$/u;
+
+/** Null when it is no name. */
+export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null {
+  const { text, before, after } = candidate;
+  const words = text.split(/\s/u);
+  const last = (words.at(-1) ?? '').toLowerCase();
+  if (TITLED.test(text)) return { type: 'person', strength: 3 };
+  if (words.length > 1 && words.some((word) => ORGANISATION_WORDS.has(word.toLowerCase()))) return { type: 'organisation', strength: 3 };
+  if (words.length > 1 && (PLACE_WORDS.has(last) || /^(?:River|Lake|Mount|Cape|Port|Gulf|Isle|Bay|City|Republic|Kingdom)$/u.test(words[0] ?? ''))) {
+    return { type: 'place', strength: 3 };
+  }
+  const known = lexicon(text);
+  if (known === 'common') return words.length === 1 || candidate.first ? null : { type: 'term', strength: 0 };
+  if (known !== null) return { type: known, strength: candidate.first && words.length === 1 ? 1 : 1.5 };
+  if (SPOKEN.test(after) || SPEAKS.test(before)) return { type: 'person', strength: candidate.first && words.length === 1 ? 1 : 2 };
+  if (EMPLOYS.test(before)) return { type: 'organisation', strength: 2 };
+  if (LOCATED.test(before)) return { type: 'place', strength: 2 };
+  return { type: 'term', strength: 0 };
+}

@@ -1,0 +1,47 @@
+/** Names as they are compared: the key of an entity, and the words by which a question may name it. */
+
+const HONORIFICS = new Set('mr mrs ms miss mme madame monsieur lady lord sir herr frau dr prof professor captain capt'.split(' '));
+/** Say who is meant where several people share a family name. */
+const TELLING = new Set('mr mrs ms miss mme madame monsieur lady lord sir herr frau'.split(' '));
+const ARTICLES = new Set(['the', 'a', 'an']);
+const MOST_WORDS = 12;
+
+/** Words without case, punctuation and accents, in order. */
+export function plainWords(text: string): string[] {
+  const folded = text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/['’]s(?![\p{L}\p{N}])/gu, '')
+    .replace(/['’]/gu, '');
+  return folded.match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** Equal for two writings of a name: “the Acme Corp.” and “ACME Corp”. Empty when nothing is left. */
+export function keyOf(name: string): string {
+  const words = plainWords(name);
+  while (words.length > 1 && ARTICLES.has(words[0] ?? '')) words.shift();
+  while (words.length > 2 && HONORIFICS.has(words[0] ?? '')) words.shift();
+  if (words.length === 2 && HONORIFICS.has(words[0] ?? '') && !TELLING.has(words[0] ?? '')) words.shift();
+  return words.join(' ');
+}
+
+/** The title that tells apart people of one family name, as it is compared; null without one. */
+export function titleOf(name: string): string | null {
+  const [first = '', second] = plainWords(name);
+  return second !== undefined && TELLING.has(first) ? first : null;
+}
+
+/** Everything that a text could name: its words in runs of up to six, as keys. */
+export function possibleKeys(text: string): string[] {
+  const words = plainWords(text).slice(0, 600);
+  const keys = new Set<string>();
+  for (let from = 0; from < words.length; from += 1) {
+    for (let length = 1; length <= 6 && from + length <= words.length; length += 1) keys.add(words.slice(from, from + length).join(' '));
+  }
+  return [...keys];
+}
+
+/** The words of a name that can stand for it. */
+export const tellingWords = (key: string): string[] =>
+  [...new Set(key.split(' '))].filter((word) => word.length > 2 && !HONORIFICS.has(word)).slice(0, MOST_WORDS);

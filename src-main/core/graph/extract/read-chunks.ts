@@ -1,0 +1,96 @@
+/** Instant extraction: entities, mentions and relations of consecutive chunks of one document, by rules and a lexicon, without a model. */
+import type { ChunkGraph, UnreadChunk } from '../../ports/graph';
+import { type Sentence, splitSentences } from '../../documents/sentences';
+import { candidatesIn, type Candidate } from './candidates';
+import { classify, type Lexicon } from './classify';
+import type { KnownNames } from './known-names';
+import { type Found, findPatterns } from './patterns';
+import { relate } from './relate';
+import { ENGLISH } from './vocabulary';
+
+/** Grows when these rules find other things in the same text. */
+export const RULES = 1;
+
+interface Prepared {
+  chunk: UnreadChunk;
+  sentences: Sentence[];
+  patterns: Found[];
+  candidates: Candidate[];
+}
+
+/** @param known what earlier chunks of the document taught; grows */
+export function readChunks(chunks: UnreadChunk[], known: KnownNames, lexicon: Lexicon): ChunkGraph[] {
+  const prepared = chunks.map((chunk) => prepare(chunk, known, lexicon));
+  return prepared.map((each) => graphOf(each, known));
+}
+
+/** First all names are learned: a name may be explained after it was used. */
+function prepare(chunk: UnreadChunk, known: KnownNames, lexicon: Lexicon): Prepared {
+  const sentences = splitSentences(chunk.text);
+  const patterns = findPatterns(chunk.text);
+  const foreign = isForeign(chunk.text);
+  const free = sentences
+    .flatMap((sentence) => candidatesIn(chunk.text, sentence))
+    .map((candidate) => withoutOpener(candidate, lexicon))
+    .filter(({ start, end }) => !patterns.some((other) => start < other.end && other.start < end));
+  const candidates: Candidate[] = [];
+  for (const candidate of free) {
+    const verdict = classify(candidate, lexicon);
+    if (verdict === null) continue;
+    candidates.push(candidate);
+    // Other languages give capitals to all nouns: only what is known counts there.
+    if (foreign && verdict.strength === 0) continue;
+    known.learn(candidate.text, verdict, !candidate.first && !candidate.titled);
+  }
+  return { chunk, sentences, patterns, candidates };
+}
+
+/** “Visiting Berlin”: a common word that begins the sentence is not a part of the name. */
+function withoutOpener(candidate: Candidate, lexicon: Lexicon): Candidate {
+  const space = candidate.text.search(/\s/u);
+  if (!candidate.first || space < 0 || lexicon(candidate.text) !== 'common') return candidate;
+  if (lexicon(candidate.text.slice(0, space)) !== 'common') return candidate;
+  return { ...candidate, start: candidate.start + space + 1, text: candidate.text.slice(space + 1), first: false };
+}
+
+function isForeign(text: string): boolean {
+  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return words.length >= 25 && words.filter((word) => ENGLISH.has(word)).length / words.length < 0.08;
+}
+
+function graphOf({ chunk, sentences, patterns, candidates }: Prepared, known: KnownNames): ChunkGraph {
+  const names = candidates.flatMap(({ start, end, text }) => {
+    const meaning = known.meaning(text);
+    return meaning ? [{ ...meaning, start, end }] : [];
+  });
+  const found = [...patterns, ...names].sort((a, b) => a.start - b.start);
+  const graph: ChunkGraph = { chunk_id: chunk.chunk_id, entities: [], relations: [] };
+  const place = places(chunk);
+  const indexes = new Map<string, number>();
+  const named = found.map((one) => {
+    const index = indexes.get(`${one.type} ${one.key}`) ?? graph.entities.length;
+    if (index === graph.entities.length) graph.entities.push({ key: one.key, name: one.name, type: one.type, mentions: [] });
+    indexes.set(`${one.type} ${one.key}`, index);
+    graph.entities[index]?.mentions.push(place(one.start, one.end));
+    return { entity: index, type: one.type, start: one.start, end: one.end };
+  });
+  for (const { start, end } of sentences) {
+    const inside = named.filter((one) => one.start >= start && one.end <= end);
+    for (const pair of relate(chunk.text, inside)) graph.relations.push({ ...pair, ...place(start, end) });
+  }
+  return graph;
+}
+
+/** UTF-16 offsets within the chunk → code points of the document, without counting from the start each time. */
+function places({ text, char_start }: UnreadChunk): (start: number, end: number) => { char_start: number; char_end: number } {
+  const points = new Uint32Array(text.length + 1);
+  for (let at = 0, count = 0; at < text.length; ) {
+    const width = (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    points[at] = count;
+    if (width === 2) points[at + 1] = count;
+    at += width;
+    count += 1;
+    points[at] = count;
+  }
+  return (start, end) => ({ char_start: char_start + (points[start] ?? 0), char_end: char_start + (points[end] ?? 0) });
+}

@@ -1,0 +1,104 @@
+/** The knowledge graph: a store for it, and the reader that finds entities and relations in text. */
+import type { Entity, EntityType, Relation, RelationType } from '../../contract/graph';
+import type { Page } from '../../contract/shared';
+import type { ListQuery } from './records';
+
+/** A piece of text in a document: code-point offsets of its `content`, within one chunk. */
+export interface Place {
+  chunk_id: string;
+  char_start: number;
+  char_end: number;
+}
+
+/** A chunk that the graph has not read. */
+export interface UnreadChunk {
+  chunk_id: string;
+  text: string;
+  char_start: number;
+}
+
+type Span = Omit<Place, 'chunk_id'>;
+
+/** What a chunk says. Relations name entities by their index in `entities`. */
+export interface ChunkGraph {
+  chunk_id: string;
+  /** One for each `key` and `type`. */
+  entities: { key: string; name: string; type: EntityType; mentions: Span[] }[];
+  relations: ({ source: number; target: number; type: RelationType } & Span)[];
+}
+
+/** Finds entities and relations without a model, off the main thread. */
+export interface GraphReader {
+  /** Grows when it finds other things in the same text. */
+  rules: number;
+  /** One result for each chunk, in their order. Chunks of a document come in their order: names learned in one help in the next. */
+  read(document_id: string, chunks: UnreadChunk[]): Promise<ChunkGraph[]>;
+  /** The community of each node; edges are `sources[i]`–`targets[i]`, counted from 0. */
+  communities(edges: Edges): Promise<Int32Array>;
+  close(): Promise<void>;
+}
+
+export interface Edges {
+  nodes: number;
+  sources: Int32Array;
+  targets: Int32Array;
+  weights: Float64Array;
+}
+
+/** A relation before its evidence became pressmarks. */
+export type StoredRelation = Omit<Relation, 'evidence'>;
+export type ReachedEntity = Entity & { depth: number };
+
+/** A part of the graph; relations are between its entities, strongest first. */
+export interface GraphPart {
+  entities: ReachedEntity[];
+  relations: StoredRelation[];
+  truncated: boolean;
+}
+
+export interface GraphCounts {
+  entities: number;
+  relations: number;
+  chunks: number;
+  chunks_done: number;
+}
+
+/** Everything names its project, and nothing of another one is ever returned. */
+export interface GraphStore {
+  engine: string;
+  /** Chunks of a searchable document that were not read by these rules, in order; `after` is how many were. */
+  pending(document_id: string, rules: number, limit: number): Promise<{ after: number; chunks: UnreadChunk[] }>;
+  /** Searchable documents with such chunks. */
+  incomplete(rules: number, limit: number): Promise<string[]>;
+  /** Adds what the chunks behind the first `after` ones say; false, and nothing is added, when the document has changed meanwhile. */
+  add(input: { document_id: string; rules: number; after: number; read: ChunkGraph[] }): Promise<boolean>;
+  counts(project_id: string, rules: number): Promise<GraphCounts>;
+  entities(query: ListQuery & { project_id: string; type?: EntityType | undefined }): Promise<Page<Entity>>;
+  entity(project_id: string, id: string): Promise<Entity | null>;
+  /** Where it is named, page by page; the cursor is a number. */
+  mentions(entity_id: string, query: { limit: number; cursor?: string | undefined }): Promise<Page<Place>>;
+  documents(entity_id: string): Promise<number>;
+  relations(
+    query: ListQuery & { project_id: string; entity_id?: string | undefined; type?: RelationType | undefined },
+  ): Promise<Page<StoredRelation>>;
+  /** Up to `each` places of every relation, by its id. */
+  evidence(relation_ids: string[], each: number): Promise<Map<string, Place[]>>;
+  /** What is reached from these entities, nearest and strongest first. */
+  around(query: { project_id: string; from: string[]; depth: number; limit: number }): Promise<GraphPart>;
+  /** The shortest chain from one entity to the other; null when there is none. */
+  path(query: { project_id: string; from: string; to: string; max_depth: number }): Promise<{
+    entities: Entity[];
+    relations: StoredRelation[];
+  } | null>;
+  /** Entities with one of these keys, else with a word of `words` in their names; most mentioned first. */
+  named(query: { project_id: string; keys: string[]; words: string[]; limit: number }): Promise<Entity[]>;
+  /** Chunks that name entities, best first: rare entities weigh more, and each by its own `weight`. */
+  chunks(query: {
+    project_id: string;
+    entities: { id: string; weight: number }[];
+    limit: number;
+    document_ids?: string[] | undefined;
+  }): Promise<{ chunk_id: string; score: number }[]>;
+  /** The strongest relations as numbers, with the entities that the numbers stand for. */
+  edges(project_id: string, limit: number): Promise<Edges & { ids: string[] }>;
+}
