@@ -6,6 +6,7 @@ import type { Metrics } from './metrics';
 import { operations } from './operations';
 import { backupRoutes } from './routes/backups';
 import { folderRoutes } from './routes/folders';
+import { graphRoutes } from './routes/graph';
 import { auditRoutes, settingRoutes, systemRoutes, tokenRoutes } from './routes/installation';
 import { documentRoutes, jobRoutes, projectRoutes, searchRoutes } from './routes/library';
 import { modelRoutes } from './routes/models';
@@ -28,6 +29,7 @@ export function createRouter({ services, log, metrics, gate, checkAnswers }: Rou
     projects: projectRoutes(os.projects, services),
     documents: documentRoutes(os.documents, services),
     folders: folderRoutes(os.folders, services),
+    graph: graphRoutes(os.graph, services),
     jobs: jobRoutes(os.jobs, services),
     models: modelRoutes(os.models, services),
     search: searchRoutes(os.search, services),

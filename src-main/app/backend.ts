@@ -6,6 +6,7 @@ import { version } from '../../package.json';
 import { createBackupStore } from '../adapters/backup/store';
 import { createDiskFiles } from '../adapters/files/disk';
 import { createLocalFolders } from '../adapters/folders/local';
+import { createGraphReader } from '../adapters/graph/reader';
 import { createReaderPool } from '../adapters/readers/pool';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
@@ -81,12 +82,14 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
   const { dataDir } = config;
   const [library, files] = [join(dataDir, 'library.sqlite'), join(dataDir, 'files')];
   const { migrations, workers } = program;
-  const { records, database } = openSqliteLibrary({ path: library, migrationsDir: migrations, log });
+  const { records, database, graph } = openSqliteLibrary({ path: library, migrationsDir: migrations, log });
   return {
     runtime,
     signer,
     records,
     vectors: createSqliteVecStore(database.sql),
+    graph,
+    graphReader: createGraphReader({ workerPath: join(workers, 'graph-worker.cjs') }),
     reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
     files: createDiskFiles(files),
     folders: createLocalFolders(dataDir),
@@ -95,8 +98,8 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
   };
 }
 
-async function closePorts({ reader, engines, records }: Ports): Promise<void> {
-  await Promise.allSettled([reader.close(), engines.close()]);
+async function closePorts({ reader, graphReader, engines, records }: Ports): Promise<void> {
+  await Promise.allSettled([reader.close(), graphReader.close(), engines.close()]);
   await records.close();
 }
 

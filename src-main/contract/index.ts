@@ -19,6 +19,7 @@ export const contract = {
   projects,
   documents,
   folders,
+  graph,
   jobs,
   models,
   search,

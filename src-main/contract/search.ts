@@ -15,9 +15,11 @@ export const pressmark = z.object({
 });
 export type Pressmark = z.output<typeof pressmark>;
 
-export const searchMode = z.enum(['hybrid', 'keyword', 'vector']);
+export const searchMode = z.enum(['hybrid', 'keyword', 'vector', 'graph']);
 /** How to look, where a caller may choose. */
-export const chosenMode = searchMode.default('hybrid').describe('`keyword` finds by words, `vector` by meaning, `hybrid` by both.');
+export const chosenMode = searchMode
+  .default('hybrid')
+  .describe('`keyword` finds by words, `vector` by meaning, `hybrid` by both, `graph` by the people, places and things that the question names.');
 export type SearchMode = z.output<typeof searchMode>;
 
 const score = z.number().nullable();
@@ -27,7 +29,7 @@ export const searchHit = z.object({
   scores: z.object({
     keyword: score.describe('BM25, larger is better; null when the words did not find it.'),
     vector: score.describe('Cosine similarity; null when the vectors did not find it.'),
-    graph: score,
+    graph: score.describe('How much of what the question names is named here; null when the graph did not find it.'),
     rerank: score,
   }),
   text: z.string(),
@@ -50,7 +52,9 @@ export type SearchQuery = z.output<typeof searchQuery>;
 
 export const searchResult = z.object({
   items: z.array(searchHit),
-  mode_used: searchMode.describe('Differs from the asked mode when no embedding model is there.'),
+  mode_used: searchMode.describe(
+    'Differs from the asked mode when no embedding model is there, or when the graph knows nothing that the question names.',
+  ),
   took_ms: z.number(),
 });
 export type SearchResult = z.output<typeof searchResult>;

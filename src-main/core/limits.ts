@@ -99,6 +99,12 @@ export const LIMITS = {
   folderMissingMs: 5_000,
   /** Ordered backups that have not begun. */
   backupsWaiting: 8,
+  /** One batch of chunks for the graph, or its communities. */
+  graphReadMs: 60_000,
+  /** Chunks that the graph reads and commits at once: a few milliseconds of the main thread. */
+  graphBatch: 16,
+  /** Of the strongest relations; communities are found among these. */
+  graphEdges: 50_000,
   shutdownMs: 5_000,
   /** A chat or embedding model unused for this long is unloaded. */
   modelIdleMs: 10 * 60_000,

@@ -11,6 +11,8 @@ import { createTurns } from './chat/turns';
 import { Documents } from './documents/documents';
 import { Ingest } from './documents/ingest';
 import { Folders } from './folders/folders';
+import { GraphBuilder } from './graph/builder';
+import { Graph } from './graph/graph';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
@@ -44,6 +46,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
   const documents = new Documents(ports, events, runner, settings);
   const folders = new Folders(ports, documents);
   const projects = createProjects(ports, { folders, documents });
+  const graphBuilder = new GraphBuilder(ports, events);
   const search = createSearch(ports);
   const conversations = createConversations(ports);
   const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
@@ -54,6 +57,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     projects,
     documents,
     folders,
+    graph: new Graph(ports),
     jobs,
     models,
     search,
@@ -73,10 +77,10 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
       followModels(ports, modelView, runner);
       await runner.start();
       await folders.start();
+      graphBuilder.start();
     },
     async stop() {
-      await folders.stop();
-      await runner.stop();
+      for (const one of [folders, graphBuilder, runner]) await one.stop();
     },
   };
 }

@@ -24,5 +24,5 @@ export function passage(
     char_start,
     char_end: char_start + [...text].length,
   };
-  return { chunk, words: contentWords(text), score: 1, keyword: 1, vector };
+  return { chunk, words: contentWords(text), score: 1, keyword: 1, vector, graph: null };
 }

@@ -1,5 +1,5 @@
 /** The lexicon of names: compromise's dictionaries and its tagger, asked for one run of words at a time. */
-import nlp from 'compromise';
+import nlp from 'compromise/two';
 import { LRUCache } from 'lru-cache';
 import type { Lexicon } from '../../core/graph/extract/classify';
 
@@ -23,7 +23,7 @@ interface Term {
 }
 
 function look(name: string): ReturnType<Lexicon> {
-  const terms = (nlp(name).json({ terms: true }) as { terms: Term[] }[]).flatMap((sentence) => sentence.terms);
+  const terms = (nlp(name).json({ terms: { tags: true } }) as { terms: Term[] }[]).flatMap((sentence) => sentence.terms);
   const each = terms.map(({ tags = [] }) => kindOf(tags));
   const count = (kind: Known) => each.filter((one) => one === kind).length;
   for (const kind of ['person', 'place', 'organisation'] as const) if (count(kind) === each.length) return kind;
@@ -34,7 +34,23 @@ function look(name: string): ReturnType<Lexicon> {
   return count('common') > 0 && (each.length === 1 || each[0] === 'common') ? 'common' : null;
 }
 
-const COMMON = ['Verb', 'Adverb', 'Adjective', 'Preposition', 'Conjunction', 'Determiner', 'Pronoun', 'QuestionWord', 'Date', 'Value', 'Plural', 'Demonym', 'Expression', 'Honorific', 'Actor'];
+const COMMON = [
+  'Verb',
+  'Adverb',
+  'Adjective',
+  'Preposition',
+  'Conjunction',
+  'Determiner',
+  'Pronoun',
+  'QuestionWord',
+  'Date',
+  'Value',
+  'Plural',
+  'Demonym',
+  'Expression',
+  'Honorific',
+  'Actor',
+];
 
 function kindOf(tags: string[]): Known | null {
   if (tags.includes('Demonym') || tags.includes('Honorific')) return 'common';

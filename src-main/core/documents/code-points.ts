@@ -12,6 +12,13 @@ export function toCodePoint(text: string, utf16: number): number {
   return codePointLength(text.slice(0, utf16));
 }
 
+/** Code-point offset → UTF-16 offset within the same text. */
+export function toUtf16(text: string, codePoint: number): number {
+  let at = 0;
+  for (let left = codePoint; left > 0 && at < text.length; left -= 1) at += isPair(text, at) ? 2 : 1;
+  return at;
+}
+
 /** A high surrogate with its low one: two units, one code point. */
 function isPair(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);

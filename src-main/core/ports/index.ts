@@ -4,6 +4,7 @@ import type { BackupStore } from './backup';
 import type { DocumentReader } from './document-reader';
 import type { FileStore } from './file-store';
 import type { LocalFolders } from './folders';
+import type { GraphReader, GraphStore } from './graph';
 import type { ChatModel, EmbeddingModel, ModelEngines } from './llm';
 import type { ModelStore } from './model-store';
 import type { Records } from './records';
@@ -13,6 +14,8 @@ import type { VectorStore } from './vector-store';
 export interface Ports {
   records: Records;
   vectors: VectorStore;
+  graph: GraphStore;
+  graphReader: GraphReader;
   reader: DocumentReader;
   files: FileStore;
   backups: BackupStore;

@@ -1,6 +1,6 @@
 /** Pressmarks: the exact place of some words of a chunk in its document. */
 import type { Pressmark } from '../../contract/search';
-import { codePointLength } from '../documents/code-points';
+import { codePointLength, toUtf16 } from '../documents/code-points';
 import { splitSentences } from '../documents/sentences';
 import type { FoundChunk } from '../ports/records';
 import { contentWords } from './words';
@@ -18,6 +18,19 @@ export function pressmarkOf(chunk: FoundChunk, start: number, end: number): Pres
     char_end: char_start + codePointLength(quote),
     quote,
   };
+}
+
+/** Code points of the document → a pressmark; both must be within the chunk. */
+export function pressmarkAt(chunk: FoundChunk, { char_start, char_end }: { char_start: number; char_end: number }): Pressmark {
+  const start = toUtf16(chunk.text, char_start - chunk.char_start);
+  return pressmarkOf(chunk, start, start + toUtf16(chunk.text.slice(start), char_end - char_start));
+}
+
+/** The sentence that these code points stand in, as a pressmark. */
+export function sentenceAt(chunk: FoundChunk, place: { char_start: number; char_end: number }): Pressmark {
+  const start = toUtf16(chunk.text, place.char_start - chunk.char_start);
+  const sentence = splitSentences(chunk.text).find((one) => one.start <= start && start < one.end);
+  return sentence ? pressmarkOf(chunk, sentence.start, sentence.end) : pressmarkAt(chunk, place);
 }
 
 /** The sentence of a chunk that shares most with the query, as a pressmark. */

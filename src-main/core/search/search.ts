@@ -1,6 +1,7 @@
 /** Hybrid retrieval: words and vectors, fused by rank. */
 import type { SearchHit, SearchMode, SearchQuery, SearchResult } from '../../contract/search';
 import { notFound } from '../errors';
+import { graphList } from '../graph/passages';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { FoundChunk } from '../ports/records';
@@ -16,6 +17,7 @@ export interface Passage {
   score: number;
   keyword: number | null;
   vector: number | null;
+  graph: number | null;
 }
 
 export interface Retrieved {
@@ -28,6 +30,8 @@ export interface Retrieved {
 interface Lists {
   keyword: Map<string, number>;
   vector: Map<string, number>;
+  /** Null when the graph was not asked, or knows nothing that the question names. */
+  graph: Map<string, number> | null;
   query: Float32Array | null;
 }
 
@@ -54,21 +58,20 @@ export function createSearch(ports: Ports): Search {
   async function retrieve(query: SearchQuery, signal?: AbortSignal): Promise<Retrieved> {
     if (!(await records.projects.exists(query.project_id))) throw notFound('project', query.project_id);
     const lists = await listsOf(ports, query, signal);
-    const found = await records.index.chunks([...new Set([...lists.keyword.keys(), ...lists.vector.keys()])]);
+    const ids = lists.graph ? [...lists.graph.keys()] : [...new Set([...lists.keyword.keys(), ...lists.vector.keys()])];
+    const found = await records.index.chunks(ids);
     const chunks = new Map(found.map((chunk) => [chunk.id, chunk]));
     const fused = fuse([
+      { ids: [...(lists.graph?.keys() ?? [])], weight: 1 },
       { ids: [...lists.keyword.keys()], weight: KEYWORD_WEIGHT },
       { ids: [...lists.vector.keys()], weight: 1 },
       { ids: await withoutVectors(ports, lists, chunks), weight: 1 },
     ]);
     const passages = fused.flatMap(({ id, score }) => {
       const chunk = chunks.get(id);
-      return chunk
-        ? [{ chunk, words: contentWords(chunk.text), score, keyword: lists.keyword.get(id) ?? null, vector: lists.vector.get(id) ?? null }]
-        : [];
+      return chunk ? [passageOf(chunk, score, lists)] : [];
     });
-    const mode_used = query.mode === 'keyword' || lists.query === null ? 'keyword' : query.mode;
-    return { passages: repeatedLast(passages), mode_used, vector: lists.query };
+    return { passages: repeatedLast(passages), mode_used: modeUsed(query.mode, lists), vector: lists.query };
   }
 
   return {
@@ -82,6 +85,21 @@ export function createSearch(ports: Ports): Search {
       return { items, mode_used, took_ms: runtime.now().getTime() - began };
     },
   };
+}
+
+const passageOf = (chunk: FoundChunk, score: number, { keyword, vector, graph }: Lists): Passage => ({
+  chunk,
+  words: contentWords(chunk.text),
+  score,
+  keyword: keyword.get(chunk.id) ?? null,
+  vector: vector.get(chunk.id) ?? null,
+  graph: graph?.get(chunk.id) ?? null,
+});
+
+function modeUsed(asked: SearchMode, { graph, query }: Lists): SearchMode {
+  if (graph) return 'graph';
+  if (asked === 'keyword' || query === null) return 'keyword';
+  return asked === 'graph' ? 'hybrid' : asked;
 }
 
 /**
@@ -108,6 +126,7 @@ async function listsOf(ports: Ports, query: SearchQuery, signal: AbortSignal | u
   return {
     keyword: new Map(words.map(({ chunk_id, score }) => [chunk_id, score])),
     vector: new Map(near.map(({ chunk_id, score }) => [chunk_id, score])),
+    graph: query.mode === 'graph' ? await graphList(ports, scope, query.query) : null,
     query: vector,
   };
 }
@@ -144,11 +163,16 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   return shared / (a.size + b.size - shared || 1);
 }
 
-function hitOf({ chunk, score, keyword, vector }: Passage, rank: number, words: Set<string>, weight: (word: string) => number): SearchHit {
+function hitOf(
+  { chunk, score, keyword, vector, graph }: Passage,
+  rank: number,
+  words: Set<string>,
+  weight: (word: string) => number,
+): SearchHit {
   return {
     rank,
     score,
-    scores: { keyword, vector, graph: null, rerank: null },
+    scores: { keyword, vector, graph, rerank: null },
     text: chunk.text,
     heading_path: chunk.heading_path,
     pressmark: bestQuote(chunk, words, weight),

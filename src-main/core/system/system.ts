@@ -6,7 +6,7 @@ import type { Events } from './events';
 
 /** `health`, `info` and the stream of changes. */
 export function createSystem(ports: Ports, events: Events) {
-  const { runtime, records, vectors, chat, embedding } = ports;
+  const { runtime, records, vectors, graph, chat, embedding } = ports;
   const started = runtime.now().getTime();
 
   async function info(): Promise<SystemInfo> {
@@ -20,7 +20,7 @@ export function createSystem(ports: Ports, events: Events) {
       cpu: { cores: availableParallelism(), inference_threads: chat.threads() },
       gpu: chat.gpu(),
       models: { chat: chat.info(), embedding: embedding.info() },
-      engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: null },
+      engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await records.counts(),
     };
   }

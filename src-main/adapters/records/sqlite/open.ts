@@ -1,7 +1,9 @@
 /** Opens a library: one SQLite file with rows, full text and vectors. */
+import type { GraphStore } from '../../../core/ports/graph';
 import type { Records } from '../../../core/ports/records';
 import type { Log } from '../../../core/ports/runtime';
 import { connect, type SqliteDatabase } from './database';
+import { createSqliteGraph } from './graph/store';
 import { migrate, refuseNewer } from './migrate';
 import { createAuditTables } from './tables/audit';
 import { ChunkTables } from './tables/chunks';
@@ -16,6 +18,7 @@ import { createTokenTables } from './tables/tokens';
 
 export interface SqliteLibrary {
   records: Records;
+  graph: GraphStore;
   /** For the vector store, which shares the connection so that a deletion is one transaction. */
   database: SqliteDatabase;
 }
@@ -65,5 +68,5 @@ export function openSqliteLibrary(options: { path: string; migrationsDir: string
       database.sql.close();
     },
   };
-  return { records, database };
+  return { records, database, graph: createSqliteGraph(database) };
 }

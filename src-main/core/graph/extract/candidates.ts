@@ -88,19 +88,25 @@ function headsOrganisation(left: string): boolean {
 const STARTS = new RegExp(`^(?:${HONORIFIC})\\.?\\s`, 'u');
 
 function trimmed(run: string, from: number, to: number): Cut[] {
-  let start = from;
-  let end = to;
+  let cut = withoutEdges(run, from, to);
   for (;;) {
-    while (start < end && /\s/u.test(run[start] ?? '')) start += 1;
-    while (end > start && /[\s.,'’&-]/u.test(run[end - 1] ?? '')) end -= 1;
-    const text = run.slice(start, end);
-    const [first = ''] = text.split(/\s/u);
-    const last = text.split(/\s/u).at(-1) ?? '';
-    if (!STARTS.test(text) && belongsToNone(first)) start += first.length;
-    else if (first !== last && belongsToNone(last)) end -= last.length;
-    else return /\p{L}{2}/u.test(text) ? [{ start, end }] : [];
-    if (start >= end) return [];
+    const text = run.slice(cut.start, cut.end);
+    const words = text.split(/\s/u);
+    const [first = ''] = words;
+    const last = words.at(-1) ?? '';
+    if (!STARTS.test(text) && belongsToNone(first)) cut = withoutEdges(run, cut.start + first.length, cut.end);
+    else if (words.length > 1 && belongsToNone(last)) cut = withoutEdges(run, cut.start, cut.end - last.length);
+    else return /\p{L}{2}/u.test(text) ? [cut] : [];
+    if (cut.start >= cut.end) return [];
   }
+}
+
+/** Without the white space and the marks around it. */
+function withoutEdges(run: string, from: number, to: number): Cut {
+  let [start, end] = [from, to];
+  while (start < end && /\s/u.test(run[start] ?? '')) start += 1;
+  while (end > start && /[\s.,'’&-]/u.test(run[end - 1] ?? '')) end -= 1;
+  return { start, end };
 }
 
 function belongsToNone(word: string): boolean {

@@ -12,6 +12,7 @@ export interface Verdict {
   strength: number;
 }
 
+const BEFORE_PLACE = /^(?:River|Lake|Mount|Cape|Port|Gulf|Isle|Bay|City|Republic|Kingdom)$/u;
 const TITLED = new RegExp(`^(?:${HONORIFIC})\\.?\\s`, 'u');
 const SPOKEN = new RegExp(`^\\s(?:had\\s|has\\s|then\\s|also\\s)?(?:${SPEECH})\\b|^[,”"’]+\\s(?:who|aged?)\\b|^\\swas\\sborn\\b`, 'u');
 const SPEAKS = /[,?!”"’]\s?["”’]?\s?(?:said|replied|asked|cried|answered|exclaimed|whispered)\s$/u;
@@ -22,19 +23,27 @@ const EMPLOYS =
 
 /** Null when it is no name. */
 export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null {
-  const { text, before, after } = candidate;
-  const words = text.split(/\s/u);
-  const last = (words.at(-1) ?? '').toLowerCase();
-  if (TITLED.test(text)) return { type: 'person', strength: 3 };
-  if (words.length > 1 && words.some((word) => ORGANISATION_WORDS.has(word.toLowerCase()))) return { type: 'organisation', strength: 3 };
-  if (words.length > 1 && (PLACE_WORDS.has(last) || /^(?:River|Lake|Mount|Cape|Port|Gulf|Isle|Bay|City|Republic|Kingdom)$/u.test(words[0] ?? ''))) {
-    return { type: 'place', strength: 3 };
-  }
+  const { text, first } = candidate;
+  const single = !/\s/u.test(text);
+  const own = byItself(text);
+  if (own !== null) return { type: own, strength: 3 };
   const known = lexicon(text);
-  if (known === 'common') return words.length === 1 || candidate.first ? null : { type: 'term', strength: 0 };
-  if (known !== null) return { type: known, strength: candidate.first && words.length === 1 ? 1 : 1.5 };
-  if (SPOKEN.test(after) || SPEAKS.test(before)) return { type: 'person', strength: candidate.first && words.length === 1 ? 1 : 2 };
+  if (known === 'common') return single || first ? null : { type: 'term', strength: 0 };
+  if (known !== null) return { type: known, strength: first && single ? 1 : 1.5 };
+  return bySurroundings(candidate, single) ?? { type: 'term', strength: 0 };
+}
+
+/** What its own words say. */
+function byItself(text: string): EntityType | null {
+  if (TITLED.test(text)) return 'person';
+  const words = text.split(/\s/u);
+  if (words.length === 1) return null;
+  if (words.some((word) => ORGANISATION_WORDS.has(word.toLowerCase()))) return 'organisation';
+  return PLACE_WORDS.has((words.at(-1) ?? '').toLowerCase()) || BEFORE_PLACE.test(words[0] ?? '') ? 'place' : null;
+}
+
+function bySurroundings({ before, after, first }: Candidate, single: boolean): Verdict | null {
+  if (SPOKEN.test(after) || SPEAKS.test(before)) return { type: 'person', strength: first && single ? 1 : 2 };
   if (EMPLOYS.test(before)) return { type: 'organisation', strength: 2 };
-  if (LOCATED.test(before)) return { type: 'place', strength: 2 };
-  return { type: 'term', strength: 0 };
+  return LOCATED.test(before) ? { type: 'place', strength: 2 } : null;
 }

@@ -84,8 +84,14 @@ const IDENTIFIERS = [
 /** “X” means …; (the “X”); “X” shall mean …; hereinafter “X”. The quotes are straight, typographic or angular. */
 const QUOTED = '["“”„«]\\s?([^"“”„«»\\n]{2,60}?)\\s?["”“»]';
 const DEFINITIONS = [
-  new RegExp(`${QUOTED}\\s(?:\\([^)]{1,40}\\)\\s)?(?:shall\\smean|means|has\\sthe\\smeaning|refers\\sto|is\\sdefined\\sas|bedeutet|bezeichnet|désigne)`, 'giu'),
-  new RegExp(`\\((?:hereinafter\\s|hereafter\\s|together,?\\s|collectively,?\\s)*(?:referred\\sto\\sas\\s)?(?:the\\s|each,?\\san?\\s|an?\\s|der\\s|die\\s|das\\s|le\\s|la\\s)?${QUOTED}\\)`, 'giu'),
+  new RegExp(
+    `${QUOTED}\\s(?:\\([^)]{1,40}\\)\\s)?(?:shall\\smean|means|has\\sthe\\smeaning|refers\\sto|is\\sdefined\\sas|bedeutet|bezeichnet|désigne)`,
+    'giu',
+  ),
+  new RegExp(
+    `\\((?:hereinafter\\s|hereafter\\s|together,?\\s|collectively,?\\s)*(?:referred\\sto\\sas\\s)?(?:the\\s|each,?\\san?\\s|an?\\s|der\\s|die\\s|das\\s|le\\s|la\\s)?${QUOTED}\\)`,
+    'giu',
+  ),
   new RegExp(`(?:hereinafter|hereafter|defined\\sas|referred\\sto\\sas)\\s(?:the\\s)?${QUOTED}`, 'giu'),
 ];
 
@@ -97,9 +103,12 @@ export function findPatterns(text: string): Found[] {
       found.push({ start, end, type, key, name: text.slice(start, end).replace(/\s+/gu, ' ') });
     }
   };
-  for (const rule of IDENTIFIERS) for (const match of text.matchAll(rule)) add(match.index, match.index + match[0].length, 'identifier', keyOf(match[0]));
-  for (const rule of MONEY) for (const match of text.matchAll(rule)) add(match.index, match.index + match[0].length, 'money', moneyKey(match[0]));
-  for (const [rule, key] of DATES) for (const match of text.matchAll(rule)) add(match.index, match.index + match[0].length, 'date', key(match));
+  for (const rule of IDENTIFIERS)
+    for (const match of text.matchAll(rule)) add(match.index, match.index + match[0].length, 'identifier', keyOf(match[0]));
+  for (const rule of MONEY)
+    for (const match of text.matchAll(rule)) add(match.index, match.index + match[0].length, 'money', moneyKey(match[0]));
+  for (const [rule, key] of DATES)
+    for (const match of text.matchAll(rule)) add(match.index, match.index + match[0].length, 'date', key(match));
   for (const rule of DEFINITIONS) {
     for (const match of text.matchAll(rule)) {
       const term = (match[1] ?? '').trim();
@@ -113,7 +122,10 @@ export function findPatterns(text: string): Found[] {
 /** “$1,200” and “1200 dollars” are one sum. */
 function moneyKey(text: string): string | null {
   const digits = text.match(/\d[\d.,’ ]*/u)?.[0].trim() ?? '';
-  const number = digits.replace(/[,.’ ](?=\d{3}(?!\d))/gu, '').replace(',', '.').replace(/\.$/u, '');
+  const number = digits
+    .replace(/[,.’ ](?=\d{3}(?!\d))/gu, '')
+    .replace(',', '.')
+    .replace(/\.$/u, '');
   const symbol = text.match(/[€$£¥]/u)?.[0];
   const named = text.match(/eur|usd|gbp|chf|jpy|dollar|pound|franc|yen|rupee/iu)?.[0].toLowerCase();
   const codes: Record<string, string> = { dollar: 'usd', pound: 'gbp', franc: 'chf', yen: 'jpy' };

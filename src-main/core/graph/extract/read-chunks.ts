@@ -1,7 +1,8 @@
 /** Instant extraction: entities, mentions and relations of consecutive chunks of one document, by rules and a lexicon, without a model. */
-import type { ChunkGraph, UnreadChunk } from '../../ports/graph';
+
 import { type Sentence, splitSentences } from '../../documents/sentences';
-import { candidatesIn, type Candidate } from './candidates';
+import type { ChunkGraph, UnreadChunk } from '../../ports/graph';
+import { type Candidate, candidatesIn } from './candidates';
 import { classify, type Lexicon } from './classify';
 import type { KnownNames } from './known-names';
 import { type Found, findPatterns } from './patterns';

@@ -36,38 +36,99 @@ const THE = String.raw`(?:the\s)?`;
 const rule = (pattern: string) => new RegExp(`^${pattern}$`, 'iu');
 
 const RULES: Rule[] = [
-  { type: 'leads', source: WHO, target: [...BODY, 'place'], between: rule(String.raw`${BE}${ROLE}${HEAD}(?:\sand\s\p{L}+)?\s(?:of|at)\s${THE}`) },
-  { type: 'leads', source: WHO, target: BODY, between: rule(String.raw`,?\s(?:who\s)?(?:leads?|led|heads?|headed|runs?|ran|chairs?|chaired)\s${THE}`) },
-  { type: 'leads', source: WHO, target: BODY, reversed: true, between: rule(String.raw`(?:['’]s)?,?\s(?:(?:is|was)\s)?(?:led|headed|run|chaired)\sby\s(?:the\s)?`) },
+  {
+    type: 'leads',
+    source: WHO,
+    target: [...BODY, 'place'],
+    between: rule(String.raw`${BE}${ROLE}${HEAD}(?:\sand\s\p{L}+)?\s(?:of|at)\s${THE}`),
+  },
+  {
+    type: 'leads',
+    source: WHO,
+    target: BODY,
+    between: rule(String.raw`,?\s(?:who\s)?(?:leads?|led|heads?|headed|runs?|ran|chairs?|chaired)\s${THE}`),
+  },
+  {
+    type: 'leads',
+    source: WHO,
+    target: BODY,
+    reversed: true,
+    between: rule(String.raw`(?:['’]s)?,?\s(?:(?:is|was)\s)?(?:led|headed|run|chaired)\sby\s(?:the\s)?`),
+  },
   { type: 'leads', source: WHO, target: BODY, reversed: true, between: rule(String.raw`(?:['’]s)?\s(?:new\s|former\s)?${HEAD},?\s`) },
   {
     type: 'works_for',
     source: WHO,
     target: BODY,
-    between: rule(String.raw`,?\s(?:who\s)?(?:(?:has|had)\s)?(?:works?|worked|is\sworking|was\sworking|is\semployed|was\semployed)\s(?:${ROLE.replace('(?:an?|', '(?:as\\san?|')})?(?:for|at|by)\s${THE}`),
+    between: rule(
+      String.raw`,?\s(?:who\s)?(?:(?:has|had)\s)?(?:works?|worked|is\sworking|was\sworking|is\semployed|was\semployed)\s(?:${ROLE.replace('(?:an?|', '(?:as\\san?|')})?(?:for|at|by)\s${THE}`,
+    ),
   },
   {
     type: 'works_for',
     source: WHO,
     target: BODY,
-    between: rule(String.raw`${BE}${ROLE}(?:engineer|analyst|manager|professor|researcher|employee|lawyer|scientist|teacher|consultant|developer|designer|architect|editor|reporter|journalist|secretary|accountant|curator|librarian|lecturer|member)\s(?:at|of|for|with)\s${THE}`),
+    between: rule(
+      String.raw`${BE}${ROLE}(?:engineer|analyst|manager|professor|researcher|employee|lawyer|scientist|teacher|consultant|developer|designer|architect|editor|reporter|journalist|secretary|accountant|curator|librarian|lecturer|member)\s(?:at|of|for|with)\s${THE}`,
+    ),
   },
   { type: 'works_for', source: WHO, target: BODY, between: rule(String.raw`\s(?:joined|works?\sfor)\s${THE}`) },
-  { type: 'founded', source: [...WHO, 'organisation'], target: BODY, between: rule(String.raw`,?\s(?:who\s)?(?:co-?)?(?:founded|founds|established|set\sup|started)\s(?:the\s(?:company|firm)\s)?${THE}`) },
+  {
+    type: 'founded',
+    source: [...WHO, 'organisation'],
+    target: BODY,
+    between: rule(String.raw`,?\s(?:who\s)?(?:co-?)?(?:founded|founds|established|set\sup|started)\s(?:the\s(?:company|firm)\s)?${THE}`),
+  },
   { type: 'founded', source: WHO, target: BODY, between: rule(String.raw`${BE}${ROLE}(?:co-?)?founder\s(?:and\s\p{L}+\s)?of\s${THE}`) },
-  { type: 'founded', source: [...WHO, 'organisation'], target: BODY, reversed: true, between: rule(String.raw`,?\s(?:which\s)?(?:was\s|were\s|is\s)?(?:co-?)?(?:founded|established|set\sup|started)\s(?:in\s\d{4}\s)?(?:in\s\p{L}+\s)?by\s${THE}`) },
-  { type: 'acquired', source: BODY, target: BODY, between: rule(String.raw`\s(?:has\s|had\s)?(?:acquired|acquires|bought|buys|took\sover|purchased)\s${THE}`) },
-  { type: 'acquired', source: BODY, target: BODY, reversed: true, between: rule(String.raw`,?\s(?:was|were|has\sbeen)\s(?:acquired|bought|taken\sover|purchased)\s(?:in\s\d{4}\s)?by\s${THE}`) },
-  { type: 'born_in', source: WHO, target: WHERE, between: rule(String.raw`,?\s(?:who\s)?(?:was\s)?born\s(?:(?:on|in)\s[^,;.]{1,24},?\s)?in\s${THE}`) },
-  { type: 'married_to', source: WHO, target: WHO, between: rule(String.raw`,?\s(?:who\s)?(?:married|marries|is\smarried\sto|was\smarried\sto|,?\s?(?:the\s)?(?:wife|husband)\sof)\s`) },
+  {
+    type: 'founded',
+    source: [...WHO, 'organisation'],
+    target: BODY,
+    reversed: true,
+    between: rule(
+      String.raw`,?\s(?:which\s)?(?:was\s|were\s|is\s)?(?:co-?)?(?:founded|established|set\sup|started)\s(?:in\s\d{4}\s)?(?:in\s\p{L}+\s)?by\s${THE}`,
+    ),
+  },
+  {
+    type: 'acquired',
+    source: BODY,
+    target: BODY,
+    between: rule(String.raw`\s(?:has\s|had\s)?(?:acquired|acquires|bought|buys|took\sover|purchased)\s${THE}`),
+  },
+  {
+    type: 'acquired',
+    source: BODY,
+    target: BODY,
+    reversed: true,
+    between: rule(String.raw`,?\s(?:was|were|has\sbeen)\s(?:acquired|bought|taken\sover|purchased)\s(?:in\s\d{4}\s)?by\s${THE}`),
+  },
+  {
+    type: 'born_in',
+    source: WHO,
+    target: WHERE,
+    between: rule(String.raw`,?\s(?:who\s)?(?:was\s)?born\s(?:(?:on|in)\s[^,;.]{1,24},?\s)?in\s${THE}`),
+  },
+  {
+    type: 'married_to',
+    source: WHO,
+    target: WHO,
+    between: rule(String.raw`,?\s(?:who\s)?(?:married|marries|is\smarried\sto|was\smarried\sto|,?\s?(?:the\s)?(?:wife|husband)\sof)\s`),
+  },
   {
     type: 'located_in',
     source: ['organisation', 'place', 'term'],
     target: WHERE,
-    between: rule(String.raw`,?\s(?:which\s)?(?:is|are|lies|stands|was|were|sits)?\s?(?:located|based|situated|headquartered)?\s?(?:in|near)\s(?:the\s(?:city|town|village|centre|north|south|east|west)\sof\s)?${THE}`),
+    between: rule(
+      String.raw`,?\s(?:which\s)?(?:is|are|lies|stands|was|were|sits)?\s?(?:located|based|situated|headquartered)?\s?(?:in|near)\s(?:the\s(?:city|town|village|centre|north|south|east|west)\sof\s)?${THE}`,
+    ),
   },
   { type: 'located_in', source: ['place'], target: ['place'], between: rule(String.raw`,\s`) },
-  { type: 'located_in', source: WHERE, target: ['place'], between: rule(String.raw`\s(?:is|was)\s(?:the\scapital|a\s(?:city|town|village|region|district))\s(?:of|in)\s${THE}`) },
+  {
+    type: 'located_in',
+    source: WHERE,
+    target: ['place'],
+    between: rule(String.raw`\s(?:is|was)\s(?:the\scapital|a\s(?:city|town|village|region|district))\s(?:of|in)\s${THE}`),
+  },
 ];
 
 const FURTHEST = 90;
@@ -92,7 +153,8 @@ function typed(text: string, first: Named, second: Named): Pair | null {
   const between = text.slice(first.end, second.start).replace(/\s+/gu, ' ');
   for (const { type, source, target, between: pattern, reversed = false } of RULES) {
     const [from, to] = reversed ? [second, first] : [first, second];
-    if (source.includes(from.type) && target.includes(to.type) && pattern.test(between)) return { source: from.entity, target: to.entity, type };
+    if (source.includes(from.type) && target.includes(to.type) && pattern.test(between))
+      return { source: from.entity, target: to.entity, type };
   }
   return null;
 }

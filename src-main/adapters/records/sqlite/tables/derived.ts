@@ -11,6 +11,7 @@ const BATCH = 25;
  */
 export async function deleteDerived({ sql }: SqliteDatabase, document_id: string): Promise<void> {
   sql.prepare('UPDATE documents SET indexed = 0, content = NULL, chunks = 0, embedded_chunks = 0 WHERE id = ?').run(document_id);
+  sql.prepare('DELETE FROM graph_progress WHERE document_id = ?').run(document_id);
   const some = sql.prepare('SELECT row FROM chunks WHERE document_id = ? LIMIT ?').pluck();
   const models = sql
     .prepare("SELECT name FROM sqlite_master WHERE name LIKE 'vectors\\_%' ESCAPE '\\' AND sql LIKE 'CREATE VIRTUAL%'")
