@@ -16,8 +16,8 @@ let reading = { document_id: '', known: new KnownNames() };
 
 function answer(question: ToGraphWorker): FromGraphWorker {
   if (question.type === 'communities') return { type: 'communities', groups: communitiesOf(question.edges) };
-  const { document_id, chunks } = question;
-  if (reading.document_id !== document_id) reading = { document_id, known: new KnownNames() };
+  const { document_id, after, chunks } = question;
+  if (after === 0 || reading.document_id !== document_id) reading = { document_id, known: new KnownNames() };
   return { type: 'read', read: readChunks(chunks, reading.known, lexicon) };
 }
 

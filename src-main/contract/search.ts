@@ -19,7 +19,9 @@ export const searchMode = z.enum(['hybrid', 'keyword', 'vector', 'graph']);
 /** How to look, where a caller may choose. */
 export const chosenMode = searchMode
   .default('hybrid')
-  .describe('`keyword` finds by words, `vector` by meaning, `hybrid` by both, `graph` by the people, places and things that the question names.');
+  .describe(
+    '`keyword` finds by words, `vector` by meaning, `hybrid` by both, `graph` by the people, places and things that the question names.',
+  );
 export type SearchMode = z.output<typeof searchMode>;
 
 const score = z.number().nullable();

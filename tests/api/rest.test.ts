@@ -199,6 +199,15 @@ const INVALID: Record<string, { query?: string; body?: unknown; field: string }[
     { body: { path: 'here/there' }, field: 'path' },
     { body: { path: tmpdir(), ignore: 'x' }, field: 'ignore' },
   ],
+  'graph.entities': [
+    { query: 'type=animal', field: 'type' },
+    { query: 'sort=size', field: 'sort' },
+  ],
+  'graph.neighbours': [{ query: 'depth=9', field: 'depth' }],
+  'graph.relations': [{ query: 'evidence=9', field: 'evidence' }],
+  'graph.path': [{ query: 'from=x', field: 'to' }],
+  'graph.communities': [{ query: 'cursor=-1', field: 'cursor' }],
+  'graph.subgraph': [{ field: 'query' }],
   'conversations.regenerate': [
     { body: { message: ' ' }, field: 'message' },
     { body: { mode: 'guess' }, field: 'mode' },
@@ -224,12 +233,21 @@ describe('validation', () => {
   });
 });
 
+/** What these cannot be asked without, besides the id. */
+const REQUIRED: Record<string, { body?: Record<string, unknown>; query?: string }> = {
+  'projects.update': { body: { name: 'x' } },
+  'conversations.update': { body: { title: 'x' } },
+  'folders.add': { body: { path: tmpdir() } },
+  'graph.path': { query: '?from=x&to=y' },
+  'graph.subgraph': { query: '?query=x' },
+};
+
 describe('unknown ids', () => {
   const withId = open.filter(({ path }) => path.includes('{id}'));
   it.each(withId)('$name answers 404', async ({ name, method, path }) => {
-    const body = method === 'PUT' ? { name: 'x', title: 'x' } : name === 'folders.add' ? { path: tmpdir() } : undefined;
+    const { body, query = '' } = REQUIRED[name] ?? {};
     for (const id of [ABSENT, 'x', '%00', "1' OR '1'='1", '..%2f..%2fetc']) {
-      const { status, body: answer } = await library.server.request(method, filled(path, id), body);
+      const { status, body: answer } = await library.server.request(method, `${filled(path, id)}${query}`, body);
       expect([status, answer.error?.code], `${name} ${id}`).toEqual([404, 'NOT_FOUND']);
     }
   });

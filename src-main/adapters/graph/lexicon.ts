@@ -9,7 +9,8 @@ const REMEMBERED = 20_000;
 /** A text names the same again and again: the tagger sees each run of words once. */
 export function createLexicon(): Lexicon {
   const known = new LRUCache<string, { is: ReturnType<Lexicon> }>({ max: REMEMBERED });
-  return (name) => {
+  return (written) => {
+    const name = written.replace(/\s+/gu, ' ');
     const kept = known.get(name);
     if (kept) return kept.is;
     const is = look(name);
@@ -49,7 +50,6 @@ const COMMON = [
   'Demonym',
   'Expression',
   'Honorific',
-  'Actor',
 ];
 
 function kindOf(tags: string[]): Known | null {

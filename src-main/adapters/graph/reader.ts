@@ -73,7 +73,7 @@ export function createGraphReader({ workerPath }: { workerPath: string }): Graph
 
   return {
     rules: RULES,
-    read: async (document_id, chunks) => (await ask('read', { type: 'read', document_id, chunks })).read,
+    read: async (document_id, after, chunks) => (await ask('read', { type: 'read', document_id, after, chunks })).read,
     communities: async (edges) => (await ask('communities', { type: 'communities', edges })).groups,
     async close() {
       closed = true;

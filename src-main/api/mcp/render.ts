@@ -1,5 +1,6 @@
 /** Results as text that a model can read and quote from, each passage with its pressmark. */
 import type { ChatAnswer } from '../../contract/chat';
+import type { Neighbourhood } from '../../contract/graph';
 import type { Project } from '../../contract/projects';
 import type { Pressmark, SearchResult } from '../../contract/search';
 import type { Page } from '../../contract/shared';
@@ -42,3 +43,16 @@ export function answerText({ conversation_id, message }: ChatAnswer): string {
 
 export const more = (next_cursor: string | null): string[] =>
   next_cursor === null ? [] : [`There is more: call again with cursor "${next_cursor}".`];
+
+export function graphText({ entities, relations, truncated }: Neighbourhood): string {
+  if (entities.length === 0) return 'The graph knows nothing by these names. Try search_documents.';
+  const named = entities.map(
+    ({ name, type, mentions, depth }) => `- ${name} (${type}, ${mentions} mentions${depth === 0 ? ', named in the question' : ''})`,
+  );
+  const said = relations.map(({ source_name, target_name, type, evidence: [first] }) => {
+    const source = first ? `: “${shorten(oneLine(first.quote))}” (${where(first)}, document_id ${first.document_id})` : '';
+    return `- ${source_name} — ${type.replaceAll('_', ' ')} — ${target_name}${source}`;
+  });
+  const rest = truncated ? ['There is more: call again with a larger limit.'] : [];
+  return ['Entities:', ...named, ...(said.length > 0 ? ['', 'Relations:', ...said] : []), ...rest].join('\n');
+}

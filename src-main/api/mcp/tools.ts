@@ -5,7 +5,7 @@ import type { ChatAnswer, ChatEvent } from '../../contract/chat';
 import { AppError } from '../../core/errors';
 import { chosenProject, projectChoice } from './project-choice';
 import { readDocument } from './read-document';
-import { answerText, hitsText, projectsText } from './render';
+import { answerText, graphText, hitsText, projectsText } from './render';
 import { ADDS, inputOf, LOOKS_ONLY, outputOf, type Tool, type Turn, tool } from './tool';
 
 const listProjects = tool({
@@ -52,6 +52,23 @@ const ask = tool({
   text: answerText,
 });
 
+const exploreGraph = tool({
+  name: 'explore_graph',
+  title: 'Explore the knowledge graph',
+  description:
+    'Shows how the people, organisations, places, dates, sums and defined terms that a question names are connected in the documents of a project: the entities around them, and the relations with a sentence that says each, with filename and page. Use it for questions about who or what is connected with what, across documents; use search_documents for passages about a subject.',
+  annotations: LOOKS_ONLY,
+  input: inputOf(contract.graph.subgraph).omit({ id: true }).extend(projectChoice),
+  output: outputOf(contract.graph.subgraph),
+  run: async ({ project, project_id, ...question }, turn) =>
+    call(
+      turn.router.graph.subgraph,
+      { ...question, id: await chosenProject({ project, project_id }, turn) },
+      { context: turn.caller, signal: turn.signal },
+    ),
+  text: graphText,
+});
+
 async function lastAnswer(events: AsyncIterable<ChatEvent>, { progress }: Turn): Promise<ChatAnswer> {
   let tokens = 0;
   for await (const event of events) {
@@ -65,4 +82,4 @@ async function lastAnswer(events: AsyncIterable<ChatEvent>, { progress }: Turn):
   throw new AppError('UNAVAILABLE', 'The answer was stopped before it was complete.');
 }
 
-export const TOOLS: readonly Tool[] = [listProjects, searchDocuments, ask, readDocument];
+export const TOOLS: readonly Tool[] = [listProjects, searchDocuments, ask, readDocument, exploreGraph];

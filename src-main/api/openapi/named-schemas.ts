@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { auditEntry } from '../../contract/audit';
 import { chatAnswer, citation, conversation, message } from '../../contract/chat';
 import { chunk, document, documentPage, failure, uploadItem } from '../../contract/documents';
+import { entity, relation } from '../../contract/graph';
 import { job } from '../../contract/jobs';
 import { model } from '../../contract/models';
 import { project } from '../../contract/projects';
@@ -19,6 +20,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   Conversation: conversation,
   Document: document,
   DocumentPage: documentPage,
+  Entity: entity,
   Failure: failure,
   IssuedToken: issuedToken,
   Job: job,
@@ -26,6 +28,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   Model: model,
   Pressmark: pressmark,
   Project: project,
+  Relation: relation,
   SearchHit: searchHit,
   Settings: settings,
   SystemInfo: systemInfo,

@@ -78,7 +78,7 @@ export class GraphBuilder {
     const { rules } = graphReader;
     const { after, chunks } = await graph.pending(document_id, rules, LIMITS.graphBatch);
     if (chunks.length === 0) return false;
-    const read = await graphReader.read(document_id, chunks);
+    const read = await graphReader.read(document_id, after, chunks);
     return graph.add({ document_id, rules, after, read });
   }
 }

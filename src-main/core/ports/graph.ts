@@ -31,8 +31,11 @@ export interface ChunkGraph {
 export interface GraphReader {
   /** Grows when it finds other things in the same text. */
   rules: number;
-  /** One result for each chunk, in their order. Chunks of a document come in their order: names learned in one help in the next. */
-  read(document_id: string, chunks: UnreadChunk[]): Promise<ChunkGraph[]>;
+  /**
+   * One result for each chunk, in their order. Chunks of a document come in their order: names learned in one help in the next.
+   * @param after how many chunks were read before; 0 begins the document anew
+   */
+  read(document_id: string, after: number, chunks: UnreadChunk[]): Promise<ChunkGraph[]>;
   /** The community of each node; edges are `sources[i]`–`targets[i]`, counted from 0. */
   communities(edges: Edges): Promise<Int32Array>;
   close(): Promise<void>;

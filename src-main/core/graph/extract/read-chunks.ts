@@ -29,6 +29,7 @@ export function readChunks(chunks: UnreadChunk[], known: KnownNames, lexicon: Le
 function prepare(chunk: UnreadChunk, known: KnownNames, lexicon: Lexicon): Prepared {
   const sentences = splitSentences(chunk.text);
   const patterns = findPatterns(chunk.text);
+  for (const { name, type } of patterns) if (type === 'term') known.learn(name, { type, strength: 3 }, true);
   const foreign = isForeign(chunk.text);
   const free = sentences
     .flatMap((sentence) => candidatesIn(chunk.text, sentence))
