@@ -142,14 +142,18 @@ describe('a session', () => {
     const first = new TextDecoder().decode((await reader.read()).value);
     await reader.cancel();
     const { url, token } = library.server.ready;
-    const resumed = await fetch(new URL('/mcp', url), {
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'text/event-stream',
-        'last-event-id': /^id: (.+)$/m.exec(first)?.[1] ?? '',
-        ...session,
-      },
-    });
+    const resume = () =>
+      fetch(new URL('/mcp', url), {
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'text/event-stream',
+          'last-event-id': /^id: (.+)$/m.exec(first)?.[1] ?? '',
+          ...session,
+        },
+      });
+    let resumed = await resume();
+    // Until the server has seen the end of the first connection.
+    while (resumed.status === 409) resumed = await resume();
     let text = '';
     for await (const piece of resumed.body as ReadableStream<Uint8Array>) {
       text += new TextDecoder().decode(piece);

@@ -5,8 +5,9 @@ import {
   ResourceListChangedNotificationSchema,
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChatAnswer, Message } from '../../src-main/contract/chat';
+import type { Neighbourhood } from '../../src-main/contract/graph';
 import type { SearchResult } from '../../src-main/contract/search';
 import type { Page } from '../../src-main/contract/shared';
 import { type Library, openLibrary, uploadTexts } from '../api/library';
@@ -36,7 +37,9 @@ it('introduces itself, with words for the model', () => {
 describe('tools', () => {
   it('are listed with descriptions, both schemas and annotations', async () => {
     const { tools } = await mcp.client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['search_documents', 'ask', 'read_document', 'list_projects']));
+    expect(tools.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['search_documents', 'ask', 'read_document', 'list_projects', 'explore_graph']),
+    );
     for (const { title, description, inputSchema, outputSchema, annotations } of tools) {
       expect(title?.length).toBeGreaterThan(4);
       expect(description?.length).toBeGreaterThan(80);
@@ -44,6 +47,25 @@ describe('tools', () => {
       expect(outputSchema?.type).toBe('object');
       expect(annotations).toMatchObject({ destructiveHint: false, openWorldHint: false });
     }
+  });
+
+  it('explore_graph shows what a question names, with sentences', async () => {
+    const explored = async () => {
+      const result = await mcp.client.callTool({ name: 'explore_graph', arguments: { query: 'Louisa Ferrant' } });
+      return { result, ...(result.structuredContent as unknown as Neighbourhood) };
+    };
+    // The graph follows in the background.
+    const { entities, relations, result } = await vi.waitFor(
+      async () => {
+        const found = await explored();
+        expect(found.entities.length).toBeGreaterThan(0);
+        return found;
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+    expect(entities[0]).toMatchObject({ name: 'Louisa Ferrant', type: 'person', depth: 0 });
+    expect(relations[0]?.evidence[0]).toMatchObject({ filename: 'bridge.md', quote: expect.stringContaining('Louisa Ferrant') });
+    expect(textOf(result)).toContain('built in 1884');
   });
 
   it('list_projects names the projects', async () => {
