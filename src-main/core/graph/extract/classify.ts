@@ -1,7 +1,7 @@
 /** What a name names: by its own words, by what stands around it, and by a lexicon. */
 import type { EntityType } from '../../../contract/graph';
 import type { Candidate } from './candidates';
-import { HONORIFIC, ORGANISATION_WORDS, PLACE_WORDS, SPEECH } from './vocabulary';
+import { FAMILY_NAMES, HONORIFIC, ORGANISATION_WORDS, PLACE_WORDS, SPEECH } from './vocabulary';
 
 /** What a dictionary knows of a run of words. `common`: an ordinary word that only begins a sentence. */
 export type Lexicon = (name: string) => 'person' | 'place' | 'organisation' | 'common' | null;
@@ -25,21 +25,26 @@ const EMPLOYS =
 export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null {
   const { text, first } = candidate;
   const single = !/\s/u.test(text);
-  const own = byItself(text);
+  const own = byItself(text, lexicon);
   if (own !== null) return { type: own, strength: 3 };
   const known = lexicon(text);
   if (known === 'common') return single || first ? null : { type: 'term', strength: 0 };
+  // Abbreviations look like names to a lexicon.
+  if (known === 'person' && single && text === text.toUpperCase()) return { type: 'term', strength: 0 };
   if (known !== null) return { type: known, strength: first && single ? 1 : 1.5 };
   return bySurroundings(candidate, single) ?? { type: 'term', strength: 0 };
 }
 
 /** What its own words say. */
-function byItself(text: string): EntityType | null {
+function byItself(text: string, lexicon: Lexicon): EntityType | null {
   if (TITLED.test(text)) return 'person';
   const words = text.split(/\s/u);
   if (words.length === 1) return null;
   if (words.some((word) => ORGANISATION_WORDS.has(word.toLowerCase()))) return 'organisation';
-  return PLACE_WORDS.has((words.at(-1) ?? '').toLowerCase()) || BEFORE_PLACE.test(words[0] ?? '') ? 'place' : null;
+  const [first = ''] = words;
+  const last = (words.at(-1) ?? '').toLowerCase();
+  if (FAMILY_NAMES.has(last) && lexicon(first) === 'person') return 'person';
+  return PLACE_WORDS.has(last) || BEFORE_PLACE.test(first) ? 'place' : null;
 }
 
 function bySurroundings({ before, after, first }: Candidate, single: boolean): Verdict | null {

@@ -20,6 +20,9 @@ export const PLACE_WORDS = set(`
   boulevard city town village county province district region harbour harbor port park beach hill hills coast peninsula strait castle abbey
   republic kingdom straße platz berg`);
 
+/** Some of these are family names as well: after a first name they are. */
+export const FAMILY_NAMES = set('lake hill hills park berg forest castle beach lane port mountain island church abbey');
+
 /** Said of people only. */
 export const SPEECH =
   'said|says|replied|asked|answered|cried|exclaimed|whispered|shouted|murmured|thought|wrote|writes|smiled|laughed|nodded|sighed|spoke|told|added|explained|remarked|argued|recalled|died|married|lived|himself|herself|who';
