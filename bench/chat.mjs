@@ -38,9 +38,9 @@ async function direct() {
   return { run, close: () => llama.dispose() };
 }
 
-const { createChatModel } = await engines();
+const { openChat, model } = await engines();
 const before = process.memoryUsage.rss();
-const ours = createChatModel({ choice: 'smollm2-135m-instruct', modelsDir: MODELS, log });
+const ours = openChat(model('smollm2-135m-instruct'), { log });
 const loadBegan = performance.now();
 await ours.contextTokens();
 const loadMs = Math.round(performance.now() - loadBegan);

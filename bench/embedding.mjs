@@ -38,10 +38,10 @@ async function rate(work) {
 }
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-const { createEmbeddingModel } = await engines();
+const { openEmbedding, model } = await engines();
 for (const id of ['bge-small-en-v1.5', 'all-minilm-l6-v2'].filter((name) => existsSync(join(MODELS, name, 'tokenizer.json')))) {
   const raw = await direct(id);
-  const ours = createEmbeddingModel({ choice: id, modelsDir: MODELS, workerPath: WORKER, log });
+  const ours = openEmbedding(model(id), { workerPath: WORKER, log });
   await ours.embed(['warm'], 'query');
   const rates = { raw: [], ours: [] };
   for (let round = 0; round < 3; round++) {

@@ -12,11 +12,15 @@ export const MODELS =
 const quiet = () => undefined;
 export const log = { debug: quiet, info: quiet, warn: console.error, error: console.error };
 
-/** The functions of src-main/adapters/llm/pick.ts. */
+const ENTRY = `
+  export { openChat, openEmbedding } from './src-main/adapters/llm/open';
+  export { createModelStore } from './src-main/adapters/models/store';`;
+
+/** `openChat` and `openEmbedding` of src-main/adapters/llm/open.ts, and `model(id)`: an installed model of the catalogue. */
 export async function engines() {
   const outfile = join(ROOT, 'dist', `.bench-${process.pid}.cjs`);
   await build({
-    entryPoints: [join(ROOT, 'src-main', 'adapters', 'llm', 'pick.ts')],
+    stdin: { contents: ENTRY, resolveDir: ROOT, loader: 'ts' },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -25,7 +29,9 @@ export async function engines() {
     logLevel: 'error',
   });
   try {
-    return createRequire(import.meta.url)(outfile);
+    const { openChat, openEmbedding, createModelStore } = createRequire(import.meta.url)(outfile);
+    const all = createModelStore({ modelsDir: MODELS, examine: async () => undefined }).list();
+    return { openChat, openEmbedding, model: (id) => all.find((one) => one.id === id) };
   } finally {
     rmSync(outfile);
   }
