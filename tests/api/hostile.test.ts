@@ -176,24 +176,31 @@ describe('one request', () => {
 describe('size', () => {
   const residentMiB = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.ready.pid}/status`, 'utf8'))?.[1]) / 1024;
 
-  it('of 100 MB takes seconds and no memory to speak of', async () => {
+  it('of 400 MB takes seconds, and memory that does not grow with it', async () => {
     const { request, answer } = openUpload(server, `/api/documents/upload?project_id=${project_id}`, B);
     const measured = process.platform === 'linux';
     const before = measured ? residentMiB() : 0;
     let most = before;
     const began = performance.now();
-    request.write(filePart(B, 'large.txt') + text());
     const piece = Buffer.alloc(1024 * 1024, 'Lorem ipsum dolor sit amet, consectetur adipiscing elit.\n');
-    for (let sent = 0; sent < 99; sent += 1) {
-      if (!request.write(piece)) await new Promise((resume) => request.once('drain', resume));
-      if (measured) most = Math.max(most, residentMiB());
+    const files = ['first', 'second', 'third', 'fourth'];
+    for (const name of files) {
+      request.write(`${filePart(B, `${name}.txt`) + text()} ${name}\n`);
+      for (let sent = 0; sent < 99; sent += 1) {
+        if (!request.write(piece)) await new Promise((resume) => request.once('drain', resume));
+        if (measured) most = Math.max(most, residentMiB());
+      }
+      request.write('\r\n');
     }
-    request.end(`\r\n${END}`);
+    request.end(END);
     const { status, text: body } = await answer;
     expect(status).toBe(201);
-    expect(performance.now() - began).toBeLessThan(10_000);
-    expect(most - before).toBeLessThan(64);
-    await server.request('DELETE', `/api/documents/${JSON.parse(body).data.items[0].document.id}`);
+    expect(performance.now() - began).toBeLessThan(files.length * 10_000);
+    // Buffers that were written wait for the garbage collector; V8 calls it when tens of MiB of them have come together.
+    expect(most - before).toBeLessThan(200);
+    const { items } = JSON.parse(body).data as UploadResult;
+    expect(items.map(({ error }) => error)).toEqual(files.map(() => null));
+    for (const { document } of items) await server.request('DELETE', `/api/documents/${document?.id}`);
   }, 60_000);
 
   it('over the limit of the settings is refused, and the other files are taken', async () => {
