@@ -10,7 +10,7 @@ import type { Caller } from '../context';
 import { describeError, failed } from '../errors';
 import type { Router } from '../router';
 import { publishContracts, publishReady, type Serving } from './announce';
-import { FOLDERS, TASKS, writeFailure, writeSuccess } from './completion';
+import { completionName, FOLDERS, TASKS, writeFailure, writeSuccess } from './completion';
 import { makeFolders, readPlain, signatureOf } from './files';
 import { type Inbox, openInbox } from './inbox';
 import { Journal } from './journal';
@@ -89,10 +89,17 @@ class Work {
   /** Begins what there is room for; the rest is found by the next look. */
   async look(open: string[], answered: string[]): Promise<void> {
     for (const task of this.halfWritten.keys()) if (!open.includes(task)) this.halfWritten.delete(task);
-    for (const task of [...open, ...(await this.corrected(answered))]) {
+    const corrected = new Set(await this.corrected(answered));
+    for (const task of [...open, ...corrected]) {
       if (this.ending.signal.aborted || this.running.size >= this.options.limits.busTasksAtOnce) return;
-      if (!this.running.has(task) && !this.unanswerable.has(task)) await this.examine(task);
+      if (this.running.has(task) || this.unanswerable.has(task)) continue;
+      if (corrected.has(task) || !(await this.isAnswered(task))) await this.examine(task);
     }
+  }
+
+  /** By now: the list of open tasks is as old as the first of them, and one may have ended since. */
+  private async isAnswered(task: string): Promise<boolean> {
+    return (await signatureOf(join(this.options.folder, TASKS, completionName(task)))) !== null;
   }
 
   async giveUp({ task, id, started_at }: { task: string; id: string; started_at: string }): Promise<void> {
