@@ -167,6 +167,6 @@ export const graph = {
     scope: 'read',
     cost: 'medium',
   })
-    .input(z.object({ id, query: z.string().trim().min(1).max(4000), depth: depth(1), limit, evidence }))
+    .input(z.object({ id, query: z.string().trim().min(1).max(500), depth: depth(1), limit, evidence }))
     .output(neighbourhood),
 };
