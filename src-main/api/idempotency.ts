@@ -55,12 +55,14 @@ function fingerprintOf({ method, originalUrl, headers, body }: Request): string 
 interface Answer {
   status: number;
   content_type: string;
+  etag?: string;
   body: string;
 }
 
-function replay(request: Request, response: Response, { status, content_type, body }: Answer): void {
+function replay(request: Request, response: Response, { status, content_type, etag, body }: Answer): void {
   // An upload is still being sent; its bytes are not wanted again.
   request.resume();
+  if (etag !== undefined) response.setHeader('ETag', etag);
   response.status(status).setHeader('Idempotency-Replayed', 'true').setHeader('Content-Type', content_type).end(body);
 }
 
@@ -86,7 +88,9 @@ function keepAnswer(response: Response, { keep, release, failed: warn }: Keeping
     const { statusCode: status } = response;
     const final = complete && size <= LIMITS.idempotencyBodyBytes && status < 500 && status !== 429 && status !== 408;
     const content_type = String(response.getHeader('content-type') ?? 'application/json');
-    settled ??= (final ? keep({ status, content_type, body: Buffer.concat(pieces).toString('utf8') }) : release()).catch(warn);
+    const etag = response.getHeader('etag');
+    const tagged = typeof etag === 'string' ? { etag } : {};
+    settled ??= (final ? keep({ status, content_type, ...tagged, body: Buffer.concat(pieces).toString('utf8') }) : release()).catch(warn);
     return settled;
   };
   response.write = ((...words: unknown[]) => {

@@ -9,6 +9,7 @@ import type { Caller } from './context';
 import { describeError, failed, invalid } from './errors';
 import type { Router } from './router';
 import type { WebSocketLimits } from './ws';
+import { turnAway } from './ws-close';
 
 interface SessionOptions {
   router: Router;
@@ -43,7 +44,8 @@ export function startSession(client: WebSocket, { router, log, limits, caller }:
 
   function send(frame: Record<string, unknown>): void {
     if (client.readyState !== client.OPEN) return;
-    if (client.bufferedAmount > limits.socketBufferBytes) drop(client);
+    if (client.bufferedAmount > limits.socketBufferBytes)
+      turnAway(client, CLOSE_TOO_SLOW, 'Too slow; reconnect and subscribe after your last event_id.');
     else client.send(JSON.stringify(frame));
   }
   const sendError = (id: FrameId, problem: ReturnType<typeof failed>) => send({ id, type: 'error', ...errorEvent(problem).data });
@@ -87,6 +89,7 @@ export function startSession(client: WebSocket, { router, log, limits, caller }:
   }
 
   client.on('message', (data, isBinary) => {
+    if (client.readyState !== client.OPEN) return;
     const read = isBinary ? null : readFrame(String(data));
     if (read === null) return sendError(null, failed('BAD_REQUEST', 'A frame must be JSON text: {"id":"…","type":"…"}.'));
     const checked = frameSchema.safeParse(read.value);
@@ -103,10 +106,4 @@ function readFrame(text: string): { value: unknown; id: FrameId } | null {
   } catch {
     return null;
   }
-}
-
-/** A client that does not read would not read the close frame either, so the connection is cut soon after. */
-function drop(client: WebSocket): void {
-  client.close(CLOSE_TOO_SLOW, 'Too slow; reconnect and subscribe after your last event_id.');
-  setTimeout(() => client.terminate(), 1_000).unref();
 }

@@ -12,6 +12,7 @@ import { sendFailure } from './envelope';
 import { failed } from './errors';
 import { bearerOf, identify, refusalOf } from './guard';
 import type { Router } from './router';
+import { turnAway } from './ws-close';
 import { startSession } from './ws-session';
 
 export interface WebSocketLimits {
@@ -56,7 +57,7 @@ export function createWebSocketDoor({ server, router, services, log, limits }: W
       client.on('error', (error) => log.debug('websocket error', { request_id, reason: error.message }));
       welcome(client, request, request_id).catch((error: unknown) => {
         log.error('websocket failed', { request_id, reason: String(error) });
-        client.close(1011, 'Something went wrong inside Pressmark.');
+        turnAway(client, 1011, 'Something went wrong inside Pressmark.');
       });
     });
   });
@@ -68,11 +69,11 @@ export function createWebSocketDoor({ server, router, services, log, limits }: W
       const identity = await identifyOne(token);
       if (identity) return begin(client, held, { identity, token, request_id });
     }
-    if (tokensOf(request).length > 0) return client.close(CLOSE_UNAUTHORIZED, 'The token is not valid.');
+    if (tokensOf(request).length > 0) return turnAway(client, CLOSE_UNAUTHORIZED, 'The token is not valid.');
     const first = await firstFrame(client, held);
     if (!first) return;
     const identity = await identifyOne(first.token);
-    if (!identity) return client.close(CLOSE_UNAUTHORIZED, 'Send {"type":"auth","token":"…"} with a valid token first.');
+    if (!identity) return turnAway(client, CLOSE_UNAUTHORIZED, 'Send {"type":"auth","token":"…"} with a valid token first.');
     client.send(JSON.stringify({ id: first.id, type: 'authenticated' }));
     begin(client, held, { identity, token: first.token, request_id });
   }
@@ -135,8 +136,10 @@ function holdFrames(client: WebSocket): HeldFrames {
   const held: [data: RawData, isBinary: boolean][] = [];
   let came: () => void = () => undefined;
   const hold = (data: RawData, isBinary: boolean) => {
+    // A client that was turned away may go on sending until its connection is cut.
+    if (client.readyState !== client.OPEN) return;
     held.push([data, isBinary]);
-    if (held.length > MOST_HELD) client.close(CLOSE_POLICY, 'Wait until the token was checked.');
+    if (held.length > MOST_HELD) turnAway(client, CLOSE_POLICY, 'Wait until the token was checked.');
     came();
   };
   client.on('message', hold);
@@ -160,7 +163,7 @@ function holdFrames(client: WebSocket): HeldFrames {
 
 /** The first message must be `{"type":"auth","token":"…"}`; null when the socket was closed for its lack. */
 async function firstFrame(client: WebSocket, held: HeldFrames): Promise<{ id: unknown; token: string } | null> {
-  const late = setTimeout(() => client.close(CLOSE_UNAUTHORIZED, 'No token was sent.'), AUTH_MS);
+  const late = setTimeout(() => turnAway(client, CLOSE_UNAUTHORIZED, 'No token was sent.'), AUTH_MS);
   const text = await held.first();
   clearTimeout(late);
   if (text === null) return null;
@@ -187,7 +190,7 @@ function keepAlive(client: WebSocket, mayStay: () => Promise<boolean>): void {
     if (!alive) return client.terminate();
     alive = false;
     client.ping();
-    if (!(await mayStay().catch(() => true))) client.close(CLOSE_UNAUTHORIZED, 'The token has ended or was revoked.');
+    if (!(await mayStay().catch(() => true))) turnAway(client, CLOSE_UNAUTHORIZED, 'The token has ended or was revoked.');
   }, PING_MS);
   timer.unref();
   client.once('close', () => clearInterval(timer));

@@ -256,6 +256,22 @@ describe('agent bus over restarts', () => {
     expect((await server.get<{ items: Project[] }>('/api/projects')).body.data.items).toHaveLength(1);
   });
 
+  it('tries a refused task again that was corrected while it was away', async () => {
+    const bus = folder();
+    await bus.start();
+    expect((await bus.do('Stage1-task-1', { id: 'fix', operation: 'projects.make' })).status).toBe('error');
+    expect((await bus.do('Stage1-task-2', { id: 'left', operation: 'projects.make' })).status).toBe('error');
+    await bus.server?.stop();
+    bus.put('Stage1-task-1', { id: 'fix', operation: 'projects.create', input: { name: 'Corrected' } });
+    await bus.start();
+    const completion = await bus.until('the correction', () => {
+      const found = bus.read<Completion>('tasks/Stage1-task-1-completion.json');
+      return found.status === 'completed' && found;
+    });
+    expect(completion.output.result).toMatchObject({ name: 'Corrected' });
+    expect(bus.read<Completion>('tasks/Stage1-task-2-completion.json').status).toBe('error');
+  });
+
   it('does not repeat a change that a killed process had begun', async () => {
     const bus = folder();
     bus.put('Stage1-task-1', { id: 'cut', operation: 'projects.create', input: { name: 'Cut' } });

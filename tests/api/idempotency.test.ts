@@ -27,6 +27,8 @@ it('gives the first answer again, also to a project', async () => {
   expect(second.status).toBe(201);
   expect(second.headers.get('idempotency-replayed')).toBe('true');
   expect(second.body).toEqual(first.body);
+  expect(first.headers.get('etag')).toBe('"1"');
+  expect(second.headers.get('etag')).toBe('"1"');
 });
 
 it('asks a question once', async () => {

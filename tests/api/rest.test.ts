@@ -199,6 +199,7 @@ const INVALID: Record<string, { query?: string; body?: unknown; field: string }[
     { body: { path: 'here/there' }, field: 'path' },
     { body: { path: tmpdir(), ignore: 'x' }, field: 'ignore' },
   ],
+  'models.import': [{ body: { kind: 'chat', url: 'https://ada:secret@example.com/a.gguf' }, field: 'url' }],
   'graph.entities': [
     { query: 'type=animal', field: 'type' },
     { query: 'sort=size', field: 'sort' },

@@ -1,4 +1,6 @@
 /** The WebSocket: three ways to send the token, frames, several questions at once, resumed events, slow clients. */
+import { readFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { pause } from '../support/server';
@@ -98,6 +100,32 @@ describe('token', () => {
     await expect(new Client(undefined, { origin: 'http://evil.example' }).open()).rejects.toThrow('403');
     await expect(new Client(undefined, { host: 'evil.example' }).open()).rejects.toThrow('403');
     await expect(new Client(undefined, {}, '/other').open()).rejects.toThrow('404');
+  });
+});
+
+describe('a client that was turned away', () => {
+  const MIB = 1024 * 1024;
+  const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${library.server.ready.pid}/status`, 'utf8'))?.[1]) * 1024;
+
+  it.skipIf(process.platform !== 'linux')('cannot fill the memory, and is cut off', async () => {
+    const { hostname, port } = new URL(library.server.ready.url);
+    const before = resident();
+    const socket = createConnection(Number(port), hostname).resume();
+    const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()).on('error', () => undefined));
+    const lines = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+    socket.write(`GET /api/ws HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${lines.join('\r\n')}\r\nSec-WebSocket-Protocol: wrong\r\n\r\n`);
+    // Never answers the close frame; sends masked text frames of 1 MB for as long as it can.
+    const frame = Buffer.alloc(MIB - 14, 'x');
+    const head = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0x0f, 0xff, 0xf2, 0, 0, 0, 0]);
+    let sent = 0;
+    for (; sent < 400 && !socket.destroyed; sent += 1) {
+      if (!socket.write(Buffer.concat([head, frame]))) {
+        await Promise.race([ended, new Promise<void>((resolve) => socket.once('drain', () => resolve()))]);
+      }
+    }
+    await ended;
+    expect(sent).toBeGreaterThan(0);
+    expect(resident() - before).toBeLessThan(200 * MIB);
   });
 });
 

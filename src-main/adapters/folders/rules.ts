@@ -12,23 +12,54 @@ export function createRules(patterns: string[]): Rules {
   return (path, directory) => {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (name.startsWith('.') || LEFTOVERS.test(name)) return true;
-    return own.some(({ directories, test }) => (directory || !directories) && test.test(path));
+    const parts = path.toLowerCase().split('/');
+    return own.some((rule) => (directory || !rule.directories) && fits(rule.parts, parts, (part) => part === '**', fitsName));
   };
 }
 
-function compile(pattern: string): { directories: boolean; test: RegExp } {
-  const directories = pattern.endsWith('/');
-  const bare = pattern.replaceAll('\\', '/').replace(/\/+$/, '');
-  const anchored = bare.includes('/');
-  const body = bare.replace(/^\//, '').split('/').map(part).join('/').replaceAll('**/', '(?:[^/]+/)*').replaceAll('/**', '/.+');
-  return { directories, test: new RegExp(`^${anchored ? '' : '(?:.*/)?'}${body}$`, 'iu') };
+interface Rule {
+  /** It means folders only. */
+  directories: boolean;
+  parts: string[];
 }
 
-/** One part of a path; `**` stays for the whole to be put together. */
-function part(text: string): string {
-  if (text === '**') return text;
-  return text
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll(/\*+/g, '[^/]*')
-    .replaceAll('?', '[^/]');
+function compile(pattern: string): Rule {
+  const bare = pattern.toLowerCase().replaceAll('\\', '/').replace(/\/+$/, '');
+  const named = bare.replace(/^\//, '').split('/');
+  const parts = bare.includes('/') ? named : ['**', ...named];
+  // All that is inside, but not the folder itself, which would be a file of this name, too.
+  if (parts.at(-1) === '**') parts.push('*');
+  return { directories: pattern.endsWith('/'), parts };
+}
+
+const fitsName = (pattern: string, name: string): boolean =>
+  fits(
+    [...pattern],
+    [...name],
+    (sign) => sign === '*',
+    (sign, letter) => sign === '?' || sign === letter,
+  );
+
+/** Wildcards by going back to the last star only: no pattern takes longer than its length times the text's, which regular expressions can. */
+function fits(
+  pattern: string[],
+  text: string[],
+  isStar: (sign: string) => boolean,
+  same: (sign: string, piece: string) => boolean,
+): boolean {
+  let [at, star, from] = [0, -1, 0];
+  for (let read = 0; read < text.length; ) {
+    const sign = pattern[at];
+    if (sign !== undefined && isStar(sign)) {
+      star = at++;
+      from = read;
+    } else if (sign !== undefined && same(sign, text[read] ?? '')) {
+      at += 1;
+      read += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      read = ++from;
+    } else return false;
+  }
+  return pattern.slice(at).every(isStar);
 }

@@ -12,6 +12,8 @@ export interface Origin {
 }
 
 const HEAD_BYTES = 4;
+/** For what may hold an address with a secret in it. */
+const PRIVATE = 0o600;
 
 export class PartFile {
   size = 0;
@@ -43,7 +45,7 @@ export class PartFile {
   /** Forgets what is there and begins again with bytes from `origin`. */
   async begin(origin: Origin): Promise<void> {
     await this.file.truncate(0);
-    await writeFile(noteOf(this.path), JSON.stringify(origin));
+    await writeFile(noteOf(this.path), JSON.stringify(origin), { mode: PRIVATE });
     this.origin = origin;
     this.size = 0;
     this.head = Buffer.alloc(0);

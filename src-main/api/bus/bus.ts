@@ -44,8 +44,8 @@ const REJECTED_REMEMBERED = 10_000;
 export async function startBus({ folder: given, serving, limits, ...rest }: BusOptions): Promise<Bus> {
   await makeFolders(given, FOLDERS);
   const folder = await realpath(given);
-  const { journal, interrupted } = await Journal.open(folder);
-  const work = new Work({ ...rest, folder, journal, limits: { ...LIMITS, ...limits } });
+  const { journal, interrupted, refused } = await Journal.open(folder);
+  const work = new Work({ ...rest, folder, journal, limits: { ...LIMITS, ...limits } }, refused);
   for (const task of interrupted) await work.giveUp(task);
   await publishContracts(folder, serving);
   await publishReady(folder, serving, 'ready');
@@ -84,7 +84,13 @@ class Work {
   private readonly unanswerable = new Set<string>();
   private readonly ending = new AbortController();
 
-  constructor(private readonly options: WorkOptions) {}
+  /** @param refused what an earlier process refused, with the state of each file */
+  constructor(
+    private readonly options: WorkOptions,
+    refused: [task: string, state: string][],
+  ) {
+    for (const [task, state] of refused) this.rejected.set(task, state);
+  }
 
   /** Begins what there is room for; the rest is found by the next look. */
   async look(open: string[], answered: string[]): Promise<void> {
@@ -104,7 +110,7 @@ class Work {
 
   async giveUp({ task, id, started_at }: { task: string; id: string; started_at: string }): Promise<void> {
     const message = 'Pressmark was killed while it ran this task: look whether it was done, and give it a new id to run it again.';
-    await writeFailure(this.options.folder, { task, id, operation: null, started_at }, failed('UNAVAILABLE', message), true);
+    await writeFailure(this.options.folder, { task, id, operation: null, started_at }, failed('UNAVAILABLE', message), null);
     await this.options.journal.release(task);
   }
 
@@ -151,7 +157,7 @@ class Work {
       this.running.set(task, this.run(prepared, { ...facts, id: read.id, operation: prepared.operation }));
     } catch (error) {
       this.rejected.set(task, signature);
-      await this.answer(task, () => writeFailure(this.options.folder, facts, describeError(error, this.options.log, task), false));
+      await this.answer(task, () => writeFailure(this.options.folder, facts, describeError(error, this.options.log, task), signature));
     }
   }
 
@@ -182,7 +188,7 @@ class Work {
         const result = await run(caller, AbortSignal.any([this.ending.signal, AbortSignal.timeout(limits.busTaskMs)]));
         await writeSuccess(folder, facts, result);
       } catch (error) {
-        await writeFailure(folder, facts, describeError(error, log, caller.request_id), true);
+        await writeFailure(folder, facts, describeError(error, log, caller.request_id), null);
       }
       if (changes) await journal.release(facts.task);
     });

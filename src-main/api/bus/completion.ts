@@ -21,6 +21,8 @@ export interface Completion {
   status: 'completed' | 'error';
   /** False when it was refused before anything happened: correct the file and it is tried again. */
   executed: boolean;
+  /** What the file was like that was refused, to know a corrected one by; null when it was not. */
+  refused: string | null;
   output: { files: string[]; endpoints: Endpoint[]; ready_signal: string | null; result: unknown };
   error: Pick<Failed, 'code' | 'message' | 'details'> | null;
   started_at: string;
@@ -36,7 +38,7 @@ interface Facts {
 
 const nameOf = (operation: Operation | null): string | null => operation && `${operation.group}.${operation.name}`;
 
-function outline({ task, id, operation, started_at }: Facts): Omit<Completion, 'status' | 'executed' | 'error'> {
+function outline({ task, id, operation, started_at }: Facts): Omit<Completion, 'status' | 'executed' | 'refused' | 'error'> {
   const known = operation && isPublic(operation) ? operation : null;
   return {
     ...{ task, id, operation: nameOf(operation) },
@@ -52,7 +54,7 @@ function outline({ task, id, operation, started_at }: Facts): Omit<Completion, '
 
 /** A result that is a file, or too large to stand in the completion, is written to a file of its own. */
 export async function writeSuccess(folder: string, facts: Facts, result: unknown): Promise<void> {
-  const completion: Completion = { ...outline(facts), status: 'completed', executed: true, error: null };
+  const completion: Completion = { ...outline(facts), status: 'completed', executed: true, refused: null, error: null };
   if (result instanceof Blob) completion.output.files.push(await keepFile(folder, facts.task, result));
   else if (JSON.stringify(result ?? null).length > LIMITS.busResultBytes) {
     const path = `${RESULTS}/${facts.task}-result.json`;
@@ -62,9 +64,20 @@ export async function writeSuccess(folder: string, facts: Facts, result: unknown
   await writeJson(join(folder, TASKS, completionName(facts.task)), completion);
 }
 
-/** @param executed whether anything may have happened before it failed */
-export async function writeFailure(folder: string, facts: Facts, { code, message, details }: Failed, executed: boolean): Promise<void> {
-  const completion: Completion = { ...outline(facts), status: 'error', executed, error: { code, message, details } };
+/** @param refused the state of the file when it was refused before anything happened; null when something may have */
+export async function writeFailure(
+  folder: string,
+  facts: Facts,
+  { code, message, details }: Failed,
+  refused: string | null,
+): Promise<void> {
+  const completion: Completion = {
+    ...outline(facts),
+    status: 'error',
+    executed: refused === null,
+    refused,
+    error: { code, message, details },
+  };
   await writeJson(join(folder, TASKS, completionName(facts.task)), completion);
 }
 

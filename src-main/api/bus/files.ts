@@ -37,7 +37,8 @@ export async function readPlain(path: string, limit: number): Promise<string> {
   // NONBLOCK and NOFOLLOW: it may have been replaced since.
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
-    const buffer = Buffer.alloc(limit + 1);
+    // One byte more than it had: what has grown meanwhile is still being written, and is read again.
+    const buffer = Buffer.alloc(Math.min(found.size, limit) + 1);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
     if (bytesRead > limit) throw tooLarge(bytesRead, limit);
     return buffer.toString('utf8', 0, bytesRead);

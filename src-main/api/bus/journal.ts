@@ -12,7 +12,7 @@ const CLAIM_FILE = /^\.(.+)\.claim$/;
 const COMPLETION_BYTES = LIMITS.busResultBytes * 8;
 const READ_AT_ONCE = 16;
 
-const kept = z.object({ id: z.string().nullable(), executed: z.boolean() });
+const kept = z.object({ id: z.string().nullable(), executed: z.boolean(), refused: z.string().nullish() });
 const claimed = z.object({ id: z.string(), started_at: z.string() });
 
 export interface Interrupted {
@@ -23,11 +23,13 @@ export interface Interrupted {
 
 export class Journal {
   private readonly taskOf = new Map<string, string>();
+  /** Tasks that were refused unrun, with the state of their files then. */
+  private readonly refused = new Map<string, string>();
 
   private constructor(private readonly folder: string) {}
 
   /** Reads what was done before. `interrupted`: begun by a process that was killed, so nobody knows how far. */
-  static async open(folder: string): Promise<{ journal: Journal; interrupted: Interrupted[] }> {
+  static async open(folder: string): Promise<{ journal: Journal; interrupted: Interrupted[]; refused: [task: string, state: string][] }> {
     const journal = new Journal(folder);
     const names = await readdir(join(folder, TASKS));
     const answered = names.flatMap((name) => COMPLETION_FILE.exec(name)?.[1] ?? []);
@@ -41,7 +43,7 @@ export class Journal {
       else await journal.release(task);
     }
     for (const { task, id } of interrupted) journal.note(id, task);
-    return { journal, interrupted };
+    return { journal, interrupted, refused: [...journal.refused] };
   }
 
   /** The task that was done under this id, if it was another one. */
@@ -66,6 +68,7 @@ export class Journal {
   private async remember(task: string): Promise<void> {
     const completion = await this.read(`${task}-completion.json`, kept);
     if (completion?.executed && completion.id !== null) this.note(completion.id, task);
+    if (completion?.refused) this.refused.set(task, completion.refused);
   }
 
   private async read<T>(name: string, schema: z.ZodType<T>): Promise<T | null> {

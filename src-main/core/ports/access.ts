@@ -52,6 +52,7 @@ export interface AuditRecords {
 export interface KeptAnswer {
   status: number;
   content_type: string;
+  etag?: string;
   body: string;
 }
 

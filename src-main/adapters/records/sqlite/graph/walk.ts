@@ -75,7 +75,7 @@ function createPath(neighbours: Neighbours): Walks['path'] {
       const [near, far] = sides[0].frontier.length <= sides[1].frontier.length ? sides : [sides[1], sides[0]];
       const meeting = await expand(near, far, neighbours);
       if (meeting !== null) return [...wayTo(sides[0], meeting).reverse(), ...wayTo(sides[1], meeting).slice(1)];
-      if (near.frontier.length === 0 || near.came.size > MOST_VISITED) return null;
+      if (near.frontier.length === 0) return null;
     }
     return null;
   };
@@ -93,6 +93,7 @@ async function expand(near: Side, far: Side, neighbours: Neighbours): Promise<nu
   const next: number[] = [];
   for (const [at, row] of near.frontier.entries()) {
     if (at % STEP === STEP - 1) await breathe();
+    if (near.came.size > MOST_VISITED) break;
     for (const { row: other } of neighbours(row, MOST_FOLLOWED)) {
       if (near.came.has(other)) continue;
       near.came.set(other, row);
