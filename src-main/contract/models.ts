@@ -46,7 +46,7 @@ export const modelSource = z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .max(4096)
       // They would stand in the job, its error and the log.
-      .regex(/^(?![a-z]+:\/\/[^/?#]*@)/i, 'must have no user name or password in it')
+      .refine((url) => !/^[a-z]+:\/\/[^/?#]*@/i.test(url), 'must have no user name or password in it')
       .optional(),
     sha256: z.string().regex(HEX, 'must be 64 hexadecimal digits').optional().describe('What the bytes must have; else they are refused.'),
     kind: modelKind,
