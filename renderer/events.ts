@@ -20,13 +20,16 @@ interface Batch {
   removed: Map<string, string>;
   jobs: Map<string, Job>;
   models: boolean;
+  /** Anything may have changed. */
+  missed: boolean;
 }
-const emptyBatch = (): Batch => ({ documents: new Map(), removed: new Map(), jobs: new Map(), models: false });
+const emptyBatch = (): Batch => ({ documents: new Map(), removed: new Map(), jobs: new Map(), models: false, missed: false });
 
 function collect(batch: Batch, event: SystemEvent): void {
   if (event.type === 'document') batch.documents.set(event.document.id, event.document);
   else if (event.type === 'document_removed') batch.removed.set(event.document_id, event.project_id);
   else if (event.type === 'job') batch.jobs.set(event.job.document_id ?? event.job.id, event.job);
+  else if (event.type === 'missed') batch.missed = true;
   else batch.models = true;
 }
 
@@ -40,6 +43,7 @@ function refreshOpen(cache: QueryClient, batch: Batch, backend: Backend): void {
 }
 
 function flush(cache: QueryClient, batch: Batch, backend: Backend): void {
+  if (batch.missed) void cache.invalidateQueries();
   refreshOpen(cache, batch, backend);
   const stale = new Set(batch.removed.values());
   const byProject = Map.groupBy(batch.documents.values(), (document) => document.project_id);
@@ -68,7 +72,7 @@ export function useLiveUpdates(backend: Backend): boolean {
     const stop = new AbortController();
     let batch = emptyBatch();
     const timer = setInterval(() => {
-      if (batch.documents.size + batch.removed.size + batch.jobs.size === 0 && !batch.models) return;
+      if (batch.documents.size + batch.removed.size + batch.jobs.size === 0 && !batch.models && !batch.missed) return;
       const full = batch;
       batch = emptyBatch();
       flush(cache, full, backend);

@@ -55,6 +55,9 @@ export const systemEvent = z.discriminatedUnion('type', [
     in_use: z.boolean().describe('False for a model that is neither answering nor searching: one that is being downloaded, say.'),
     model: modelInfo,
   }),
+  z
+    .object({ type: z.literal('missed'), event_id: z.number().int() })
+    .describe('Changes up to this one, after the last one you saw, are not kept any more: read again what you show. Later ones follow.'),
 ]);
 export type SystemEvent = z.output<typeof systemEvent>;
 

@@ -207,6 +207,42 @@ describe('events', () => {
     await second.close();
   });
 
+  it('says when the last one seen is too long ago', async () => {
+    const client = await new Client().open();
+    client.send({ id: 'old', type: 'subscribe', after: 1 });
+    expect(await client.frame(({ type }) => type === 'missed')).toMatchObject({ id: 'old', event_id: expect.any(Number) });
+    await client.close();
+  });
+
+  it('reach two hundred clients at once, each event once, and answer many of them', async () => {
+    const clients = await Promise.all(Array.from({ length: 200 }, () => new Client().open()));
+    for (const client of clients) client.send({ id: 's', type: 'subscribe' });
+    // Answered in order: behind this the subscription stands.
+    for (const client of clients) client.send({ id: 'none', type: 'stop' });
+    await Promise.all(clients.map((client) => client.frame(({ id }) => id === 'none')));
+    const upload = await uploadTexts(library.server, library.project_id, { 'many.md': 'Words that two hundred hear of.' });
+    const id = upload.body.data.items[0]?.document?.id ?? '';
+    await library.server.waitFor(id);
+    const isReady = ({ document }: Frame) => (document as { id: string; state: string } | undefined)?.id === id;
+    await Promise.all(
+      clients.map((client) => client.frame((frame) => isReady(frame) && (frame.document as { state: string }).state === 'ready')),
+    );
+    const heard = clients.map(({ frames }) => frames.filter(isReady).map(({ event_id }) => event_id));
+    for (const events of heard) {
+      expect(new Set(events).size).toBe(events.length);
+      expect(events).toEqual(heard[0]);
+    }
+    const asking = clients.slice(0, 25);
+    for (const client of asking) client.send(chatFrame('q'));
+    const isEnd = ({ id: of, type }: Frame) => of === 'q' && ['done', 'error'].includes(type);
+    const ends = await Promise.all(asking.map((client) => client.frame(isEnd, 110_000)));
+    expect(ends.some(({ type }) => type === 'done')).toBe(true);
+    // What does not fit into the queue is told so.
+    for (const end of ends.filter(({ type }) => type === 'error'))
+      expect(end).toMatchObject({ code: 'UNAVAILABLE', details: { retry_after_s: expect.any(Number) } });
+    await Promise.all(clients.map((client) => client.close()));
+  }, 120_000);
+
   it('drops a client that does not read', async () => {
     const client = await new Client().open();
     client.socket.pause();

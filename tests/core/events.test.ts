@@ -34,12 +34,15 @@ it('resumes after the last id seen', async () => {
   expect(seen.map(({ event_id }) => event_id)).toEqual([103, 104, 105]);
 });
 
-it('starts with what is kept when the id is older, and never waits for an id of the future', async () => {
+it('says that changes were missed when the id is older, goes on with what is kept, and never waits for an id of the future', async () => {
   const events = createEvents(0);
   for (let n = 1; n <= LIMITS.eventBuffer + 10; n += 1) events.emit(removed(n));
   const { signal } = new AbortController();
-  const [oldest] = await take(events.follow(0, signal), 1);
+  const [missed, oldest] = await take(events.follow(0, signal), 2);
+  expect(missed).toEqual({ type: 'missed', event_id: 10 });
   expect(oldest?.event_id).toBe(11);
+  const after = await take(events.follow(missed?.event_id, signal), 1);
+  expect(after).toEqual([oldest]);
   const late = take(events.follow(Number.MAX_SAFE_INTEGER, signal), 1);
   await Promise.resolve();
   events.emit(removed(0));

@@ -50,7 +50,9 @@ async function tellState(server: Server, event: SystemEvent): Promise<void> {
 
 /** `searchable` is the moment at which a document can be read, so at which it enters the list. */
 const changesList = (event: SystemEvent): boolean =>
-  event.type === 'document_removed' || (event.type === 'document' && ['searchable', 'failed'].includes(event.document.state));
+  event.type === 'missed' ||
+  event.type === 'document_removed' ||
+  (event.type === 'document' && ['searchable', 'failed'].includes(event.document.state));
 
 function changedAddresses(event: SystemEvent, followed: ReadonlySet<string>): string[] {
   if (event.type !== 'document' && event.type !== 'document_removed') return [];

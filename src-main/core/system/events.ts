@@ -3,13 +3,13 @@ import type { SystemEvent } from '../../contract/system';
 import { LIMITS } from '../limits';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'event_id'> : never;
-export type Change = Unnumbered<SystemEvent>;
+export type Change = Unnumbered<Exclude<SystemEvent, { type: 'missed' }>>;
 
 export interface Events {
   emit(change: Change): void;
   /**
    * Changes after `after` (default: from now on), until the signal aborts. A follower keeps no queue of its own:
-   * one that falls behind by more than LIMITS.eventBuffer skips what was overwritten.
+   * one that is further behind than LIMITS.eventBuffer, or than this process, is told so by `missed` and goes on with what is there.
    */
   follow(after: number | undefined, signal: AbortSignal): AsyncGenerator<SystemEvent>;
 }
@@ -43,7 +43,11 @@ export function createEvents(startAt = Date.now()): Events {
     let seen = Math.min(after ?? last, last);
     while (!signal.aborted) {
       const oldest = ring[0]?.event_id ?? last + 1;
-      const next = ring[Math.max(0, seen + 1 - oldest)];
+      if (seen + 1 < oldest) {
+        seen = oldest - 1;
+        yield { type: 'missed', event_id: seen };
+      }
+      const next = ring[seen + 1 - oldest];
       if (next === undefined) {
         await changed(signal);
         continue;
