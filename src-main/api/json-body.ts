@@ -6,6 +6,8 @@ import { LIMITS } from '../core/limits';
 import { sendFailure } from './envelope';
 import { type Failed, failed, invalid } from './errors';
 
+/** Of a body that is too large, this many times the limit. */
+const PASSED_OVER = 8;
 const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /**
@@ -22,7 +24,7 @@ export function jsonBody(limit: number = LIMITS.jsonBodyBytes): ExpressRouter {
       next();
     } else if (!request.is(JSON_TYPES)) sendFailure(response, NOT_JSON);
     // The parser would read all of it before it says so.
-    else if (Number(length) > limit) sendFailure(response, tooLarge(limit));
+    else if (Number(length) > limit) afterBody(request, limit * PASSED_OVER, () => sendFailure(response, tooLarge(limit)));
     else next();
   });
   router.use(express.json({ limit, strict: false, type: JSON_TYPES, verify: requireUtf8 }));
@@ -33,6 +35,15 @@ export function jsonBody(limit: number = LIMITS.jsonBodyBytes): ExpressRouter {
     else next();
   });
   return router;
+}
+
+/**
+ * A connection that is closed while the other side still sends is reset, and the answer may be lost with it (RFC 9112 §9.6): what is
+ * left of a body is passed over first, unless it is very long.
+ */
+function afterBody(request: Request, most: number, answer: () => void): void {
+  if (Number(request.headers['content-length']) > most) answer();
+  else request.once('end', answer).resume();
 }
 
 const NOT_JSON = failed('UNSUPPORTED_TYPE', 'Send the body as JSON with "Content-Type: application/json".', { header: 'Content-Type' });

@@ -20,6 +20,8 @@ export class Follower {
   private timer: NodeJS.Timeout | null = null;
   private due_ms = Number.POSITIVE_INFINITY;
   private again = false;
+  /** By the scan before. */
+  private missed: ReadonlySet<string> = new Set();
   private scanning: Promise<void> | null = null;
   private deaf: string | null = null;
 
@@ -71,7 +73,8 @@ export class Follower {
     const again = this.again;
     this.again = false;
     this.condition = { state: 'scanning', detail: null };
-    const { unsettled, detail } = await new FolderScan(this.ports, this.documents, folder, again, signal).run();
+    const { unsettled, missing, detail } = await new FolderScan(this.ports, this.documents, folder, again, this.missed, signal).run();
+    this.missed = missing;
     await records.folders.scanned(this.id, { identity: place.identity, last_scan_at: this.ports.runtime.now().toISOString() });
     this.condition = { state: 'watching', detail: detail ?? this.deaf };
     this.plan(unsettled ? LIMITS.folderSettleMs : LIMITS.folderRescanMs, !unsettled);

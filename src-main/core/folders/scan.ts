@@ -9,8 +9,10 @@ import type { Ports } from '../ports';
 import type { Blind, FolderFile, FolderRow, FoundFile } from '../ports/folders';
 
 export interface Scanned {
-  /** Some files were still being written: look again soon. */
+  /** Some files were still being written, or are missing for the first time: look again soon. */
   unsettled: boolean;
+  /** Known files that were not there. Only one that the next scan misses, too, is gone. */
+  missing: ReadonlySet<string>;
   /** What was not followed, in words. */
   detail: string | null;
   /** Files that there are. */
@@ -23,14 +25,19 @@ export class FolderScan {
   private readonly blind: Blind[] = [];
   /** Sizes of files that are being written, or have just come from another place. */
   private readonly unsettled = new Set<number>();
+  private readonly missing = new Set<string>();
   private truncated = false;
 
-  /** @param again also files that failed before and did not change */
+  /**
+   * @param again also files that failed before and did not change
+   * @param missed what the scan before missed: a file that moves during a scan can be missed at its old place and at its new one
+   */
   constructor(
     private readonly ports: Ports,
     private readonly documents: Documents,
     private readonly folder: FolderRow,
     private readonly again: boolean,
+    private readonly missed: ReadonlySet<string>,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -45,7 +52,8 @@ export class FolderScan {
     // Files that moved were met under their new names by now, so that their documents stay.
     const rootUnread = this.blind.some((blind) => blind.path === '');
     if (!this.truncated && !rootUnread) await this.dropGone();
-    return { unsettled: this.unsettled.size > 0, detail: this.detail(), files: this.seen.size };
+    const unsettled = this.unsettled.size + this.missing.size > 0;
+    return { unsettled, missing: this.missing, detail: this.detail(), files: this.seen.size };
   }
 
   private async look(found: FoundFile): Promise<void> {
@@ -96,7 +104,11 @@ export class FolderScan {
       const last = paths.at(-1);
       if (last === undefined) return;
       after = last;
-      for (const path of paths) if (!this.seen.has(path) && !this.isBlind(path)) await this.drop(path);
+      for (const path of paths) {
+        if (this.seen.has(path) || this.isBlind(path)) continue;
+        if (this.missed.has(path)) await this.drop(path);
+        else this.missing.add(path);
+      }
     }
   }
 
@@ -104,7 +116,7 @@ export class FolderScan {
     this.signal.throwIfAborted();
     const known = await this.ports.records.folders.file(this.folder.id, path);
     // It may have moved to a place that the next scan takes up.
-    if (known && this.unsettled.has(known.size_bytes)) return;
+    if (known && this.unsettled.has(known.size_bytes)) return void this.missing.add(path);
     const { orphan, kept } = await this.ports.records.folders.drop(this.folder.id, path);
     if (orphan !== null) await this.documents.remove(orphan);
     if (kept) await this.documents.rename(kept.document_id, basename(path), basename(kept.path));
