@@ -1,9 +1,10 @@
 /** The parse worker thread: reads one document after the other and hands it over in batches, waiting for each to be taken. */
 import { parentPort } from 'node:worker_threads';
 import { readInBatches } from '../adapters/readers/batches';
-import { readerFor } from '../adapters/readers/formats';
+import { openFile } from '../adapters/readers/open';
 import type { FromWorker, ToWorker } from '../adapters/readers/protocol';
 import { DocumentError } from '../core/errors';
+import type { ReadInput } from '../core/ports/document-reader';
 import { stepBack } from './step-back';
 
 stepBack();
@@ -13,10 +14,8 @@ const reply = (message: FromWorker) => port.postMessage(message);
 /** Goes on with the document whose batch is being stored. */
 let more: (() => void) | null = null;
 
-async function read(path: string, mime_type: string): Promise<void> {
-  const reader = await readerFor(mime_type);
-  if (!reader) throw new DocumentError('UNSUPPORTED_TYPE', `Pressmark cannot read files of the kind ${mime_type} yet.`);
-  const result = await readInBatches(await reader(path), (batch) => {
+async function read(input: ReadInput): Promise<void> {
+  const result = await readInBatches(await openFile(input), (batch) => {
     const taken = new Promise<void>((resolve) => {
       more = resolve;
     });
@@ -41,5 +40,5 @@ function failureOf(error: unknown): Extract<FromWorker, { type: 'failed' }> {
 
 port.on('message', (message: ToWorker) => {
   if (message.type === 'more') more?.();
-  else read(message.path, message.mime_type).catch((error) => reply(failureOf(error)));
+  else read(message.input).catch((error) => reply(failureOf(error)));
 });

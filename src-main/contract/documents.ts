@@ -48,6 +48,10 @@ export type Word = z.output<typeof word>;
 export const documentPage = z.object({
   document_id: id,
   page: z.number().int().describe('Counts from 1.'),
+  label: z
+    .string()
+    .nullable()
+    .describe('What people call the page where that is more than its number: "iv", the name of a sheet, a file within an archive.'),
   text: z.string(),
   char_start: z.number().int().describe('Code-point offset of `text` in `content`.'),
   char_end: z.number().int(),

@@ -10,7 +10,10 @@ export const LIMITS = {
   filenameBytes: 255,
   /** What an archive-based format (DOCX…) may expand to. */
   expandedBytes: 2048 * MiB,
-  pagesPerDocument: 5_000,
+  /** Slides and sheets, too. */
+  pagesPerDocument: 10_000,
+  /** Extracted text, in UTF-16 units. */
+  contentLength: 120_000_000,
   /** A parse worker that sends nothing for this long is stopped. */
   parseSilenceMs: 60_000,
   parseHeapMiB: 1024,

@@ -116,7 +116,7 @@ function describeDocuments(open: () => Promise<Stores>): void {
     const { records } = stores;
     const { document } = await accept(stores);
     const words = [{ char_start: 70_000, char_end: 70_005, x: 72.125, y: 100.5, width: 31.25, height: 11 }];
-    const page = { page: 7, text: 'Seven', char_start: 70_000, char_end: 70_005, width: 595.28, height: 841.89, words };
+    const page = { page: 7, label: 'vii', text: 'Seven', char_start: 70_000, char_end: 70_005, width: 595.28, height: 841.89, words };
     await records.index.begin(document.id);
     await records.index.add(document.id, { pages: [page], chunks: ['a', 'b', 'c'].map((text, at) => draft(text, at, ['Part', text])) });
     await records.index.finish(document.id, { content: 'Seven', pages: 7, metadata: {} });

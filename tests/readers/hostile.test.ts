@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openPool, readWhole, sample } from './read';
+import { inputOf, openPool, readWhole, sample } from './read';
 
 const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
 const pool = openPool();
@@ -19,8 +19,7 @@ function file(name: string, content: string | Buffer): string {
   return path;
 }
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
-const read = (path: string, mime_type: string) =>
-  pool.read({ path, filename: path, mime_type }, async () => {}, new AbortController().signal);
+const read = (path: string, mime_type: string) => pool.read(inputOf(path, mime_type), async () => {}, new AbortController().signal);
 const contentOf = async (name: string, content: string | Buffer) => (await readWhole(pool, file(name, content))).result.content;
 
 /** A ZIP archive of one deflated entry, as APPNOTE.TXT has it. */

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openPool, readWhole, sample } from './read';
+import { inputOf, openPool, readWhole, sample } from './read';
 
 const folder = mkdtempSync(join(tmpdir(), 'pool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const report = { path: sample('annual-report.pdf'), filename: 'annual-report.pdf', mime_type: 'application/pdf' };
+const report = inputOf(sample('annual-report.pdf'), 'application/pdf');
 const letter = sample('letter.txt');
 
 function big(name: string, megabytes: number): string {

@@ -1,7 +1,10 @@
 /** Reads a sample as the program does, through the pool and its worker thread, and keeps all that comes. */
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createReaderPool } from '../../src-main/adapters/readers/pool';
-import type { DocumentReader, ReadBatch, ReadResult } from '../../src-main/core/ports/document-reader';
+import type { DocumentReader, ReadBatch, ReadInput, ReadResult } from '../../src-main/core/ports/document-reader';
 import type { ChunkDraft, PageRow } from '../../src-main/core/ports/records';
 
 export const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
@@ -11,6 +14,14 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 export const openPool = (options: Partial<Parameters<typeof createReaderPool>[0]> = {}) =>
   createReaderPool({ workerPath: WORKER, size: 1, log: silent, ...options });
+
+export const inputOf = (path: string, mime_type: string, password: string | null = null): ReadInput => ({
+  path,
+  filename: basename(path),
+  mime_type,
+  password,
+  scratch: join(tmpdir(), `pressmark-scratch-${randomUUID()}`),
+});
 
 export interface Whole {
   mime_type: string;
@@ -25,7 +36,7 @@ export async function readWhole(pool: DocumentReader, path: string): Promise<Who
   if (mime_type === null) throw new Error(`${path} is of no known kind`);
   const batches: ReadBatch[] = [];
   const result = await pool.read(
-    { path, filename: path, mime_type },
+    inputOf(path, mime_type),
     async (batch) => {
       batches.push(batch);
     },

@@ -27,6 +27,8 @@ export function createDiskFiles(root: string): FileStore {
     },
     discard: (staged) => rm(staged.path, { force: true }),
     remove: (sha256) => rm(path(sha256), { force: true }),
+    scratch: (document_id) => join(root, 'scratch', document_id),
+    clearScratch: (document_id) => rm(join(root, 'scratch', document_id), { recursive: true, force: true }),
     async sweep() {
       const left = await readdir(staging).catch(() => []);
       for (const name of left) await rm(join(staging, name), { force: true });

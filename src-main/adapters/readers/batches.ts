@@ -1,6 +1,8 @@
 /** Parts as a reader gives them → batches of page rows and chunks with their final offsets in the document's content. */
 import { chunkPage } from '../../core/documents/chunk';
 import { codePointLength, toCodePoint } from '../../core/documents/code-points';
+import { DocumentError } from '../../core/errors';
+import { LIMITS } from '../../core/limits';
 import type { ReadBatch, ReadResult } from '../../core/ports/document-reader';
 import type { PageRow } from '../../core/ports/records';
 import type { Part, PartWord, Reading } from './reader';
@@ -16,10 +18,13 @@ export async function readInBatches(reading: Reading, send: (batch: ReadBatch) =
   let batch: ReadBatch = { pages: [], chunks: [], done: 0, total: reading.total };
   let char_start = 0;
   let ordinal = 0;
+  let length = 0;
   for await (const part of reading.parts) {
     const row = rowOf(part, texts.length + 1, char_start);
     const chunks = chunkPage({ text: part.text, char_start, page: part.page, blocks: part.blocks }, ordinal);
     texts.push(part.text);
+    length += part.text.length;
+    if (length > LIMITS.contentLength) throw tooLong();
     char_start = row.char_end + BETWEEN.length;
     ordinal += chunks.length;
     batch.pages.push(row);
@@ -33,10 +38,18 @@ export async function readInBatches(reading: Reading, send: (batch: ReadBatch) =
   return { content: texts.join(BETWEEN), pages: reading.paged ? texts.length : null, metadata: reading.metadata() };
 }
 
-function rowOf({ text, page, width, height, words }: Part, number: number, char_start: number): PageRow {
+const tooLong = () =>
+  new DocumentError(
+    'TOO_LARGE',
+    `This file holds more than ${LIMITS.contentLength / 1_000_000} million characters.`,
+    'Split it into smaller files.',
+  );
+
+function rowOf({ text, page, label, width, height, words }: Part, number: number, char_start: number): PageRow {
   const offset = codePointOffsets(text);
   return {
     page: page ?? number,
+    label: label ?? null,
     text,
     char_start,
     char_end: char_start + codePointLength(text),

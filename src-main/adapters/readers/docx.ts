@@ -8,7 +8,7 @@ import { clean } from './decode';
 import { htmlBlocks } from './html-blocks';
 import { findAll, shownText } from './html-tree';
 import { partsOf } from './parts';
-import type { Reading } from './reader';
+import type { Reading, SourceFile } from './reader';
 import { entryText, expandedBytes, type ZipEntry, zipEntries } from './zip';
 
 /** The first bytes of the container (MS-CFB) that encrypted office files are. */
@@ -22,7 +22,7 @@ const PROPERTIES = { title: 'dc:title', author: 'dc:creator', subject: 'dc:subje
  * Opens a Word document.
  * @throws DocumentError CORRUPT, PASSWORD_NEEDED, TOO_LARGE
  */
-export async function readDocx(path: string): Promise<Reading> {
+export async function readDocx({ path }: SourceFile): Promise<Reading> {
   const bytes = await readFile(path);
   if (bytes.subarray(0, ENCRYPTED.length).equals(ENCRYPTED)) throw encrypted();
   const entries = entriesOf(bytes);

@@ -20,7 +20,7 @@ export async function readerFor(mime_type: string): Promise<Reader | null> {
     case MIME.json:
       return (await import('./text')).readText;
     case MIME.csv:
-      return async (path) => (await import('./text')).readText(path, 'table');
+      return async (file) => (await import('./text')).readText(file, 'table');
     case MIME.html:
       return (await import('./html')).readHtml;
     case MIME.docx:

@@ -13,7 +13,7 @@ import {
 } from './html-tree';
 import { createOutline, type Outline } from './outline';
 import type { TextBlock } from './parts';
-import { type Cell, markdownTable, spread } from './tables';
+import { type Cell, spread, tableBlocks } from './tables';
 
 const INLINE = new Set(
   'a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q ruby rb rt rp s samp small span strike strong sub sup time tt u var wbr output'.split(
@@ -54,7 +54,7 @@ export function htmlBlocks(root: HtmlNode, outline: Outline = createOutline(), f
     else if (LISTS.includes(tagName) && !hasStructure(element)) push(listText(element, '', depth));
     else if (tagName === 'table' && !isLayout(element)) {
       push(findAll(element, ['caption']).map(shownText).join(' '));
-      push(markdownTable(spread(rowsOf(element, depth))), 'table');
+      for (const part of tableBlocks(spread(rowsOf(element, depth)), outline.path())) push(part.text, 'table');
     } else {
       walk(element, depth + 1);
       flush();

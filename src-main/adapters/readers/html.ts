@@ -5,14 +5,14 @@ import { decodeText } from './decode';
 import { htmlBlocks } from './html-blocks';
 import { attribute, findAll, type HtmlNode, shownText } from './html-tree';
 import { partsOf } from './parts';
-import type { Reading } from './reader';
+import type { Reading, SourceFile } from './reader';
 
 /** Where browsers look for a declared encoding (HTML Standard, "prescan a byte stream"). */
 const PRESCAN_BYTES = 1024;
 const CHARSET = /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)/i;
 
 /** Opens a web page. */
-export async function readHtml(path: string): Promise<Reading> {
+export async function readHtml({ path }: SourceFile): Promise<Reading> {
   const bytes = await readFile(path);
   const declared = CHARSET.exec(bytes.subarray(0, PRESCAN_BYTES).toString('latin1'));
   const { text, encoding } = decodeText(bytes, declared?.[1] ?? declared?.[2] ?? null);

@@ -9,8 +9,8 @@ import { decodeText } from './decode';
 import { htmlBlocks } from './html-blocks';
 import { createOutline, type Outline } from './outline';
 import { partsOf, type TextBlock } from './parts';
-import type { Reading } from './reader';
-import { markdownTable } from './tables';
+import type { Reading, SourceFile } from './reader';
+import { tableBlocks } from './tables';
 
 /** Longer files are parsed piece by piece, since the tree takes some fifty times the memory of the text. */
 const PIECE_LENGTH = 256 * 1024;
@@ -18,7 +18,7 @@ const FRONT_MATTER = /^---\n([\s\S]*?)\n(?:---|\.\.\.)(?:\n|$)/;
 const FIELD = /^(title|author|date|language|lang|subject|keywords):[^\S\n]*["']?(.+?)["']?[^\S\n]*$/gm;
 
 /** Opens a Markdown file. */
-export async function readMarkdown(path: string): Promise<Reading> {
+export async function readMarkdown({ path }: SourceFile): Promise<Reading> {
   const { text, encoding } = decodeText(await readFile(path));
   const front = FRONT_MATTER.exec(text);
   const fields = Object.fromEntries([...(front?.[1] ?? '').matchAll(FIELD)].map(([, key, value]) => [key, value]));
@@ -56,7 +56,10 @@ function* blocksOfNode(node: RootContent, outline: Outline): Generator<TextBlock
       break;
     }
     case 'table':
-      yield block(markdownTable(node.children.map((row) => row.children.map(inline))), 'table');
+      yield* tableBlocks(
+        node.children.map((row) => row.children.map(inline)),
+        outline.path(),
+      );
       break;
     case 'list':
       yield block(listText(node, ''));

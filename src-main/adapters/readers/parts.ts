@@ -13,6 +13,13 @@ export interface TextBlock {
 const PART_LENGTH = 20_000;
 const BETWEEN = '\n\n';
 
+/** One part of all the blocks: a slide, a sheet, a chapter that must stay one page. */
+export function pagePart(blocks: Iterable<TextBlock>, page: number, label: string | null): Part {
+  const part: Part = { ...emptyPart(), page, label };
+  for (const block of blocks) append(part, block);
+  return part;
+}
+
 /** Parts of at most `PART_LENGTH`, cut between blocks; only a longer block is cut, at line ends where it has some. */
 export function* partsOf(blocks: Iterable<TextBlock>): Generator<Part> {
   let part = emptyPart();
@@ -22,12 +29,17 @@ export function* partsOf(blocks: Iterable<TextBlock>): Generator<Part> {
         yield part;
         part = emptyPart();
       }
-      const start = part.text === '' ? 0 : part.text.length + BETWEEN.length;
-      part.text += start === 0 ? text : BETWEEN + text;
-      part.blocks.push({ start, end: start + text.length, kind, heading_path });
+      append(part, { text, kind, heading_path });
     }
   }
   if (part.text !== '') yield part;
+}
+
+function append(part: Part, { text, kind, heading_path }: TextBlock): void {
+  if (text.trim() === '') return;
+  const start = part.text === '' ? 0 : part.text.length + BETWEEN.length;
+  part.text += start === 0 ? text : BETWEEN + text;
+  part.blocks.push({ start, end: start + text.length, kind, heading_path });
 }
 
 const emptyPart = (): Part => ({ text: '', page: null, width: null, height: null, words: [], blocks: [] });

@@ -1,7 +1,7 @@
 /** The document reader: each file is read in a worker thread of a small pool, with limits on time and memory. */
 import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
-import type { DocumentReader, ReadBatch, ReadResult } from '../../core/ports/document-reader';
+import type { DocumentReader, ReadBatch, ReadInput, ReadResult } from '../../core/ports/document-reader';
 import type { Log } from '../../core/ports/runtime';
 import { detectKind } from './detect';
 import { type ParseWorker, startParseWorker } from './worker';
@@ -50,19 +50,15 @@ export function createReaderPool(options: PoolOptions): DocumentReader {
     idle.set(worker, timer.unref());
   }
 
-  async function read(
-    { path, mime_type }: { path: string; mime_type: string },
-    onBatch: (batch: ReadBatch) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<ReadResult> {
+  async function read(input: ReadInput, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult> {
     const leave = await seats.enter(signal);
     try {
       if (closed) throw new DocumentError('WORKER_CRASHED', 'Pressmark is closing.', null, true);
       const worker = take();
       try {
-        return await worker.read({ path, mime_type }, onBatch, signal);
+        return await worker.read(input, onBatch, signal);
       } catch (error) {
-        if (!worker.alive() && !signal.aborted) log.warn('parse worker ended', { mime_type, reason: codeOf(error) });
+        if (!worker.alive() && !signal.aborted) log.warn('parse worker ended', { mime_type: input.mime_type, reason: codeOf(error) });
         throw error;
       } finally {
         giveBack(worker);

@@ -1,9 +1,9 @@
 /** What the reader pool and a parse worker say to each other. */
 import type { DocumentError } from '../../core/errors';
-import type { ReadBatch, ReadResult } from '../../core/ports/document-reader';
+import type { ReadBatch, ReadInput, ReadResult } from '../../core/ports/document-reader';
 
 /** To the worker: one `read`, then one `more` for each batch it has sent. */
-export type ToWorker = { type: 'read'; path: string; mime_type: string } | { type: 'more' };
+export type ToWorker = { type: 'read'; input: ReadInput } | { type: 'more' };
 
 /** From the worker: batches, each to be answered by `more`, then one `done` or `failed`. */
 export type FromWorker =

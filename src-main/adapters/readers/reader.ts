@@ -13,8 +13,10 @@ export interface PartWord {
 
 export interface Part {
   text: string;
-  /** Counts from 1; null where the format has no pages. */
+  /** Counts from 1 (page, slide, sheet); null where the format has no pages. A page comes as one part. */
   page: number | null;
+  /** What people call the page where that is more than its number: "iv", a sheet's name, a file within an archive. */
+  label?: string | null;
   width: number | null;
   height: number | null;
   words: PartWord[];
@@ -31,5 +33,17 @@ export interface Reading {
   paged: boolean;
 }
 
+/** A file to be read. */
+export interface SourceFile {
+  path: string;
+  filename: string;
+  /** Given by the person for files that ask for one. */
+  password: string | null;
+  /** A folder of this document alone, to be made before its first use. It outlives interruptions and is removed once the document is done. */
+  scratch: string;
+  /** Opens a file that lies within this one (of an archive, a mail) and was unpacked to `path`; null when no reader reads its kind. */
+  inner(file: { path: string; filename: string }): Promise<Reading | null>;
+}
+
 /** Opens a file. Throws DocumentError when it cannot be read. */
-export type Reader = (path: string) => Promise<Reading>;
+export type Reader = (file: SourceFile) => Promise<Reading>;

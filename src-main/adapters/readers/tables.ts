@@ -1,4 +1,5 @@
 /** Tables as Markdown: rows of cells in one line each, so that a line keeps what belongs together. */
+import type { TextBlock } from './parts';
 
 export interface Cell {
   text: string;
@@ -16,6 +17,35 @@ export function markdownTable(rows: string[][]): string {
   const lines = filled.map((row) => `| ${Array.from({ length: width }, (_, column) => row[column] ?? '').join(' | ')} |`);
   if (lines.length === 0) return '';
   return [lines[0], `|${' --- |'.repeat(width)}`, ...lines.slice(1)].join('\n');
+}
+
+/** About what a chunk holds, so that each table becomes one chunk and takes its head along. */
+const TABLE_LENGTH = 1_000;
+/** A head longer than this would be most of each table. */
+const HEAD_LENGTH = 400;
+
+/**
+ * Rows as Markdown tables. A long table becomes several, each with the head again: a row that is found alone must still tell what
+ * its cells are.
+ */
+export function* tableBlocks(rows: Iterable<string[]>, heading_path: string[]): Generator<TextBlock> {
+  let gathered: string[][] = [];
+  let length = 0;
+  let head: string[] | null = null;
+  const table = (): TextBlock => ({ text: markdownTable(gathered), kind: 'table', heading_path });
+  for (const row of rows) {
+    if (row.every((cell) => cell.trim() === '')) continue;
+    const own = row.reduce((sum, cell) => sum + cell.length + 3, 0);
+    if (length > 0 && length + own > TABLE_LENGTH && gathered.length > 1) {
+      yield table();
+      gathered = head && head !== row ? [head] : [];
+      length = head ? HEAD_LENGTH / 4 : 0;
+    }
+    head ??= own <= HEAD_LENGTH ? row : null;
+    gathered.push(row);
+    length += own;
+  }
+  if (gathered.length > 0) yield table();
 }
 
 const cellText = (text: string) => text.replace(/\s+/g, ' ').trim().replaceAll('|', '\\|');

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import type { Block } from '../../core/documents/chunk';
 import { decodeText } from './decode';
 import { partsOf, type TextBlock } from './parts';
-import type { Reading } from './reader';
+import type { Reading, SourceFile } from './reader';
 
 const EMPTY_LINE = /\n[^\S\n]*\n/g;
 
 /** Opens a text file; paragraphs are what empty lines part. `kind` table keeps lines whole, for CSV. */
-export async function readText(path: string, kind: Block['kind'] = 'text'): Promise<Reading> {
+export async function readText({ path }: SourceFile, kind: Block['kind'] = 'text'): Promise<Reading> {
   const { text, encoding } = decodeText(await readFile(path));
   return { total: null, paged: false, metadata: () => ({ encoding }), parts: partsOf(paragraphs(text, kind)) };
 }

@@ -1,7 +1,7 @@
 /** One parse worker thread seen from outside: reads one document at a time, and ends when it is silent, aborted or broken. */
 import { Worker } from 'node:worker_threads';
 import { DocumentError } from '../../core/errors';
-import type { ReadBatch, ReadResult } from '../../core/ports/document-reader';
+import type { ReadBatch, ReadInput, ReadResult } from '../../core/ports/document-reader';
 import type { FromWorker, ToWorker } from './protocol';
 
 export interface ParseWorker {
@@ -9,7 +9,7 @@ export interface ParseWorker {
    * Calls `onBatch` in order and waits for it. Call `read` again only after it has settled.
    * @throws DocumentError of the document, TIMED_OUT or WORKER_CRASHED; the signal's reason; whatever `onBatch` throws
    */
-  read(input: { path: string; mime_type: string }, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult>;
+  read(input: ReadInput, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult>;
   /** False once it was ended, by whatever. */
   alive(): boolean;
   end(): Promise<void>;
@@ -64,17 +64,13 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
     void worker.terminate();
   }
 
-  async function read(
-    { path, mime_type }: { path: string; mime_type: string },
-    onBatch: (batch: ReadBatch) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<ReadResult> {
+  async function read(input: ReadInput, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult> {
     signal.throwIfAborted();
     const abort = () => fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     let message: FromWorker | null = null;
     try {
-      message = await next({ type: 'read', path, mime_type });
+      message = await next({ type: 'read', input });
       while (message.type === 'batch') {
         await onBatch(message.batch);
         signal.throwIfAborted();

@@ -47,14 +47,19 @@ interface Piece {
  */
 export function chunkPage(page: PageText, ordinal: number): ChunkDraft[] {
   const pieces = page.blocks.flatMap((block) => cut(page.text, block));
-  return gather(pieces).map(({ start, end, heading_path }, index) => draft(page, start, end, heading_path, ordinal + index));
+  // Counted on from chunk to chunk: a sheet of a workbook can be a page of many megabytes.
+  let counted = 0;
+  let char_start = page.char_start;
+  return gather(pieces).map(({ start, end, heading_path }, index) => {
+    const raw = page.text.slice(start, end);
+    const from = start + (raw.length - raw.trimStart().length);
+    char_start += codePointLength(page.text.slice(counted, from));
+    counted = from;
+    return draft(page, raw.trim(), char_start, heading_path, ordinal + index);
+  });
 }
 
-function draft(page: PageText, from: number, to: number, heading_path: string[], ordinal: number): ChunkDraft {
-  const raw = page.text.slice(from, to);
-  const start = from + (raw.length - raw.trimStart().length);
-  const text = raw.trim();
-  const char_start = page.char_start + codePointLength(page.text.slice(0, start));
+function draft(page: PageText, text: string, char_start: number, heading_path: string[], ordinal: number): ChunkDraft {
   return {
     ordinal,
     text,

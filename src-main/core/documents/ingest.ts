@@ -44,10 +44,15 @@ export class Ingest {
       chunks += batch.chunks.length;
       progress({ done: batch.done, total: batch.total, unit: 'pages' });
     };
-    const result = await reader.read({ path: files.path(sha256), filename, mime_type }, store, signal);
+    const result = await reader.read(
+      { path: files.path(sha256), filename, mime_type, password: null, scratch: files.scratch(id) },
+      store,
+      signal,
+    );
     signal.throwIfAborted();
     if (chunks === 0) throw noText();
     const searchable = await records.index.finish(id, result);
+    await files.clearScratch(id);
     this.events.emit({ type: 'document', document: { ...searchable, content: null } });
   }
 
@@ -74,7 +79,9 @@ export class Ingest {
 
   /** Leaves the document in the state that the end of its job means; text that is searchable stays so. */
   private async settle(job: Job, outcome: 'done' | 'failed' | 'cancelled'): Promise<void> {
-    if (outcome === 'done' || !job.document_id || !(await this.ports.records.documents.get(job.document_id))) return;
+    if (outcome === 'done' || !job.document_id) return;
+    await this.ports.files.clearScratch(job.document_id);
+    if (!(await this.ports.records.documents.get(job.document_id))) return;
     await this.set(job.document_id, { state: job.stage === 'embed' ? 'searchable' : outcome, error: job.error });
   }
 

@@ -18,6 +18,15 @@ export interface ReadResult {
   metadata: Record<string, unknown>;
 }
 
+export interface ReadInput {
+  path: string;
+  filename: string;
+  mime_type: string;
+  password: string | null;
+  /** A folder for what is unpacked, and for results that are costly to get again. */
+  scratch: string;
+}
+
 export interface DocumentReader {
   /** The kind of these bytes, told by content first and by name second; null when Pressmark cannot read it. */
   detect(path: string, filename: string): Promise<string | null>;
@@ -25,10 +34,6 @@ export interface DocumentReader {
    * Reads a file in a worker thread. Calls `onBatch` in order and waits for it (back-pressure).
    * Throws DocumentError (NO_TEXT, PASSWORD_NEEDED, CORRUPT, TOO_LARGE, TIMED_OUT, WORKER_CRASHED…).
    */
-  read(
-    input: { path: string; filename: string; mime_type: string },
-    onBatch: (batch: ReadBatch) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<ReadResult>;
+  read(input: ReadInput, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult>;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { DocumentError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
-import type { Part, Reading } from '../reader';
+import type { Part, Reading, SourceFile } from '../reader';
 import { type LinedPage, linesOf } from './characters';
 import { DocumentStyle, layOut } from './layout';
 import { PASSWORD_ERROR, type Pdfium, pdfium, utf16, withMemory } from './pdfium';
@@ -15,7 +15,7 @@ const SCRATCH_BYTES = 64;
  * Opens a PDF.
  * @throws DocumentError CORRUPT, PASSWORD_NEEDED, TOO_LARGE; NO_TEXT once all pages turned out to be pictures
  */
-export async function readPdf(path: string): Promise<Reading> {
+export async function readPdf({ path }: SourceFile): Promise<Reading> {
   const module = await pdfium();
   const bytes = await readFile(path);
   const data = module.wasmExports.malloc(bytes.length);

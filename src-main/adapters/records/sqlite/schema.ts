@@ -70,6 +70,7 @@ export const pages = sqliteTable(
   {
     document_id: documentId(),
     page: integer('page').notNull(),
+    label: text('label'),
     text: text('text').notNull(),
     char_start: integer('char_start').notNull(),
     char_end: integer('char_end').notNull(),
