@@ -11,17 +11,20 @@ stepBack();
 const port = parentPort;
 if (!port) throw new Error('parse-worker runs as a worker thread only');
 const reply = (message: FromWorker) => port.postMessage(message);
-/** Goes on with the document whose batch is being stored. */
+/** The batch being stored; the next one is read meanwhile, and no further. */
+let stored: Promise<void> = Promise.resolve();
 let more: (() => void) | null = null;
 
 async function read(input: ReadInput): Promise<void> {
-  const result = await readInBatches(await openFile(input), (batch) => {
-    const taken = new Promise<void>((resolve) => {
+  stored = Promise.resolve();
+  const result = await readInBatches(await openFile(input), async (batch) => {
+    await stored;
+    stored = new Promise<void>((resolve) => {
       more = resolve;
     });
     reply({ type: 'batch', batch });
-    return taken;
   });
+  await stored;
   reply({ type: 'done', result });
 }
 

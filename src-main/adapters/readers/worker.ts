@@ -24,6 +24,8 @@ interface Waiting {
 export function startParseWorker(options: { workerPath: string; heapMiB: number; silenceMs: number }): ParseWorker {
   const worker = spawn(options.workerPath, options.heapMiB);
   let waiting: Waiting | null = null;
+  /** The thread reads on while a batch is stored, and may fail meanwhile. */
+  let early: FromWorker | null = null;
   let alive = true;
 
   const die = (reason: unknown) => {
@@ -32,6 +34,7 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
     waiting = null;
   };
   worker.on('message', (message: FromWorker) => {
+    if (waiting === null) early = message;
     waiting?.resolve(message);
     waiting = null;
   });
@@ -46,6 +49,7 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
   /** The next message. The thread keeps the program alive only while it is waited for. */
   async function next(message: ToWorker): Promise<FromWorker> {
     if (!alive) throw crashed(null);
+    if (early) return early;
     worker.ref();
     const timer = setTimeout(() => fail(timedOut(options.silenceMs)), options.silenceMs);
     try {
@@ -69,6 +73,7 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
     const abort = () => fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     let message: FromWorker | null = null;
+    early = null;
     try {
       message = await next({ type: 'read', input });
       while (message.type === 'batch') {

@@ -42,18 +42,18 @@ export interface OpenPage {
   text: number;
   /** At least 64 bytes, 8-byte aligned. */
   scratch: number;
-  width: number;
-  height: number;
+  placement: Placement;
 }
 
 const SOFT_HYPHEN = 0xad;
 /** pdfium's mark of a hyphen that cuts a word at a line's end. */
 const CUT = 0x02;
 const BOLD_WEIGHT = 600;
+const FONT_SAMPLES = 4;
+/** In words; longer lines are no headings. */
+const SHORT_LINE = 18;
 /** Between words, in font sizes; justified prose stays well below. */
 const GAP = 1.8;
-/** PageToDevice answers in whole units: this many of them make a point. */
-const UNITS = 64;
 
 const isSpace = (code: number) =>
   code <= 0x20 || code === 0xa0 || (code >= 0x2000 && code <= 0x200b) || code === 0x202f || code === 0x3000 || code === 0xfeff;
@@ -74,8 +74,8 @@ class LineBuilder {
   private right = 0;
   private bottom = 0;
   private top = 0;
-  private sizes: number[] = [];
-  private boldness = 0;
+  /** Index of each word's first character. */
+  private starts: number[] = [];
   private glued = false;
   private wide = false;
 
@@ -118,18 +118,31 @@ class LineBuilder {
 
   breakLine(hyphenated: boolean): void {
     this.space();
-    if (this.words.length > 0) this.lines.push(finish(this.words, this.sizes, this.boldness > 0, hyphenated));
+    if (this.words.length > 0) this.lines.push(this.finishLine(hyphenated));
     this.words = [];
-    this.sizes = [];
-    this.boldness = 0;
+    this.starts = [];
   }
 
-  /** Size and weight are asked once a word: they are the slower calls. */
   private begin(index: number, left: number, right: number, bottom: number, top: number): void {
+    this.left = left;
+    this.right = right;
+    this.bottom = bottom;
+    this.top = top;
+    this.starts.push(index);
+  }
+
+  /** Size and weight are slow calls: they are asked at a few words, and the weight only where a line is short enough to be a heading. */
+  private finishLine(hyphenated: boolean): Line {
     const { module, text } = this.open;
-    Object.assign(this, { left, right, bottom, top });
-    this.sizes.push(module._FPDFText_GetFontSize(text, index));
-    this.boldness += module._FPDFText_GetFontWeight(text, index) >= BOLD_WEIGHT ? 1 : -1;
+    const step = Math.max(1, Math.floor(this.starts.length / FONT_SAMPLES));
+    const asked = this.starts.filter((_, at) => at % step === 0);
+    const sizes = asked.map((index) => module._FPDFText_GetFontSize(text, index));
+    const bold = this.words.length <= SHORT_LINE && asked.filter((index) => this.isBold(index)).length * 2 > asked.length;
+    return finish(this.words, mode(sizes), bold, hyphenated);
+  }
+
+  private isBold(index: number): boolean {
+    return this.open.module._FPDFText_GetFontWeight(this.open.text, index) >= BOLD_WEIGHT;
   }
 
   /**
@@ -190,8 +203,15 @@ function endsLine({ module, text }: OpenPage, index: number, count: number): boo
   return index + 1 < count && isBreak(module._FPDFText_GetUnicode(text, index + 1));
 }
 
+/** Most words are plain ASCII, and nothing of them changes. */
+function isPlain(codes: number[]): boolean {
+  for (const code of codes) if (code < 0x20 || code > 0x7e) return false;
+  return true;
+}
+
 /** Letters as a reader would type them: ligatures apart (NFKC of the presentation forms), composed marks (NFC), no controls. */
 function normalise(codes: number[]): string {
+  if (isPlain(codes)) return String.fromCharCode(...codes);
   const text = String.fromCodePoint(...codes.filter(isShown));
   return text.replace(/[\uFB00-\uFB4F\uFB50-\uFDFF\uFE70-\uFEFC]+/g, (forms) => forms.normalize('NFKC')).normalize('NFC');
 }
@@ -205,32 +225,56 @@ const isShown = (code: number) =>
   code !== 0xffff &&
   code <= 0x10ffff;
 
-/** Page space (origin bottom left, before crop and rotation) → the page as shown. */
-function place(open: OpenPage, left: number, right: number, bottom: number, top: number): Omit<LaidWord, 'text' | 'glued'> {
-  const { module, page, scratch, width, height } = open;
-  const corner = (x: number, y: number): [number, number] => {
-    module._FPDF_PageToDevice(page, 0, 0, Math.round(width * UNITS), Math.round(height * UNITS), 0, x, y, scratch + 32, scratch + 36);
-    const at = (scratch + 32) / 4;
-    return [(module.HEAP32[at] ?? 0) / UNITS, (module.HEAP32[at + 1] ?? 0) / UNITS];
+/** Page space (origin bottom left, before crop and rotation) → points of the page as shown: x' = a·x + c·y + e, y' = b·x + d·y + f. */
+export interface Placement {
+  a: number;
+  b: number;
+  c: number;
+  d: number;
+  e: number;
+  f: number;
+}
+
+/** PageToDevice answers in whole units: this many of them make a point. */
+const UNITS = 1_000;
+const FAR = 1_000;
+
+/** Asked for three points once a page, since two calls a word are among the dearest. */
+export function placementOf(
+  module: Pdfium,
+  page: number,
+  { width, height }: { width: number; height: number },
+  scratch: number,
+): Placement {
+  const shown = (x: number, y: number): [number, number] => {
+    module._FPDF_PageToDevice(page, 0, 0, Math.round(width * UNITS), Math.round(height * UNITS), 0, x, y, scratch, scratch + 4);
+    return [(module.HEAP32[scratch / 4] ?? 0) / UNITS, (module.HEAP32[scratch / 4 + 1] ?? 0) / UNITS];
   };
-  const [x1, y1] = corner(left, top);
-  const [x2, y2] = corner(right, bottom);
+  const [e, f] = shown(0, 0);
+  const [right, rightDown] = shown(FAR, 0);
+  const [up, upDown] = shown(0, FAR);
+  return { a: (right - e) / FAR, b: (rightDown - f) / FAR, c: (up - e) / FAR, d: (upDown - f) / FAR, e, f };
+}
+
+function place({ placement: { a, b, c, d, e, f } }: OpenPage, left: number, right: number, bottom: number, top: number) {
+  const [x1, y1] = [a * left + c * top + e, b * left + d * top + f];
+  const [x2, y2] = [a * right + c * bottom + e, b * right + d * bottom + f];
   return { x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) };
 }
 
-function finish(words: LaidWord[], sizes: number[], bold: boolean, hyphenated: boolean): Line {
-  const size = mode(sizes);
-  return {
-    words,
-    bold,
-    hyphenated,
-    size,
-    gapped: words.some((word, at) => at > 0 && word.x - ((words[at - 1]?.x ?? 0) + (words[at - 1]?.width ?? 0)) > size * GAP),
-    left: Math.min(...words.map(({ x }) => x)),
-    right: Math.max(...words.map(({ x, width }) => x + width)),
-    top: Math.min(...words.map(({ y }) => y)),
-    bottom: Math.max(...words.map(({ y, height }) => y + height)),
-  };
+function finish(words: LaidWord[], size: number, bold: boolean, hyphenated: boolean): Line {
+  let [left, right, top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let gapped = false;
+  let end = words[0]?.x ?? 0;
+  for (const { x, y, width, height } of words) {
+    if (x - end > size * GAP) gapped = true;
+    end = x + width;
+    if (x < left) left = x;
+    if (end > right) right = end;
+    if (y < top) top = y;
+    if (y + height > bottom) bottom = y + height;
+  }
+  return { words, bold, hyphenated, size, gapped, left, right, top, bottom };
 }
 
 function mode(values: number[]): number {

@@ -109,12 +109,13 @@ function groupsOf({ lines, height }: LinedPage, style: DocumentStyle): Group[] {
 }
 
 function kindOf(line: Line, body: number): 'text' | 'heading' {
-  const text = wordsOf(line);
-  const short = line.words.length <= MAX_HEADING_WORDS && !/[.,;]$/u.test(text) && letters(text) > digits(text);
   const larger = line.size >= body * 1.12;
+  if (line.words.length > MAX_HEADING_WORDS || !(larger || line.bold)) return 'text';
+  const text = wordsOf(line);
+  if (/[.,;]$/u.test(text) || letters(text) <= digits(text)) return 'text';
   const marked =
     line.bold && line.size >= body * 0.98 && line.words.length <= 10 && !text.endsWith(':') && /^(?:\d+(?:\.\d+)*\.?\s)?\p{Lu}/u.test(text);
-  return short && (larger || marked) ? 'heading' : 'text';
+  return larger || marked ? 'heading' : 'text';
 }
 
 const letters = (text: string) => text.match(/\p{L}/gu)?.length ?? 0;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { DocumentError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
 import type { Part, Reading, SourceFile } from '../reader';
-import { type LinedPage, linesOf } from './characters';
+import { type LinedPage, linesOf, placementOf } from './characters';
 import { DocumentStyle, layOut } from './layout';
 import { PASSWORD_ERROR, type Pdfium, pdfium, utf16, withMemory } from './pdfium';
 
@@ -88,7 +88,7 @@ function readPage(module: Pdfium, handle: number, index: number): LinedPage {
   const height = module._FPDF_GetPageHeightF(page);
   try {
     const lines = withMemory(module, SCRATCH_BYTES, (scratch) =>
-      text === 0 ? [] : linesOf({ module, page, text, scratch, width, height }),
+      text === 0 ? [] : linesOf({ module, page, text, scratch, placement: placementOf(module, page, { width, height }, scratch) }),
     );
     return { number: index + 1, width, height, lines };
   } finally {

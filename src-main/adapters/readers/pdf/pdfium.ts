@@ -52,8 +52,14 @@ let loaded: Promise<Pdfium> | null = null;
 
 /** Loads the library once a thread. */
 export function pdfium(): Promise<Pdfium> {
-  loaded ??= PDFiumLibrary.init().then((library) => (library as unknown as { module: Pdfium }).module);
+  loaded ??= PDFiumLibrary.init().then((library) => direct((library as unknown as { module: Pdfium }).module));
   return loaded;
+}
+
+/** Emscripten's wrappers check each call, which costs as much as the smallest calls themselves; a page needs thousands of those. */
+function direct(module: Pdfium): Pdfium {
+  const exported = Object.entries(module.wasmExports).filter(([name]) => /^FPDF/.test(name));
+  return Object.assign(Object.create(module), Object.fromEntries(exported.map(([name, call]) => [`_${name}`, call])));
 }
 
 /** Runs `work` with `bytes` of heap, and frees them. */

@@ -6,7 +6,7 @@ import type { Document } from '../../../../contract/documents';
 import { notFound } from '../../../../core/errors';
 import type { ChunkDraft, FoundChunk, IndexRecords, PageRow } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
-import { chunks, documents, pages } from '../schema';
+import { chunks, documents } from '../schema';
 import { deleteDerived } from './derived';
 import { toChunk, toDocument } from './documents';
 import { createKeywordSearch } from './keyword';
@@ -17,6 +17,12 @@ import { packWords } from './words';
 /** Pages and chunks in one transaction: about 5 ms. */
 const BATCH = 16;
 
+/** Prepared once, since a book has thousands of these rows and building a statement costs as much as running it. */
+const CHUNK_FIELDS = ['ordinal', 'text', 'heading_path', 'page_from', 'page_to', 'char_start', 'char_end'] satisfies (keyof ChunkDraft)[];
+const PAGE_FIELDS = ['page', 'label', 'text', 'char_start', 'char_end', 'width', 'height', 'words'] satisfies (keyof PageRow)[];
+const insertion = (table: string, columns: string[]) =>
+  `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((column) => `:${column}`).join(', ')})`;
+
 type ChunkRow = typeof chunks.$inferSelect;
 type DocumentRow = typeof documents.$inferSelect;
 
@@ -26,10 +32,14 @@ const toFound = ({ chunk, ...of }: { chunk: ChunkRow; project_id: string; filena
 
 export class ChunkTables implements IndexRecords {
   readonly keyword: IndexRecords['keyword'];
+  private readonly insertChunk;
+  private readonly insertPage;
   private readonly addWords;
   private readonly addTrigrams;
 
   constructor(private readonly database: SqliteDatabase) {
+    this.insertChunk = database.sql.prepare(insertion('chunks', ['id', 'document_id', ...CHUNK_FIELDS]));
+    this.insertPage = database.sql.prepare(insertion('pages', ['document_id', ...PAGE_FIELDS]));
     this.addWords = database.sql.prepare('INSERT INTO chunk_words (rowid, text, headings) VALUES (?, ?, ?)');
     this.addTrigrams = database.sql.prepare('INSERT INTO chunk_trigrams (rowid, text) VALUES (?, ?)');
     this.keyword = createKeywordSearch(database.sql);
@@ -82,16 +92,12 @@ export class ChunkTables implements IndexRecords {
   }
 
   private addPage(document_id: string, page: PageRow): void {
-    const words = packWords(page.words, page.char_start);
-    this.database.orm
-      .insert(pages)
-      .values({ document_id, ...page, words })
-      .run();
+    this.insertPage.run({ ...page, document_id, words: packWords(page.words, page.char_start) });
   }
 
   private addChunk(document_id: string, chunk: ChunkDraft): void {
-    const insertion = this.database.orm.insert(chunks).values({ id: uuid(), document_id, ...chunk });
-    const row = BigInt(insertion.returning({ row: chunks.row }).get().row);
+    const path = JSON.stringify(chunk.heading_path);
+    const row = BigInt(this.insertChunk.run({ ...chunk, id: uuid(), document_id, heading_path: path }).lastInsertRowid);
     const headings = chunk.heading_path.join(' ');
     this.addWords.run(row, chunk.text, headings);
     if (unspaced(chunk.text) || unspaced(headings)) this.addTrigrams.run(row, `${headings}\n${chunk.text}`);
