@@ -89,8 +89,9 @@ class LineBuilder {
     const right = heap[at + 1] ?? 0;
     const bottom = heap[at + 2] ?? 0;
     const top = heap[at + 3] ?? 0;
-    if (this.codes.length > 0 && this.startsNewLine(index, { left, right, bottom, top })) this.breakLine(false);
     const wide = isWide(code);
+    if ((this.codes.length > 0 || this.words.length > 0) && this.startsNewLine(index, { left, right, bottom, top }, wide))
+      this.breakLine(false);
     if (this.codes.length > 0 && (wide || this.wide)) this.endWord(true);
     this.wide = wide;
     if (this.codes.length === 0) this.begin(index, left, right, bottom, top);
@@ -110,7 +111,7 @@ class LineBuilder {
     if (this.codes.length > 0) {
       const text = normalise(this.codes);
       const { glued } = this;
-      if (text !== '') this.words.push({ text, glued, ...place(this.open, this.left, this.right, this.bottom, this.top) });
+      if (text !== '') this.words.push({ text, glued, ...shownBox(this.open.placement, this.left, this.right, this.bottom, this.top) });
       this.codes = [];
     }
     this.glued = glueNext;
@@ -149,15 +150,19 @@ class LineBuilder {
    * pdfium does not break a line between two columns whose text follows each other; no overlap in height and a step back does.
    * Both are meant as the letters run: on a turned page, the next letter of a word may well stand lower on the sheet.
    */
-  private startsNewLine(index: number, box: Box): boolean {
+  private startsNewLine(index: number, box: Box, wide: boolean): boolean {
     const { left, right, bottom, top } = this;
     // The direction is a slow call, and letters that overlap either way are of one line in any.
-    if (box.bottom <= top && box.top >= bottom && box.left <= right && box.right >= left) return false;
+    if (box.bottom <= top && box.top >= bottom && (this.codes.length === 0 || (box.left <= right && box.right >= left))) return false;
     const quarters = Math.round(this.open.module._FPDFText_GetCharAngle(this.open.text, index) / (Math.PI / 2));
     const word = upright({ left, right, bottom, top }, quarters);
     const next = upright(box, quarters);
     const height = Math.max(word.top - word.bottom, 1);
-    return next.left < word.left && (next.bottom > word.top + height || next.top < word.bottom - height);
+    const away = Math.max(next.bottom - word.top, word.bottom - next.top);
+    if (next.left < word.left && away > height) return true;
+    const size = Math.max(height, word.right - word.left);
+    const runsDown = wide && this.wide && away < size * 1.5 && Math.abs(next.left + next.right - word.left - word.right) < size;
+    return !runsDown && next.left < word.right - height / 2 && away > height * CLEARLY;
   }
 }
 
@@ -188,7 +193,10 @@ export function linesOf(open: OpenPage): Line[] {
   const count = module._FPDFText_CountChars(text);
   const builder = new LineBuilder(open);
   for (let index = 0; index < count; index += 1) {
-    const code = module._FPDFText_GetUnicode(text, index);
+    let code = module._FPDFText_GetUnicode(text, index);
+    // Letters beyond 16 bits come in two halves, the first of them with the box.
+    const half = code >= 0xd800 && code < 0xdc00 && index + 1 < count ? module._FPDFText_GetUnicode(text, index + 1) : 0;
+    if (half >= 0xdc00 && half < 0xe000) code = 0x10000 + ((code - 0xd800) << 10) + (half - 0xdc00);
     if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
     else if (isBreak(code)) builder.breakLine(false);
     else if (isSpace(code)) builder.space();
@@ -235,6 +243,8 @@ export interface Placement {
   f: number;
 }
 
+/** In letter heights: accents and indices stand closer to their letters, the next line of a form does not. */
+const CLEARLY = 0.3;
 /** PageToDevice answers in whole units: this many of them make a point. */
 const UNITS = 1_000;
 const FAR = 1_000;
@@ -256,7 +266,8 @@ export function placementOf(
   return { a: (right - e) / FAR, b: (rightDown - f) / FAR, c: (up - e) / FAR, d: (upDown - f) / FAR, e, f };
 }
 
-function place({ placement: { a, b, c, d, e, f } }: OpenPage, left: number, right: number, bottom: number, top: number) {
+/** A box of page space as shown. */
+export function shownBox({ a, b, c, d, e, f }: Placement, left: number, right: number, bottom: number, top: number) {
   const [x1, y1] = [a * left + c * top + e, b * left + d * top + f];
   const [x2, y2] = [a * right + c * bottom + e, b * right + d * bottom + f];
   return { x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) };

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { DocumentError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
 import type { Part, Reading, SourceFile } from '../reader';
-import { type LinedPage, linesOf, placementOf } from './characters';
+import { annotationsOf, flatten, type Note, openForm, withNotes } from './annotations';
+import { type Line, type LinedPage, linesOf, type Placement, placementOf } from './characters';
+import { fillIn } from './filled';
 import { DocumentStyle, layOut } from './layout';
-import { PASSWORD_ERROR, type Pdfium, pdfium, utf16, withMemory } from './pdfium';
+import { PASSWORD_ERROR, type Pdfium, pdfium, utf16, withMemory, withName } from './pdfium';
 
 /** Pages whose lines are known before the first of them is laid out, so that body size and running headers are. */
 const LOOK_AHEAD = 12;
@@ -57,43 +59,64 @@ function problemOf(module: Pdfium, handle: number, total: number): DocumentError
 
 function* partsOf(module: Pdfium, handle: number, total: number, close: () => void): Generator<Part> {
   const style = new DocumentStyle();
-  const waiting: LinedPage[] = [];
+  const waiting: ReadPage[] = [];
+  const { form, close: closeForm } = openForm(module, handle);
   let letters = 0;
   try {
     for (let index = 0; index < total || waiting.length > 0; index += 1) {
       if (index < total) {
-        const page = readPage(module, handle, index);
+        const page = readPage(module, handle, form, index);
         style.learn(page);
         waiting.push(page);
         if (waiting.length < LOOK_AHEAD && index + 1 < total) continue;
       }
       const next = waiting.shift();
       if (!next) break;
-      const part = layOut(next, style);
+      const part = withNotes(layOut(next, style), next.notes, style.path());
       letters += part.text.length;
       yield part;
     }
   } finally {
+    closeForm();
     close();
   }
   if (letters === 0) throw scanned();
 }
 
+interface ReadPage extends LinedPage {
+  notes: Note[];
+}
+
 /** A page that pdfium cannot open (damaged) is empty rather than the end of the document. */
-function readPage(module: Pdfium, handle: number, index: number): LinedPage {
-  const page = module._FPDF_LoadPage(handle, index);
-  if (page === 0) return { number: index + 1, width: 0, height: 0, lines: [] };
-  const text = module._FPDFText_LoadPage(page);
+function readPage(module: Pdfium, handle: number, form: number, index: number): ReadPage {
+  const number = index + 1;
+  let page = module._FPDF_LoadPage(handle, index);
+  if (page === 0) return { number, width: 0, height: 0, lines: [], notes: [] };
   const width = module._FPDF_GetPageWidthF(page);
   const height = module._FPDF_GetPageHeightF(page);
+  return withMemory(module, SCRATCH_BYTES, (scratch) => {
+    try {
+      const placement = placementOf(module, page, { width, height }, scratch);
+      const { notes, drawn } = annotationsOf(module, page, form, placement, scratch);
+      const lines = textOf(module, page, scratch, placement);
+      if (!drawn || !flatten(module, page)) return { number, width, height, notes, lines };
+      module._FPDF_ClosePage(page);
+      page = module._FPDF_LoadPage(handle, index);
+      const all = textOf(module, page, scratch, placement);
+      return { number, width, height, notes, lines: fillIn(all.slice(0, lines.length), all.slice(lines.length)) };
+    } finally {
+      module._FPDF_ClosePage(page);
+    }
+  });
+}
+
+function textOf(module: Pdfium, page: number, scratch: number, placement: Placement): Line[] {
+  const text = module._FPDFText_LoadPage(page);
+  if (text === 0) return [];
   try {
-    const lines = withMemory(module, SCRATCH_BYTES, (scratch) =>
-      text === 0 ? [] : linesOf({ module, page, text, scratch, placement: placementOf(module, page, { width, height }, scratch) }),
-    );
-    return { number: index + 1, width, height, lines };
+    return linesOf({ module, page, text, scratch, placement });
   } finally {
-    if (text !== 0) module._FPDFText_ClosePage(text);
-    module._FPDF_ClosePage(page);
+    module._FPDFText_ClosePage(text);
   }
 }
 
@@ -101,10 +124,7 @@ const TAGS = { title: 'Title', author: 'Author', subject: 'Subject', keywords: '
 
 function metadataOf(module: Pdfium, handle: number): Record<string, unknown> {
   const read = (tag: string) =>
-    withMemory(module, tag.length + 1, (name) => {
-      module.HEAPU8.set(Buffer.from(`${tag}\0`, 'latin1'), name);
-      return utf16(module, (buffer, bytes) => module._FPDF_GetMetaText(handle, name, buffer, bytes)).trim();
-    });
+    withName(module, tag, (name) => utf16(module, (buffer, bytes) => module._FPDF_GetMetaText(handle, name, buffer, bytes)).trim());
   const found = Object.entries(TAGS).map(([key, tag]) => [key, key === 'created' ? isoDate(read(tag)) : read(tag)]);
   return Object.fromEntries(found.filter(([, value]) => value !== ''));
 }

@@ -9,6 +9,7 @@ export interface Pdfium {
   HEAPU8: Uint8Array;
   HEAPF64: Float64Array;
   HEAP32: Int32Array;
+  HEAPF32: Float32Array;
   wasmExports: { malloc(bytes: number): Pointer; free(address: Pointer): void };
   _FPDF_LoadMemDocument(data: Pointer, bytes: number, password: Pointer): Pointer;
   _FPDF_GetLastError(): number;
@@ -32,6 +33,20 @@ export interface Pdfium {
   ): number;
   _FPDF_GetMetaText(document: Pointer, tag: Pointer, buffer: Pointer, bytes: number): number;
   _FPDF_GetPageLabel(document: Pointer, index: number, buffer: Pointer, bytes: number): number;
+  _FPDFPage_GetAnnotCount(page: Pointer): number;
+  _FPDFPage_GetAnnot(page: Pointer, index: number): Pointer;
+  _FPDFPage_CloseAnnot(annotation: Pointer): void;
+  _FPDFPage_Flatten(page: Pointer, usage: number): number;
+  _FPDFAnnot_GetSubtype(annotation: Pointer): number;
+  _FPDFAnnot_GetFlags(annotation: Pointer): number;
+  _FPDFAnnot_GetRect(annotation: Pointer, rect: Pointer): number;
+  _FPDFAnnot_GetAP(annotation: Pointer, mode: number, buffer: Pointer, bytes: number): number;
+  _FPDFAnnot_GetStringValue(annotation: Pointer, key: Pointer, buffer: Pointer, bytes: number): number;
+  _FPDFAnnot_GetFormFieldType(form: Pointer, annotation: Pointer): number;
+  _FPDFAnnot_GetFormFieldValue(form: Pointer, annotation: Pointer, buffer: Pointer, bytes: number): number;
+  _FPDF_GetFormType(document: Pointer): number;
+  _FPDFDOC_InitFormFillEnvironment(document: Pointer, info: Pointer): Pointer;
+  _FPDFDOC_ExitFormFillEnvironment(form: Pointer): void;
   _FPDFText_LoadPage(page: Pointer): Pointer;
   _FPDFText_ClosePage(text: Pointer): void;
   _FPDFText_CountChars(text: Pointer): number;
@@ -70,6 +85,14 @@ export function withMemory<T>(module: Pdfium, bytes: number, work: (address: Poi
   } finally {
     module.wasmExports.free(address);
   }
+}
+
+/** Runs `work` with a name as pdfium takes it: Latin letters and a closing zero. */
+export function withName<T>(module: Pdfium, name: string, work: (address: Pointer) => T): T {
+  return withMemory(module, name.length + 1, (address) => {
+    module.HEAPU8.set(Buffer.from(`${name}\0`, 'latin1'), address);
+    return work(address);
+  });
 }
 
 /** Calls a function of the form (buffer, bytes) → bytes that gives UTF-16LE with a closing zero. */
