@@ -173,4 +173,25 @@ export const documents = {
   })
     .input(byId)
     .output(z.object({ document, job_id: id })),
+  unlock: op({
+    method: 'POST',
+    path: '/api/documents/{id}/unlock',
+    summary: 'Read a protected document with its password',
+    description:
+      'For documents that failed with PASSWORD_NEEDED or PASSWORD_WRONG. The password is kept in memory until the file was read and is never stored; a wrong one fails the document with PASSWORD_WRONG.',
+    tag,
+    scope: 'write',
+    cost: 'heavy',
+    status: 202,
+  })
+    .input(
+      byId.extend({
+        password: z
+          .string()
+          .min(1)
+          .max(1_000)
+          .meta({ examples: ['correct horse battery staple'] }),
+      }),
+    )
+    .output(z.object({ document, job_id: id })),
 };

@@ -10,6 +10,7 @@ import { createConversations } from './chat/conversations';
 import { createTurns } from './chat/turns';
 import { Documents } from './documents/documents';
 import { Ingest } from './documents/ingest';
+import { createPasswords } from './documents/passwords';
 import { Folders } from './folders/folders';
 import { GraphBuilder } from './graph/builder';
 import { Graph } from './graph/graph';
@@ -35,15 +36,16 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
   const idempotency = createIdempotencyKeys(ports);
   const events = createEvents();
   const modelView = new ModelView(ports, events);
+  const passwords = createPasswords();
   const runner = new Runner(ports, events, {
-    ...new Ingest(ports, events).stages(),
+    ...new Ingest(ports, events, passwords).stages(),
     fetch: createFetchStage(ports, modelView),
     backup: createBackupStage(ports),
   });
   const backups = new Backups(ports, runner);
   const jobs = createJobs(ports, runner);
   const models = new Models(ports, runner, modelView);
-  const documents = new Documents(ports, events, runner, settings);
+  const documents = new Documents(ports, events, runner, settings, passwords);
   const folders = new Folders(ports, documents);
   const projects = createProjects(ports, { folders, documents });
   const graphBuilder = new GraphBuilder(ports, events);

@@ -21,6 +21,7 @@ export const documentRoutes = (os: Operations['documents'], { documents }: Servi
   page: os.page.handler(({ input }) => documents.page(input.id, input.page)),
   chunks: os.chunks.handler(({ input }) => documents.chunks(input.id, input)),
   reindex: os.reindex.handler(({ input }) => documents.reindex(input.id)),
+  unlock: os.unlock.handler(({ input }) => documents.unlock(input)),
 });
 
 export const jobRoutes = (os: Operations['jobs'], { jobs }: Services) => ({

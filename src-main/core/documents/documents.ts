@@ -7,9 +7,13 @@ import type { Ports } from '../ports';
 import type { SettingsService } from '../settings/settings';
 import type { Events } from '../system/events';
 import { createHashLock } from './hash-lock';
+import type { Passwords } from './passwords';
 import { type Incoming, importPath, receiveFile } from './receive';
 
 const MiB = 1024 * 1024;
+
+/** Of failed documents. */
+const ASKS = new Set(['PASSWORD_NEEDED', 'PASSWORD_WRONG']);
 
 type ListQuery = Parameters<Ports['records']['documents']['list']>[0];
 
@@ -21,6 +25,7 @@ export class Documents {
     private readonly events: Events,
     private readonly runner: Runner,
     private readonly settings: SettingsService,
+    private readonly passwords: Passwords,
   ) {}
 
   /** Of one file, as the settings say now. */
@@ -127,6 +132,14 @@ export class Documents {
     this.events.emit({ type: 'job', job });
     this.runner.wake();
     return { document, job_id: job.id };
+  }
+
+  /** Reads a protected file with the password that was given; whether it is the right one, the document says when it was tried. */
+  async unlock({ id, password }: { id: string; password: string }): Promise<{ document: Document; job_id: string }> {
+    const { error, state } = await this.get(id);
+    if (!error || !ASKS.has(error.code)) throw new AppError('CONFLICT', 'This document does not ask for a password.', { state });
+    this.passwords.give(id, password);
+    return this.reindex(id);
   }
 
   private async announce({ document, job_id }: UploadItem): Promise<void> {

@@ -7,6 +7,7 @@ import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { ReadBatch } from '../ports/document-reader';
 import type { Events } from '../system/events';
+import type { Passwords } from './passwords';
 
 /** What is embedded: the text under its headings, since a passage often only makes sense below its title. */
 export function embeddingText(chunk: { text: string; heading_path: string[] }): string {
@@ -17,6 +18,7 @@ export class Ingest {
   constructor(
     private readonly ports: Ports,
     private readonly events: Events,
+    private readonly passwords: Passwords,
   ) {}
 
   /** Its two entries in the table of stages. */
@@ -45,7 +47,7 @@ export class Ingest {
       progress({ done: batch.done, total: batch.total, unit: 'pages' });
     };
     const result = await reader.read(
-      { path: files.path(sha256), filename, mime_type, password: null, scratch: files.scratch(id) },
+      { path: files.path(sha256), filename, mime_type, password: this.passwords.of(id), scratch: files.scratch(id) },
       store,
       signal,
     );
@@ -53,6 +55,7 @@ export class Ingest {
     if (chunks === 0) throw noText();
     const searchable = await records.index.finish(id, result);
     await files.clearScratch(id);
+    this.passwords.forget(id);
     this.events.emit({ type: 'document', document: { ...searchable, content: null } });
   }
 
@@ -81,6 +84,7 @@ export class Ingest {
   private async settle(job: Job, outcome: 'done' | 'failed' | 'cancelled'): Promise<void> {
     if (outcome === 'done' || !job.document_id) return;
     await this.ports.files.clearScratch(job.document_id);
+    this.passwords.forget(job.document_id);
     if (!(await this.ports.records.documents.get(job.document_id))) return;
     await this.set(job.document_id, { state: job.stage === 'embed' ? 'searchable' : outcome, error: job.error });
   }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { DocumentError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
+import { passwordNeeded, wrongPassword } from '../passwords';
 import type { Part, Reading, SourceFile } from '../reader';
 import { annotationsOf, flatten, type Note, openForm, withNotes } from './annotations';
 import { type Line, type LinedPage, linesOf, type Placement, placementOf } from './characters';
@@ -15,20 +16,20 @@ const SCRATCH_BYTES = 64;
 
 /**
  * Opens a PDF.
- * @throws DocumentError CORRUPT, PASSWORD_NEEDED, TOO_LARGE; NO_TEXT once all pages turned out to be pictures
+ * @throws DocumentError CORRUPT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE; NO_TEXT once all pages turned out to be pictures
  */
-export async function readPdf({ path }: SourceFile): Promise<Reading> {
+export async function readPdf({ path, password }: SourceFile): Promise<Reading> {
   const module = await pdfium();
   const bytes = await readFile(path);
   const data = module.wasmExports.malloc(bytes.length);
   module.HEAPU8.set(bytes, data);
-  const handle = module._FPDF_LoadMemDocument(data, bytes.length, 0);
+  const handle = withName(module, password ?? '', (given) => module._FPDF_LoadMemDocument(data, bytes.length, given));
   const close = () => {
     if (handle !== 0) module._FPDF_CloseDocument(handle);
     module.wasmExports.free(data);
   };
   const total = handle === 0 ? 0 : module._FPDF_GetPageCount(handle);
-  const problem = problemOf(module, handle, total);
+  const problem = problemOf(module, handle, total, password !== null);
   if (problem) {
     close();
     throw problem;
@@ -37,14 +38,8 @@ export async function readPdf({ path }: SourceFile): Promise<Reading> {
   return { total, paged: true, metadata: () => metadata, parts: partsOf(module, handle, total, close) };
 }
 
-function problemOf(module: Pdfium, handle: number, total: number): DocumentError | null {
-  if (handle === 0 && module._FPDF_GetLastError() === PASSWORD_ERROR) {
-    return new DocumentError(
-      'PASSWORD_NEEDED',
-      'This PDF is protected by a password.',
-      'Save a copy without the password, then upload that.',
-    );
-  }
+function problemOf(module: Pdfium, handle: number, total: number, tried: boolean): DocumentError | null {
+  if (handle === 0 && module._FPDF_GetLastError() === PASSWORD_ERROR) return tried ? wrongPassword() : passwordNeeded('This PDF');
   if (handle === 0 || total === 0)
     return new DocumentError('CORRUPT', 'This PDF is damaged and cannot be opened.', 'Export or download it again.');
   if (total > LIMITS.pagesPerDocument) {

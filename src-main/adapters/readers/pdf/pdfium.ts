@@ -87,10 +87,11 @@ export function withMemory<T>(module: Pdfium, bytes: number, work: (address: Poi
   }
 }
 
-/** Runs `work` with a name as pdfium takes it: Latin letters and a closing zero. */
+/** Runs `work` with a name as pdfium takes it: UTF-8 and a closing zero. */
 export function withName<T>(module: Pdfium, name: string, work: (address: Pointer) => T): T {
-  return withMemory(module, name.length + 1, (address) => {
-    module.HEAPU8.set(Buffer.from(`${name}\0`, 'latin1'), address);
+  const bytes = Buffer.from(`${name}\0`, 'utf8');
+  return withMemory(module, bytes.length, (address) => {
+    module.HEAPU8.set(bytes, address);
     return work(address);
   });
 }
