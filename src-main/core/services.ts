@@ -54,7 +54,6 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
   const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
   const chat = new Chat(ports, { search, conversations, turns });
   const openai = createOpenAI(ports, { chat, turns });
-  const system = createSystem(ports, events);
   return {
     projects,
     documents,
@@ -66,7 +65,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     chat,
     conversations,
     openai,
-    system,
+    system: createSystem(ports, events),
     settings,
     tokens,
     audit,

@@ -139,7 +139,7 @@ class LineBuilder {
     const asked = this.starts.filter((_, at) => at % step === 0);
     const sizes = asked.map((index) => module._FPDFText_GetFontSize(text, index));
     const bold = this.words.length <= SHORT_LINE && asked.filter((index) => this.isBold(index)).length * 2 > asked.length;
-    return finish(this.words, mode(sizes), bold, hyphenated);
+    return lineOf(this.words, mode(sizes), bold, hyphenated);
   }
 
   private isBold(index: number): boolean {
@@ -218,7 +218,7 @@ function isPlain(codes: number[]): boolean {
 }
 
 /** Letters as a reader would type them: ligatures apart (NFKC of the presentation forms), composed marks (NFC), no controls. */
-function normalise(codes: number[]): string {
+export function normalise(codes: number[]): string {
   if (isPlain(codes)) return String.fromCharCode(...codes);
   const text = String.fromCodePoint(...codes.filter(isShown));
   return text.replace(/[\uFB00-\uFB4F\uFB50-\uFDFF\uFE70-\uFEFC]+/g, (forms) => forms.normalize('NFKC')).normalize('NFC');
@@ -273,7 +273,8 @@ export function shownBox({ a, b, c, d, e, f }: Placement, left: number, right: n
   return { x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) };
 }
 
-function finish(words: LaidWord[], size: number, bold: boolean, hyphenated: boolean): Line {
+/** @param size of its font, in points */
+export function lineOf(words: LaidWord[], size: number, bold: boolean, hyphenated: boolean): Line {
   let [left, right, top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let gapped = false;
   let end = words[0]?.x ?? 0;

@@ -1,6 +1,7 @@
 /** Lines of a page → its text with words and blocks: paragraphs, headings, running headers. */
 import type { Block } from '../../../core/documents/chunk';
 import type { Part, PartWord } from '../reader';
+import { type Bookmark, headed } from './bookmarks';
 import { isWide, type Line, type LinedPage } from './characters';
 
 /** What is known of the document so far; pages are laid out one after the other. */
@@ -12,6 +13,7 @@ export class DocumentStyle {
   /** Words that stand whole somewhere: they tell a hyphenated compound from a word cut at the line's end. */
   private readonly vocabulary = new Set<string>();
   private headings: { text: string; size: number }[] = [];
+  private outline: string[] | null = null;
 
   learn({ lines, height }: LinedPage): void {
     for (const { size, words } of lines) {
@@ -42,17 +44,29 @@ export class DocumentStyle {
     return (this.edges.get(edgeKey(line)) ?? 0) >= 3 || (line.words.length <= 12 && PAGE_NUMBER.test(wordsOf(line)));
   }
 
+  /** A place that the document's own outline names. What looks like a heading is then only the last step of a path. */
+  follow(path: string[]): void {
+    this.outline = path;
+    this.headings = [];
+  }
+
   /** The path below which a heading of this size stands, itself last. */
   enter(text: string, size: number): string[] {
+    if (this.outline) {
+      this.headings = same(text, this.outline.at(-1) ?? '') ? [] : [{ text, size }];
+      return this.path();
+    }
     this.headings = [...this.headings.filter((heading) => heading.size > size + 0.4), { text, size }].slice(-MAX_DEPTH);
     return this.path();
   }
 
   path(): string[] {
-    return this.headings.map(({ text }) => text);
+    return [...(this.outline ?? []), ...this.headings.map(({ text }) => text)];
   }
 }
 
+const same = (one: string, other: string) =>
+  one.toLowerCase().endsWith(other.toLowerCase()) || other.toLowerCase().endsWith(one.toLowerCase());
 const MAX_DEPTH = 4;
 const VOCABULARY = 100_000;
 const bare = (word: string) => word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
@@ -77,12 +91,14 @@ interface Group {
  * Lays out one page; `style` must have learnt it. Running headers stay in the page's text and out of its blocks. Large lines of a page
  * without prose (a cover, a table of contents) head nothing that follows.
  */
-export function layOut(page: LinedPage, style: DocumentStyle): Part {
+export function layOut(page: LinedPage, style: DocumentStyle, bookmarks: Bookmark[] = []): Part {
   const writer = new PageWriter(style);
   const blocks: Block[] = [];
   const groups = groupsOf(page, style);
   const holdsProse = groups.some(({ kind, lines }) => kind === 'text' && wordCount(lines) >= PROSE_WORDS);
-  for (const { lines, kind } of groups) {
+  const heads = bookmarks.length > 0 ? headed(bookmarks, groups.map(groupText)) : null;
+  for (const [at, { lines, kind }] of groups.entries()) {
+    for (const { path } of heads?.get(at) ?? []) style.follow(path);
     const span = writer.paragraph(lines);
     if (kind === 'running') continue;
     const title = () => writer.text.slice(span.start, span.end).replace(/\s+/g, ' ');
@@ -92,6 +108,7 @@ export function layOut(page: LinedPage, style: DocumentStyle): Part {
   return { text: writer.text, page: page.number, width: page.width, height: page.height, words: writer.words, blocks };
 }
 
+const groupText = ({ lines }: Group) => lines.slice(0, 3).map(wordsOf).join(' ');
 const PROSE_WORDS = 25;
 const wordCount = (lines: Line[]) => lines.reduce((sum, { words }) => sum + words.length, 0);
 

@@ -33,6 +33,16 @@ export interface Pdfium {
   ): number;
   _FPDF_GetMetaText(document: Pointer, tag: Pointer, buffer: Pointer, bytes: number): number;
   _FPDF_GetPageLabel(document: Pointer, index: number, buffer: Pointer, bytes: number): number;
+  _FPDFBookmark_GetFirstChild(document: Pointer, bookmark: Pointer): Pointer;
+  _FPDFBookmark_GetNextSibling(document: Pointer, bookmark: Pointer): Pointer;
+  _FPDFBookmark_GetTitle(bookmark: Pointer, buffer: Pointer, bytes: number): number;
+  _FPDFBookmark_GetDest(document: Pointer, bookmark: Pointer): Pointer;
+  _FPDFBookmark_GetAction(bookmark: Pointer): Pointer;
+  _FPDFAction_GetDest(document: Pointer, action: Pointer): Pointer;
+  _FPDFDest_GetDestPageIndex(document: Pointer, destination: Pointer): number;
+  _FPDFPage_CountObjects(page: Pointer): number;
+  _FPDFPage_GetObject(page: Pointer, index: number): Pointer;
+  _FPDFPageObj_GetType(object: Pointer): number;
   _FPDFPage_GetAnnotCount(page: Pointer): number;
   _FPDFPage_GetAnnot(page: Pointer, index: number): Pointer;
   _FPDFPage_CloseAnnot(annotation: Pointer): void;
@@ -69,6 +79,11 @@ let loaded: Promise<Pdfium> | null = null;
 export function pdfium(): Promise<Pdfium> {
   loaded ??= PDFiumLibrary.init().then((library) => direct((library as unknown as { module: Pdfium }).module));
   return loaded;
+}
+
+/** The next caller gets a fresh copy: after a crash inside of it. */
+export function forgetPdfium(): void {
+  loaded = null;
 }
 
 /** Emscripten's wrappers check each call, which costs as much as the smallest calls themselves; a page needs thousands of those. */
