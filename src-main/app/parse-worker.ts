@@ -1,6 +1,7 @@
 /** The parse worker thread: reads one document after the other and hands it over in batches, waiting for each to be taken. */
 import { parentPort } from 'node:worker_threads';
 import { readInBatches } from '../adapters/readers/batches';
+import { onBeat } from '../adapters/readers/heartbeat';
 import { openFile } from '../adapters/readers/open';
 import type { FromWorker, ToWorker } from '../adapters/readers/protocol';
 import { DocumentError } from '../core/errors';
@@ -11,6 +12,7 @@ stepBack();
 const port = parentPort;
 if (!port) throw new Error('parse-worker runs as a worker thread only');
 const reply = (message: FromWorker) => port.postMessage(message);
+onBeat(() => reply({ type: 'alive' }));
 /** The batch being stored; the next one is read meanwhile, and no further. */
 let stored: Promise<void> = Promise.resolve();
 let more: (() => void) | null = null;

@@ -17,6 +17,14 @@ export const LIMITS = {
   /** A parse worker that sends nothing for this long is stopped. */
   parseSilenceMs: 60_000,
   parseHeapMiB: 1024,
+  /** Text recognition of one page, however many tries it takes. */
+  ocrPageMs: 120_000,
+  /** The recognition engine is ended after this long without a page. */
+  ocrIdleMs: 10_000,
+  /** Larger pictures are made smaller before their text is recognised: A4 at 500 dots per inch. */
+  ocrPixels: 24_000_000,
+  /** Larger pictures are refused before they are decoded. */
+  imagePixels: 150_000_000,
   jsonBodyBytes: 1 * MiB,
   /** Below /v1: clients send a thousand texts at once to be embedded. */
   openaiBodyBytes: 16 * MiB,

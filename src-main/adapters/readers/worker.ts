@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { DocumentError } from '../../core/errors';
 import type { ReadBatch, ReadInput, ReadResult } from '../../core/ports/document-reader';
-import type { FromWorker, ToWorker } from './protocol';
+import type { FromWorker, Said, ToWorker } from './protocol';
 
 export interface ParseWorker {
   /**
@@ -16,7 +16,7 @@ export interface ParseWorker {
 }
 
 interface Waiting {
-  resolve(message: FromWorker): void;
+  resolve(message: Said): void;
   reject(reason: unknown): void;
 }
 
@@ -25,7 +25,8 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
   const worker = spawn(options.workerPath, options.heapMiB);
   let waiting: Waiting | null = null;
   /** The thread reads on while a batch is stored, and may fail meanwhile. */
-  let early: FromWorker | null = null;
+  let early: Said | null = null;
+  let silence: NodeJS.Timeout | undefined;
   let alive = true;
 
   const die = (reason: unknown) => {
@@ -34,8 +35,9 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
     waiting = null;
   };
   worker.on('message', (message: FromWorker) => {
-    if (waiting === null) early = message;
-    waiting?.resolve(message);
+    if (message.type === 'alive') return void silence?.refresh();
+    if (waiting) waiting.resolve(message);
+    else early = message;
     waiting = null;
   });
   worker.on('error', (error) => die(crashed(error)));
@@ -47,18 +49,18 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
   }
 
   /** The next message. The thread keeps the program alive only while it is waited for. */
-  async function next(message: ToWorker): Promise<FromWorker> {
+  async function next(message: ToWorker): Promise<Said> {
     if (!alive) throw crashed(null);
     if (early) return early;
     worker.ref();
-    const timer = setTimeout(() => fail(timedOut(options.silenceMs)), options.silenceMs);
+    silence = setTimeout(() => fail(timedOut(options.silenceMs)), options.silenceMs);
     try {
-      return await new Promise<FromWorker>((resolve, reject) => {
+      return await new Promise<Said>((resolve, reject) => {
         waiting = { resolve, reject };
         worker.postMessage(message);
       });
     } finally {
-      clearTimeout(timer);
+      clearTimeout(silence);
       worker.unref();
     }
   }
@@ -72,7 +74,7 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
     signal.throwIfAborted();
     const abort = () => fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    let message: FromWorker | null = null;
+    let message: Said | null = null;
     early = null;
     try {
       message = await next({ type: 'read', input });
@@ -91,7 +93,6 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
       signal.removeEventListener('abort', abort);
     }
   }
-
   return { read, end, alive: () => alive };
 }
 
