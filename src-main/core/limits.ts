@@ -10,6 +10,8 @@ export const LIMITS = {
   filenameBytes: 255,
   /** What an archive-based format (DOCX…) may expand to. */
   expandedBytes: 2048 * MiB,
+  /** Files read of one archive. */
+  archiveFiles: 20_000,
   /** Slides and sheets, too. */
   pagesPerDocument: 10_000,
   /** Extracted text, in UTF-16 units. */

@@ -54,7 +54,7 @@ describe('kinds', () => {
     ['bmw.txt', 'BMW and MZ build motorcycles.', 'text/plain'],
     ['wide.xml', Buffer.from('\ufeff<?xml version="1.0"?><a>b</a>', 'utf16le'), 'text/plain'],
     ['terminal.log', '\u0007\u0008bell', 'text/plain'],
-    ['letter.txt', '{\\rtf1\\ansi Dear Sir}', null],
+    ['letter.txt', '{\\rtf1\\ansi Dear Sir}', 'application/rtf'],
     ['zeroes.txt', 'one\0two three', null],
     ['noise.txt', Buffer.from(Array.from({ length: 4000 }, (_, at) => (at * 7919) % 256)), null],
     ['picture.pdf', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), null],

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { decodeText } from './decode';
+import { packageKind } from './detect-package';
 import { MIME } from './formats';
 
 const SAMPLE_BYTES = 16 * 1024;
@@ -15,13 +16,24 @@ const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f\ufffd]/g;
 const HTML_START = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
 
 /** Kinds that are written in letters, but are nothing to read; plain XML (XHTML too) is. */
-const CODE = new Set([
-  'application/rtf',
-  'application/postscript',
-  'application/eps',
-  'application/pgp-encrypted',
-  'application/x-ms-shortcut',
-]);
+const CODE = new Set(['application/postscript', 'application/eps', 'application/pgp-encrypted', 'application/x-ms-shortcut']);
+
+/** Encrypted and old office files are all of one container; the reader then says what is wrong. */
+const OLD_OFFICE: Record<string, string> = {
+  '.docx': MIME.docx,
+  '.pptx': MIME.pptx,
+  '.xlsx': MIME.xlsx,
+  '.doc': MIME.docx,
+  '.ppt': MIME.pptx,
+};
+const ZIP_STARTS = ['PK\x03\x04', 'PK\x05\x06', 'PK00PK\x03\x04', 'PK\x07\x08PK\x03\x04'];
+const isZip = (head: Buffer) => ZIP_STARTS.some((start) => head.subarray(0, start.length).toString('latin1') === start);
+
+/** Lines of RFC 5322 that mail begins with. */
+const MAIL_FIELD =
+  /^(?:from|to|cc|subject|date|received|mime-version|message-id|return-path|delivered-to|x-[\w-]+|content-type|reply-to|sender|in-reply-to|references|dkim-signature|authentication-results|arc-[\w-]+):/i;
+const MAIL_NEEDED = /^(?:from|subject|received|message-id|date|mime-version):/i;
+const MAILBOX_START = /^From \S+.*\d{4}/;
 
 const BY_NAME: Record<string, string> = {
   '.md': MIME.markdown,
@@ -34,6 +46,13 @@ const BY_NAME: Record<string, string> = {
   '.tsv': MIME.csv,
   '.json': MIME.json,
   '.jsonl': MIME.json,
+  '.tab': MIME.csv,
+  '.mhtml': MIME.mail,
+  '.mht': MIME.mail,
+  '.mbox': MIME.mailbox,
+  '.eml': MIME.mail,
+  '.geojson': MIME.json,
+  '.ndjson': MIME.json,
 };
 
 /** The mime type of a file that some reader reads, else null. */
@@ -42,12 +61,13 @@ export async function detectKind(path: string, filename: string): Promise<string
   if (head.subarray(0, PDF_HEADER_WITHIN).includes('%PDF-')) return MIME.pdf;
   const { fileTypeFromFile } = await import('file-type');
   const found = await fileTypeFromFile(path).catch(() => undefined);
-  if (found?.mime === MIME.docx) return MIME.docx;
-  // Encrypted office files are all of one kind; the reader then says what is wrong.
-  if (found?.mime === 'application/x-cfb' && extname(filename).toLowerCase() === '.docx') return MIME.docx;
+  const extension = extname(filename).toLowerCase();
+  if (isZip(head)) return packageKind(path);
+  if (found?.mime === 'application/x-cfb') return OLD_OFFICE[extension] ?? MIME.xls;
+  if (head.subarray(0, 64).toString('latin1').trimStart().startsWith('{\\rtf')) return MIME.rtf;
   // Some signatures are only two letters ("BM" is a bitmap), so what is text without doubt stays text, unless it is the code of something.
   if (found && (CODE.has(found.mime) || !(found.mime === 'application/xml' || isUtf8Text(head)))) return null;
-  return textKind(head, extname(filename).toLowerCase());
+  return textKind(head, extension);
 }
 
 async function firstBytes(path: string): Promise<Buffer> {
@@ -64,7 +84,18 @@ function textKind(head: Buffer, extension: string): string | null {
   const text = looksLikeText(head);
   if (text === null) return null;
   if (HTML_START.test(text)) return MIME.html;
+  if (MAILBOX_START.test(text) && isMail(text.slice(text.indexOf('\n') + 1))) return MIME.mailbox;
+  if (isMail(text)) return MIME.mail;
   return BY_NAME[extension] ?? MIME.text;
+}
+
+/** Two fields at least before the first empty line, and none of its lines anything else. */
+function isMail(text: string): boolean {
+  const lines = (text.trimStart().split(/\n[^\S\n]*\n/)[0] ?? '').split('\n').filter((line) => !/^\s/.test(line));
+  const fields = lines.filter((line) => MAIL_FIELD.test(line));
+  return (
+    fields.length >= 2 && fields.some((line) => MAIL_NEEDED.test(line)) && lines.every((line) => /^[!-9;-~]+:/.test(line) || line === '')
+  );
 }
 
 /** The decoded sample, or null when it is no text. */

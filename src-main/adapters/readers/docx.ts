@@ -9,7 +9,7 @@ import { htmlBlocks } from './html-blocks';
 import { findAll, shownText } from './html-tree';
 import { partsOf } from './parts';
 import type { Reading, SourceFile } from './reader';
-import { entryText, expandedBytes, type ZipEntry, zipEntries } from './zip';
+import { entryBytes, expandedBytes, type ZipEntry, zipEntries } from './zip';
 
 /** The first bytes of the container (MS-CFB) that encrypted office files are. */
 const ENCRYPTED = Buffer.from('d0cf11e0a1b11ae1', 'hex');
@@ -72,7 +72,7 @@ function metadataOf(entries: ZipEntry[]): Record<string, unknown> {
   const core = entries.find(({ name }) => name === 'docProps/core.xml');
   if (!core) return {};
   try {
-    const root = parse(entryText(core, CORE_BYTES));
+    const root = parse(entryBytes(core, CORE_BYTES).toString('utf8'));
     const found = Object.entries(PROPERTIES).map(([key, tag]) => [key, findAll(root, [tag]).map(shownText).join(' ')]);
     return Object.fromEntries(found.filter(([, value]) => value !== ''));
   } catch {

@@ -9,6 +9,17 @@ export const MIME = {
   csv: 'text/csv',
   json: 'application/json',
   text: 'text/plain',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  xls: 'application/vnd.ms-excel',
+  odt: 'application/vnd.oasis.opendocument.text',
+  ods: 'application/vnd.oasis.opendocument.spreadsheet',
+  odp: 'application/vnd.oasis.opendocument.presentation',
+  rtf: 'application/rtf',
+  zip: 'application/zip',
+  mail: 'message/rfc822',
+  mailbox: 'application/mbox',
+  epub: 'application/epub+zip',
 } as const;
 
 /** Null for a kind that no reader reads. */
@@ -17,14 +28,23 @@ export async function readerFor(mime_type: string): Promise<Reader | null> {
     case MIME.pdf:
       return (await import('./pdf/pdf')).readPdf;
     case MIME.text:
-    case MIME.json:
       return (await import('./text')).readText;
     case MIME.csv:
-      return async (file) => (await import('./text')).readText(file, 'table');
+      return (await import('./csv')).readCsv;
+    case MIME.json:
+      return (await import('./json')).readJson;
+    case MIME.epub:
+      return (await import('./epub')).readEpub;
     case MIME.html:
       return (await import('./html')).readHtml;
     case MIME.docx:
       return (await import('./docx')).readDocx;
+    case MIME.zip:
+      return (await import('./archive')).readArchive;
+    case MIME.mail:
+      return (await import('./mail')).readMail;
+    case MIME.mailbox:
+      return (await import('./mail')).readMailbox;
     case MIME.markdown:
       return (await import('./markdown')).readMarkdown;
     default:

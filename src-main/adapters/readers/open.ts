@@ -1,9 +1,10 @@
 /** Opening a file with the reader of its kind, and files within files with theirs. */
 import { DocumentError } from '../../core/errors';
+import { LIMITS } from '../../core/limits';
 import type { ReadInput } from '../../core/ports/document-reader';
 import { detectKind } from './detect';
 import { readerFor } from './formats';
-import type { Reading } from './reader';
+import type { Reading, SourceFile } from './reader';
 
 /** Archives in archives, mails in mails. */
 const MAX_DEPTH = 8;
@@ -13,10 +14,10 @@ const MAX_DEPTH = 8;
  * @throws DocumentError UNSUPPORTED_TYPE, TOO_DEEP, and whatever its reader finds
  */
 export function openFile(input: ReadInput): Promise<Reading> {
-  return open(input, 0);
+  return open({ ...input, budget: { bytes: LIMITS.expandedBytes } }, 0);
 }
 
-async function open({ mime_type, ...file }: ReadInput, depth: number): Promise<Reading> {
+async function open({ mime_type, ...file }: ReadInput & Pick<SourceFile, 'budget'>, depth: number): Promise<Reading> {
   const reader = await readerFor(mime_type);
   if (!reader) throw new DocumentError('UNSUPPORTED_TYPE', `Pressmark cannot read files of the kind ${mime_type} yet.`);
   return reader({

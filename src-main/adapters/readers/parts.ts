@@ -20,6 +20,10 @@ export function pagePart(blocks: Iterable<TextBlock>, page: number, label: strin
   return part;
 }
 
+/** The same blocks below further headings. */
+export const shiftPath = (blocks: Block[], above: string[]): Block[] =>
+  blocks.map((block) => ({ ...block, heading_path: [...above, ...block.heading_path] }));
+
 /** Parts of at most `PART_LENGTH`, cut between blocks; only a longer block is cut, at line ends where it has some. */
 export function* partsOf(blocks: Iterable<TextBlock>): Generator<Part> {
   let part = emptyPart();
@@ -58,9 +62,12 @@ function* divide({ text, kind, heading_path }: TextBlock): Generator<TextBlock> 
 /** After the last line end, else the last space, of the allowed length; else between two characters. */
 function cutPlace(text: string, start: number): number {
   const limit = start + PART_LENGTH;
+  // Only within the latter half, since a text may have no space in a hundred million letters.
+  const middle = start + PART_LENGTH / 2;
+  const half = text.slice(middle, limit);
   for (const mark of ['\n', ' ']) {
-    const at = text.lastIndexOf(mark, limit - 1);
-    if (at > start + PART_LENGTH / 2) return at + 1;
+    const at = half.lastIndexOf(mark);
+    if (at !== -1) return middle + at + 1;
   }
   return /[\uDC00-\uDFFF]/.test(text[limit] ?? '') ? limit - 1 : limit;
 }

@@ -41,6 +41,8 @@ export interface SourceFile {
   password: string | null;
   /** A folder of this document alone, to be made before its first use. It outlives interruptions and is removed once the document is done. */
   scratch: string;
+  /** What may still be unpacked of this document, files within files included. */
+  budget: { bytes: number };
   /** Opens a file that lies within this one (of an archive, a mail) and was unpacked to `path`; null when no reader reads its kind. */
   inner(file: { path: string; filename: string }): Promise<Reading | null>;
 }

@@ -7,13 +7,14 @@ import type { Reading, SourceFile } from './reader';
 
 const EMPTY_LINE = /\n[^\S\n]*\n/g;
 
-/** Opens a text file; paragraphs are what empty lines part. `kind` table keeps lines whole, for CSV. */
-export async function readText({ path }: SourceFile, kind: Block['kind'] = 'text'): Promise<Reading> {
+/** Opens a text file; paragraphs are what empty lines part. */
+export async function readText({ path }: SourceFile): Promise<Reading> {
   const { text, encoding } = decodeText(await readFile(path));
-  return { total: null, paged: false, metadata: () => ({ encoding }), parts: partsOf(paragraphs(text, kind)) };
+  return { total: null, paged: false, metadata: () => ({ encoding }), parts: partsOf(paragraphsOf(text)) };
 }
 
-function* paragraphs(text: string, kind: Block['kind']): Generator<TextBlock> {
+/** What empty lines part. */
+export function* paragraphsOf(text: string, kind: Block['kind'] = 'text'): Generator<TextBlock> {
   let start = 0;
   for (const gap of text.matchAll(EMPTY_LINE)) {
     yield* paragraph(text.slice(start, gap.index), kind);

@@ -61,7 +61,7 @@ export async function expandedBytes({ data, deflated }: ZipEntry, limit: number)
   return size;
 }
 
-/** A small entry as text. Throws when it is larger than `limit`. */
-export function entryText({ data, deflated }: ZipEntry, limit: number): string {
-  return (deflated ? inflateRawSync(data, { maxOutputLength: limit }) : data.subarray(0, limit)).toString('utf8');
+/** An entry unpacked. Throws when it is larger than `limit`, or damaged. */
+export function entryBytes({ data, deflated }: ZipEntry, limit: number): Buffer {
+  return deflated ? inflateRawSync(data, { maxOutputLength: limit }) : data.subarray(0, limit);
 }

@@ -1,0 +1,65 @@
+/** Fills a library for a measurement, through the program's own stores: documents of made-up prose, each chunk with a vector. */
+import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { openSqliteLibrary } from '../src-main/adapters/records/sqlite/open';
+import { createSqliteVecStore } from '../src-main/adapters/vectors/sqlite-vec';
+
+const CHUNKS_PER_DOCUMENT = 250;
+const WORDS_PER_CHUNK = 150;
+const VOCABULARY = 30_000;
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The same numbers each time (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Words as frequent as Zipf's law has them: the commonest stand in nearly every chunk. */
+export function createProse(seed: number): (words: number) => string {
+  const random = createRandom(seed);
+  const syllables = ['ba', 'ren', 'to', 'mil', 'sha', 'kor', 've', 'lin', 'da', 'fus', 'gre', 'po', 'ni', 'tal', 'wex'];
+  const word = (rank: number) => {
+    let [left, text] = [rank + 3, ''];
+    for (; left > 0; left = Math.floor(left / syllables.length)) text += syllables[left % syllables.length];
+    return text;
+  };
+  return (words) => Array.from({ length: words }, () => word(Math.floor(VOCABULARY ** random()))).join(' ');
+}
+
+/** The library must hold a document with vectors already: the new ones are said to be of the same model. */
+export async function fillLibrary(options: { dataDir: string; migrationsDir: string; project_id: string; chunks: number }) {
+  const { project_id } = options;
+  const { records, database } = openSqliteLibrary({ path: join(options.dataDir, 'library.sqlite'), migrationsDir: options.migrationsDir, log: silent });
+  const { model, dimensions } = database.sql.prepare('SELECT model, dimensions FROM embeddings LIMIT 1').get() as { model: string; dimensions: number };
+  const vectors = createSqliteVecStore(database.sql);
+  const random = createRandom(7);
+  const prose = createProse(11);
+  for (let made = 0; made < options.chunks; made += CHUNKS_PER_DOCUMENT) {
+    const document_id = uuid();
+    const file = { filename: `volume-${made}.txt`, mime_type: 'text/plain', size_bytes: 1, sha256: uuid() };
+    const accepted = await records.documents.accept({ document_id, job_id: uuid(), project_id, ...file });
+    const texts = Array.from({ length: Math.min(CHUNKS_PER_DOCUMENT, options.chunks - made) }, () => prose(WORDS_PER_CHUNK));
+    await records.index.begin(document_id);
+    const chunks = texts.map((text, ordinal) => ({ ordinal, text, heading_path: [], page_from: null, page_to: null, char_start: 0, char_end: text.length }));
+    await records.index.add(document_id, { pages: [], chunks });
+    await records.index.finish(document_id, { content: texts.join('\n'), pages: null, metadata: {} });
+    const pending = await vectors.pending(document_id, model, CHUNKS_PER_DOCUMENT);
+    const made_of = pending.map(({ chunk_id }) => ({ chunk_id, vector: direction(random, dimensions) }));
+    await vectors.add({ document_id, model, vectors: made_of });
+    if (accepted.job) await records.jobs.end(accepted.job.id, 'done', null);
+    await records.documents.update(document_id, { state: 'ready' });
+  }
+  await records.close();
+}
+
+function direction(random: () => number, dimensions: number): Float32Array {
+  const vector = Float32Array.from({ length: dimensions }, () => random() - 0.5);
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+}
