@@ -83,8 +83,7 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
         signal.throwIfAborted();
         message = await next({ type: 'more' });
       }
-      if (message.type === 'done') return message.result;
-      throw new DocumentError(message.error.code, message.error.message, message.error.action, message.error.retryable);
+      return resultOf(message);
     } catch (error) {
       // A document given up half-way leaves its thread in the middle of it.
       if (message?.type !== 'failed') fail(error);
@@ -94,6 +93,11 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
     }
   }
   return { read, end, alive: () => alive };
+}
+
+function resultOf(message: Exclude<Said, { type: 'batch' }>): ReadResult {
+  if (message.type === 'done') return message.result;
+  throw new DocumentError(message.error.code, message.error.message, message.error.action, message.error.retryable);
 }
 
 function spawn(workerPath: string, heapMiB: number): Worker {
