@@ -5,6 +5,7 @@ import { extname } from 'node:path';
 import { decodeText } from './decode';
 import { packageKind } from './detect-package';
 import { MIME } from './formats';
+import { PNM_START } from './image/header';
 
 const SAMPLE_BYTES = 16 * 1024;
 /** Of the characters of a text, at most this share may be control characters. */
@@ -34,6 +35,17 @@ const MAIL_FIELD =
   /^(?:from|to|cc|subject|date|received|mime-version|message-id|return-path|delivered-to|x-[\w-]+|content-type|reply-to|sender|in-reply-to|references|dkim-signature|authentication-results|arc-[\w-]+):/i;
 const MAIL_NEEDED = /^(?:from|subject|received|message-id|date|mime-version):/i;
 const MAILBOX_START = /^From \S+.*\d{4}/;
+
+/** An animated PNG shows its first picture to whoever knows only PNG. */
+const PICTURES: Record<string, string> = {
+  'image/png': MIME.png,
+  'image/apng': MIME.png,
+  'image/jpeg': MIME.jpeg,
+  'image/webp': MIME.webp,
+  'image/gif': MIME.gif,
+  'image/bmp': MIME.bmp,
+  'image/tiff': MIME.tiff,
+};
 
 const BY_NAME: Record<string, string> = {
   '.md': MIME.markdown,
@@ -65,9 +77,17 @@ export async function detectKind(path: string, filename: string): Promise<string
   if (isZip(head)) return packageKind(path);
   if (found?.mime === 'application/x-cfb') return OLD_OFFICE[extension] ?? MIME.xls;
   if (head.subarray(0, 64).toString('latin1').trimStart().startsWith('{\\rtf')) return MIME.rtf;
+  const picture = pictureKind(head, found?.mime, extension);
+  if (picture) return picture;
   // Some signatures are only two letters ("BM" is a bitmap), so what is text without doubt stays text, unless it is the code of something.
   if (found && (CODE.has(found.mime) || !(found.mime === 'application/xml' || isUtf8Text(head)))) return null;
   return textKind(head, extension);
+}
+
+/** A picture by its signature, which "BM" alone is not; a portable anymap may be written in digits, so its name must say it too. */
+function pictureKind(head: Buffer, signature: string | undefined, extension: string): string | null {
+  if (PNM_START.test(head.toString('latin1')) && (!isUtf8Text(head) || /^\.p[bgpn]m$/.test(extension))) return MIME.pnm;
+  return isUtf8Text(head) ? null : (PICTURES[signature ?? ''] ?? null);
 }
 
 async function firstBytes(path: string): Promise<Buffer> {

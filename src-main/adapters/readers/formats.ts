@@ -20,6 +20,13 @@ export const MIME = {
   mail: 'message/rfc822',
   mailbox: 'application/mbox',
   epub: 'application/epub+zip',
+  png: 'image/png',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  bmp: 'image/bmp',
+  tiff: 'image/tiff',
+  pnm: 'image/x-portable-anymap',
 } as const;
 
 /** Null for a kind that no reader reads. */
@@ -47,6 +54,14 @@ export async function readerFor(mime_type: string): Promise<Reader | null> {
       return (await import('./mail')).readMailbox;
     case MIME.markdown:
       return (await import('./markdown')).readMarkdown;
+    case MIME.png:
+    case MIME.jpeg:
+    case MIME.webp:
+    case MIME.gif:
+    case MIME.bmp:
+    case MIME.tiff:
+    case MIME.pnm:
+      return async (file) => (await import('./image/image')).readImage(file, mime_type);
     default:
       return null;
   }

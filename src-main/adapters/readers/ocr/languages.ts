@@ -58,3 +58,23 @@ function scoreOf(language: Latin, words: string[], text: string): number {
   const marks = MARKS[language];
   return hits + (marks ? (text.match(marks)?.length ?? 0) * 0.4 : 0);
 }
+
+/** Names of languages as the web writes them, and of the scripts that some installed data reads. */
+const TAGS: Record<string, string> = {
+  eng: 'en',
+  deu: 'de',
+  fra: 'fr',
+  spa: 'es',
+  ita: 'it',
+  por: 'pt',
+  nld: 'nl',
+  chi_sim: 'zh-Hans',
+  jpn: 'ja',
+  kor: 'ko',
+  ara: 'ar',
+};
+
+/** BCP 47 for the engine's name of a language; null for one it has no data of. */
+export const tagOf = (language: string): string | null => TAGS[language] ?? null;
+/** Whether some installed data reads this script. */
+export const isReadable = (script: string): boolean => languagesOf(script, 'eng') !== null;
