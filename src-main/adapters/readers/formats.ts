@@ -46,6 +46,17 @@ export async function readerFor(mime_type: string): Promise<Reader | null> {
       return (await import('./html')).readHtml;
     case MIME.docx:
       return (await import('./docx')).readDocx;
+    case MIME.xlsx:
+    case MIME.xls:
+    case MIME.ods:
+      return (await import('./spreadsheet')).readSpreadsheet;
+    case MIME.pptx:
+      return (await import('./pptx')).readPptx;
+    case MIME.odt:
+    case MIME.odp:
+      return (await import('./odf')).readOdf;
+    case MIME.rtf:
+      return (await import('./rtf')).readRtf;
     case MIME.zip:
       return (await import('./archive')).readArchive;
     case MIME.mail:

@@ -15,14 +15,20 @@ export interface ParseWorker {
   end(): Promise<void>;
 }
 
+interface ParseWorkerOptions {
+  workerPath: string;
+  heapMiB: number;
+  silenceMs: number;
+}
+
 interface Waiting {
   resolve(message: Said): void;
   reject(reason: unknown): void;
 }
 
 /** Starts the thread; `silenceMs` is how long it may take from one message to the next. */
-export function startParseWorker(options: { workerPath: string; heapMiB: number; silenceMs: number }): ParseWorker {
-  const worker = spawn(options.workerPath, options.heapMiB);
+export function startParseWorker({ workerPath, heapMiB, silenceMs }: ParseWorkerOptions): ParseWorker {
+  const worker = spawn(workerPath, heapMiB);
   let waiting: Waiting | null = null;
   /** The thread reads on while a batch is stored, and may fail meanwhile. */
   let early: Said | null = null;
@@ -42,18 +48,12 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
   });
   worker.on('error', (error) => die(crashed(error)));
   worker.on('exit', () => die(crashed(null)));
-
-  async function end(): Promise<void> {
-    die(crashed(null));
-    await worker.terminate();
-  }
-
   /** The next message. The thread keeps the program alive only while it is waited for. */
   async function next(message: ToWorker): Promise<Said> {
     if (!alive) throw crashed(null);
     if (early) return early;
     worker.ref();
-    silence = setTimeout(() => fail(timedOut(options.silenceMs)), options.silenceMs);
+    silence = setTimeout(() => fail(timedOut(silenceMs)), silenceMs);
     try {
       return await new Promise<Said>((resolve, reject) => {
         waiting = { resolve, reject };
@@ -92,6 +92,10 @@ export function startParseWorker(options: { workerPath: string; heapMiB: number;
       signal.removeEventListener('abort', abort);
     }
   }
+  const end = async () => {
+    die(crashed(null));
+    await worker.terminate();
+  };
   return { read, end, alive: () => alive };
 }
 

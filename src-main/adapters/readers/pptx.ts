@@ -1,0 +1,191 @@
+/** Reading presentations (PPTX): each slide is a page, its title the heading; tables, diagrams, charts, notes and comments too. */
+import { readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
+import type { Element } from 'domhandler';
+import { DocumentError } from '../../core/errors';
+import { LIMITS } from '../../core/limits';
+import { clean } from './decode';
+import { decrypted, isCompound } from './encrypted';
+import { coreProperties } from './open-xml';
+import { corrupt, openPackage, type Package } from './package';
+import { pagePart, type TextBlock } from './parts';
+import type { Part, Reading, SourceFile } from './reader';
+import { type Cell, spread, tableBlocks } from './tables';
+import { attribute, child, children, collapse, find, findAll, textOf, type XmlNode } from './xml';
+
+const WHAT = 'This presentation';
+const TITLES = new Set(['title', 'ctrTitle']);
+/** Placeholders for what every slide repeats. */
+const REPEATED = new Set(['dt', 'sldNum', 'ftr', 'hdr', 'sldImg']);
+
+/**
+ * Opens a presentation.
+ * @throws DocumentError CORRUPT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
+ */
+export async function readPptx({ path, password }: SourceFile): Promise<Reading> {
+  const bytes = await decrypted(await readFile(path), password, WHAT);
+  if (isCompound(bytes)) throw oldFormat();
+  const file = await openPackage(bytes, WHAT);
+  const slides = slidesOf(file);
+  if (slides.length === 0) throw corrupt(WHAT);
+  if (slides.length > LIMITS.pagesPerDocument)
+    throw new DocumentError('TOO_LARGE', `${WHAT} has ${slides.length} slides.`, 'Split it into smaller files.');
+  return { total: slides.length, paged: true, metadata: () => coreProperties(file), parts: partsOf(file, slides) };
+}
+
+function* partsOf(file: Package, slides: string[]): Generator<Part> {
+  for (const [index, name] of slides.entries()) {
+    const blocks = blocksOf(file, name);
+    const title = blocks.find(({ kind }) => kind === 'heading')?.text ?? null;
+    yield pagePart(blocks, index + 1, title && title.length < 120 ? title.replace(/\s+/g, ' ') : null);
+  }
+}
+
+/** In the order of the show; parts that it forgot come last. */
+function slidesOf(file: Package): string[] {
+  const main =
+    file.names.find((name) => name === 'ppt/presentation.xml') ?? file.names.find((name) => /presentation\.xml$/.test(name)) ?? '';
+  const targets = relations(file, main);
+  const order = findAll(file.xml(main), 'p:sldId').map((slide) => targets.get(attribute(slide, 'r:id') ?? '')?.target ?? '');
+  const known = order.filter((name) => file.names.includes(name));
+  const others = file.names.filter((name) => /^ppt\/slides\/slide\d+\.xml$/.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
+  return known.length > 0 ? [...new Set(known)] : others;
+}
+
+const numberOf = (name: string) => Number(/(\d+)\.xml$/.exec(name)?.[1] ?? 0);
+
+interface Relation {
+  type: string;
+  target: string;
+}
+
+/** What a part refers to, by id (ECMA-376 part 2, 9.3). */
+function relations(file: Package, part: string): Map<string, Relation> {
+  const folder = posix.dirname(part);
+  const rels = file.xml(posix.join(folder, '_rels', `${posix.basename(part)}.rels`));
+  const found = findAll(rels, 'Relationship').filter((one) => attribute(one, 'TargetMode') !== 'External');
+  return new Map(
+    found.map((one) => {
+      const target = attribute(one, 'Target') ?? '';
+      const path = target.startsWith('/') ? target.slice(1) : posix.join(folder, target);
+      return [attribute(one, 'Id') ?? '', { type: (attribute(one, 'Type') ?? '').split('/').at(-1) ?? '', target: path }];
+    }),
+  );
+}
+
+function blocksOf(file: Package, name: string): TextBlock[] {
+  const rels = relations(file, name);
+  const shapes = shapesOf(find(file.xml(name), 'p:spTree'));
+  const isTitle = (shape: Element) => TITLES.has(placeholder(shape));
+  const titles = shapes.filter(isTitle).map((shape) => paragraphs(find(shape, 'p:txBody')));
+  const title = collapse(titles.join(' '));
+  const heading_path = title === '' ? [] : [title];
+  const blocks: TextBlock[] = title === '' ? [] : [{ text: title, kind: 'heading', heading_path }];
+  const text = (content: string) => content.trim() !== '' && blocks.push({ text: content.trim(), kind: 'text', heading_path });
+  for (const shape of shapes) {
+    if (isTitle(shape) || REPEATED.has(placeholder(shape))) continue;
+    if (shape.name === 'p:graphicFrame') blocks.push(...graphicBlocks(file, shape, rels, heading_path));
+    else text(paragraphs(find(shape, 'p:txBody')));
+  }
+  for (const { type, target } of rels.values()) {
+    if (type === 'notesSlide')
+      text(
+        noted(
+          'Notes',
+          shapesOf(find(file.xml(target), 'p:spTree'))
+            .filter((shape) => !REPEATED.has(placeholder(shape)))
+            .map((shape) => paragraphs(find(shape, 'p:txBody'))),
+        ),
+      );
+    if (type === 'comments')
+      text(
+        noted(
+          'Comments',
+          findAll(file.xml(target), 'p:text', 'p188:txBody', 'p:txBody').map((one) =>
+            one.name === 'p:text' ? textOf(one) : paragraphs(one),
+          ),
+        ),
+      );
+  }
+  return blocks;
+}
+
+const noted = (what: string, texts: string[]) =>
+  texts.some((text) => text.trim() !== '') ? clean(`${what}:\n${texts.filter((text) => text.trim() !== '').join('\n')}`) : '';
+
+/** In document order, which is the order that screen readers follow; groups opened, of alternatives the first. */
+function shapesOf(tree: XmlNode | null): Element[] {
+  const shapes: Element[] = [];
+  const open: Element[] = children(tree).toReversed();
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next.name === 'p:sp' || next.name === 'p:graphicFrame' || next.name === 'p:cxnSp') shapes.push(next);
+    else if (next.name === 'p:grpSp') open.push(...children(next).toReversed());
+    else if (next.name === 'mc:AlternateContent')
+      open.push(...children(child(next, 'mc:Choice') ?? child(next, 'mc:Fallback')).toReversed());
+  }
+  return shapes;
+}
+
+const placeholder = (shape: Element) => {
+  const found = find(child(shape, 'p:nvSpPr'), 'p:ph');
+  return found ? (attribute(found, 'type') ?? 'body') : '';
+};
+
+/** One line each; line breaks within them stay. */
+function paragraphs(body: XmlNode | null): string {
+  return clean(
+    findAll(body, 'a:p')
+      .map((paragraph) => children(paragraph).map(runText).join('').trimEnd())
+      .filter((line) => line.trim() !== '')
+      .join('\n'),
+  );
+}
+
+function runText(run: Element): string {
+  if (run.name === 'a:br') return '\n';
+  if (run.name === 'a:r' || run.name === 'a:fld') return findAll(run, 'a:t').map(textOf).join('');
+  // Formulas.
+  return findAll(run, 'a:t', 'm:t').map(textOf).join('');
+}
+
+function graphicBlocks(file: Package, frame: Element, rels: Map<string, Relation>, heading_path: string[]): TextBlock[] {
+  const tables = findAll(frame, 'a:tbl').flatMap((table) => [...tableBlocks(spread(rowsOf(table)), heading_path)]);
+  const ids = findAll(frame, 'c:chart', 'dgm:relIds', 'cx:chart').map((one) => attribute(one, 'r:id') ?? attribute(one, 'r:dm') ?? '');
+  const parts = ids.map((id) => rels.get(id)?.target ?? '').filter((target) => target !== '');
+  const texts = parts.map((part) => graphicText(file.xml(part))).filter((text) => text !== '');
+  return [...tables, ...texts.map((text): TextBlock => ({ text, kind: 'text', heading_path }))];
+}
+
+/** Words of a diagram; of a chart its titles, and its figures by series and category. */
+function graphicText(graphic: XmlNode | null): string {
+  const words = findAll(graphic, 'a:p').map((paragraph) => findAll(paragraph, 'a:t').map(textOf).join(''));
+  const series = findAll(graphic, 'c:ser').map((one) => {
+    const [name, labels, values] = ['c:tx', 'c:cat', 'c:val'].map((tag) => findAll(child(one, tag), 'c:v').map(textOf));
+    return `${name?.join(' ') ?? ''}: ${(values ?? []).map((value, at) => (labels?.[at] ? `${labels[at]} ${value}` : value)).join(', ')}`;
+  });
+  return clean(
+    [...words, ...series]
+      .map(collapse)
+      .filter((line) => line !== '')
+      .join('\n'),
+  );
+}
+
+function rowsOf(table: Element): Cell[][] {
+  return children(table, 'a:tr').map((row) =>
+    children(row, 'a:tc')
+      .filter((cell) => attribute(cell, 'hMerge') !== '1' && attribute(cell, 'vMerge') !== '1')
+      .map((cell) => ({
+        text: paragraphs(cell),
+        columns: Number(attribute(cell, 'gridSpan') ?? 1),
+        rows: Number(attribute(cell, 'rowSpan') ?? 1),
+      })),
+  );
+}
+
+const oldFormat = () =>
+  new DocumentError(
+    'UNSUPPORTED_TYPE',
+    'This presentation is of the old PPT format.',
+    'Open it in PowerPoint or LibreOffice, save it as PPTX, then upload that.',
+  );
