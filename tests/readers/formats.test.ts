@@ -98,7 +98,6 @@ describe('documents that cannot be used', () => {
   it.each([
     ['corrupt.pdf', 'CORRUPT'],
     ['password.pdf', 'PASSWORD_NEEDED'],
-    ['scan.pdf', 'NO_TEXT'],
   ])('%s ends with %s and what to do', async (document, code) => {
     await expect(readWhole(pool, sample(document))).rejects.toMatchObject({ code, retryable: false, action: expect.stringMatching(/\w/) });
   });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import officeCrypto from 'officecrypto-tool';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inputOf, openPool, readWhole, sample } from './read';
 
@@ -57,7 +58,7 @@ describe('kinds', () => {
     ['letter.txt', '{\\rtf1\\ansi Dear Sir}', 'application/rtf'],
     ['zeroes.txt', 'one\0two three', null],
     ['noise.txt', Buffer.from(Array.from({ length: 4000 }, (_, at) => (at * 7919) % 256)), null],
-    ['picture.pdf', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), null],
+    ['picture.pdf', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'image/png'],
   ])('%s', async (name, content, kind) => {
     expect(await pool.detect(file(name, content), name)).toBe(kind);
   });
@@ -72,7 +73,8 @@ describe('broken and hostile files', () => {
     ['cut off', readFileSync(sample('contract.docx')).subarray(0, 3000), 'CORRUPT'],
     ['no archive', Buffer.from('hello'), 'CORRUPT'],
     ['another archive', zip('readme.txt', Buffer.from('hello')), 'CORRUPT'],
-    ['encrypted', Buffer.from('d0cf11e0a1b11ae1'.padEnd(2048, '0'), 'hex'), 'PASSWORD_NEEDED'],
+    ['of the old format', Buffer.from('d0cf11e0a1b11ae1'.padEnd(2048, '0'), 'hex'), 'UNSUPPORTED_TYPE'],
+    ['encrypted', officeCrypto.encrypt(readFileSync(sample('contract.docx')), { password: 'x' }), 'PASSWORD_NEEDED'],
     ['a bomb that gives a small size', zip('word/document.xml', Buffer.alloc(160 * 1024 * 1024, 0x20)), 'TOO_LARGE'],
   ])('DOCX: %s', async (_, content, code) => {
     await expect(read(file('x.docx', content), DOCX)).rejects.toMatchObject({ code, retryable: false });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openPool, readWhole } from './read';
+import { openPool, readWhole, sample } from './read';
 
 const pool = openPool();
 const folder = mkdtempSync(join(tmpdir(), 'pdf-'));
@@ -119,6 +119,15 @@ describe('PDF', () => {
     );
     expect(result.content).toBe('合同编号');
     expect(pages[0]?.words.map(({ x }) => Math.round(x))).toEqual([72, 86, 100, 114]);
+  });
+
+  it('recognises the text of scanned pages, with its place', async () => {
+    const { result, pages } = await readWhole(pool, sample('scan.pdf'));
+    expect(result.content).toMatch(/Minutes of the closed session[\s\S]*by four votes to five/);
+    expect(result.metadata).toMatchObject({ recognised_pages: 1, language: 'en' });
+    const first = pages[0]?.words[0];
+    expect(first?.x).toBeGreaterThan(20);
+    expect(first?.height).toBeLessThan(40);
   });
 
   it('reads a file whose table of objects is lost', async () => {

@@ -17,7 +17,7 @@ interface Group {
 
 /** Destinations whose content is no text of the document. */
 const SILENT = new Set(
-  'fonttbl colortbl stylesheet listtable listoverridetable revtbl rsidtbl generator pict objdata fldinst themedata colorschememapping latentstyles datastore xmlnstbl mmathPr pnseclvl filetbl operator bkmkstart bkmkend wgrffmtfilter nonshppict template background ftnsep ftnsepc aftnsep aftnsepc listtext pntext'.split(
+  'fonttbl colortbl stylesheet listtable listoverridetable revtbl rsidtbl generator pict objdata fldinst themedata colorschememapping latentstyles datastore xmlnstbl mmathPr pnseclvl filetbl operator bkmkstart bkmkend wgrffmtfilter nonshppict template background ftnsep ftnsepc aftnsep aftnsepc'.split(
     ' ',
   ),
 );

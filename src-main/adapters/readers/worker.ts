@@ -65,11 +65,10 @@ export function startParseWorker({ workerPath, heapMiB, silenceMs }: ParseWorker
     }
   }
 
-  function fail(reason: unknown): void {
+  const fail = (reason: unknown): void => {
     die(reason);
     void worker.terminate();
-  }
-
+  };
   async function read(input: ReadInput, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult> {
     signal.throwIfAborted();
     const abort = () => fail(signal.reason);

@@ -1,11 +1,13 @@
 /** The pages of a PDF as pdfium reads them: text, form fields, comments, outline, labels. */
 import { readFile } from 'node:fs/promises';
+import type { Bitmap } from '../ocr/bitmap';
 import { passwordNeeded, wrongPassword } from '../passwords';
 import { annotationsOf, flatten, type Note, openForm } from './annotations';
 import { type Bookmark, bookmarksOf, labelOf } from './bookmarks';
 import { type Line, type LinedPage, linesOf, type Placement, placementOf } from './characters';
 import { fillIn } from './filled';
 import { forgetPdfium, PASSWORD_ERROR, type Pdfium, pdfium, utf16, withMemory, withName } from './pdfium';
+import { draw } from './picture';
 
 const SCRATCH_BYTES = 64;
 
@@ -16,6 +18,8 @@ export interface Source {
   bookmarks: Map<number, Bookmark[]>;
   page(index: number): ReadPage | Promise<ReadPage>;
   label(index: number): string | null;
+  /** The page as a picture; null where it cannot be drawn. */
+  picture(page: ReadPage): Bitmap | null;
   close(): unknown;
 }
 
@@ -63,6 +67,7 @@ function sourceOf(module: Pdfium, handle: number, total: number, data: number): 
         return nothing(index + 1);
       }
     },
+    picture: (page) => (broken ? null : draw(module, handle, page.number - 1, page)),
     label: (index) => (broken ? null : labelOf(module, handle, index)),
     close() {
       if (broken) return;
@@ -73,12 +78,14 @@ function sourceOf(module: Pdfium, handle: number, total: number, data: number): 
   };
 }
 
-const nothing = (number: number): ReadPage => ({ number, width: 0, height: 0, lines: [], notes: [], loses: true });
+const nothing = (number: number): ReadPage => ({ number, width: 0, height: 0, lines: [], notes: [], loses: true, picture: 'none' });
 
 export interface ReadPage extends LinedPage {
   notes: Note[];
   /** Fewer letters were found than there are pieces of text. */
   loses: boolean;
+  /** How sure it is that its text, if any, is a picture: nothing to be seen, something, or a picture over most of the page. */
+  picture: 'none' | 'some' | 'most';
 }
 
 /** A page that pdfium cannot open (damaged) is empty rather than the end of the document. */
@@ -93,12 +100,13 @@ function readPage(module: Pdfium, handle: number, form: number, index: number): 
       const placement = placementOf(module, page, { width, height }, scratch);
       const { notes, drawn } = annotationsOf(module, page, form, placement, scratch);
       const lines = textOf(module, page, scratch, placement);
+      const picture = pictureOf(module, page, { width, height }, scratch);
       const loses = losesText(module, page, lines);
-      if (!drawn || !flatten(module, page)) return { number, width, height, notes, lines, loses };
+      if (!drawn || !flatten(module, page)) return { number, width, height, notes, lines, loses, picture };
       module._FPDF_ClosePage(page);
       page = module._FPDF_LoadPage(handle, index);
       const all = textOf(module, page, scratch, placement);
-      return { number, width, height, notes, loses, lines: fillIn(all.slice(0, lines.length), all.slice(lines.length)) };
+      return { number, width, height, notes, loses, picture, lines: fillIn(all.slice(0, lines.length), all.slice(lines.length)) };
     } finally {
       module._FPDF_ClosePage(page);
     }
@@ -115,6 +123,30 @@ function textOf(module: Pdfium, page: number, scratch: number, placement: Placem
   }
 }
 
+const IMAGE_OBJECT = 3;
+/** Of the page's area. */
+const MOST_OF_PAGE = 0.4;
+
+/** Only pictures on the page itself are measured; one within a form is "some". */
+function pictureOf(
+  module: Pdfium,
+  page: number,
+  { width, height }: { width: number; height: number },
+  scratch: number,
+): ReadPage['picture'] {
+  const objects = module._FPDFPage_CountObjects(page);
+  for (let index = 0; index < Math.min(objects, PICTURES_LOOKED_AT); index += 1) {
+    const object = module._FPDFPage_GetObject(page, index);
+    if (module._FPDFPageObj_GetType(object) !== IMAGE_OBJECT) continue;
+    if (module._FPDFPageObj_GetBounds(object, scratch, scratch + 4, scratch + 8, scratch + 12) === 0) continue;
+    const [left = 0, bottom = 0, right = 0, top = 0] = module.HEAPF32.subarray(scratch / 4, scratch / 4 + 4);
+    if ((right - left) * (top - bottom) > width * height * MOST_OF_PAGE) return 'most';
+  }
+  return objects === 0 ? 'none' : 'some';
+}
+
+/** A scan is one of the first things on its page. */
+const PICTURES_LOOKED_AT = 20;
 const TEXT_OBJECT = 1;
 /** Some producers draw empty pieces. */
 const LOSS = 0.6;

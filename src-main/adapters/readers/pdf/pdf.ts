@@ -7,6 +7,7 @@ import { withNotes } from './annotations';
 import { DocumentStyle, layOut } from './layout';
 import { lettersOf, openFirst, type ReadPage, type Source } from './pages';
 import { openSecond, type SecondReader } from './pdfjs';
+import { createRecogniser, type Recogniser } from './scanned';
 
 /** Pages whose lines are known before the first of them is laid out, so that body size and running headers are. */
 const LOOK_AHEAD = 12;
@@ -15,12 +16,18 @@ const LOOK_AHEAD = 12;
  * Opens a PDF.
  * @throws DocumentError CORRUPT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE; NO_TEXT once all pages turned out to be pictures
  */
-export async function readPdf({ path, password }: SourceFile): Promise<Reading> {
+export async function readPdf({ path, password, scratch }: SourceFile): Promise<Reading> {
   const another = async () => openSecond(new Uint8Array(await readFile(path)), password);
   const source = (await openFirst(path, password)) ?? damaged(await another());
-  const { total, metadata } = source;
+  const { total } = source;
+  const metadata = { ...source.metadata };
   if (total <= LIMITS.pagesPerDocument)
-    return { total, paged: true, metadata: () => metadata, parts: partsOf(source, createSecondLook(another)) };
+    return {
+      total,
+      paged: true,
+      metadata: () => metadata,
+      parts: partsOf(source, createSecondLook(another), createRecogniser(source, scratch, metadata)),
+    };
   await source.close();
   throw tooLong(total);
 }
@@ -32,13 +39,14 @@ function damaged(second: SecondReader | null): Source {
     total: second.pages,
     metadata: {},
     bookmarks: new Map(),
-    page: async (index) => ({ ...(await second.page(index)), notes: [], loses: false }),
+    page: async (index) => ({ ...(await second.page(index)), notes: [], loses: false, picture: 'none' }),
     label: () => null,
+    picture: () => null,
     close: () => second.close(),
   };
 }
 
-async function* partsOf(source: Source, second: SecondLook): AsyncGenerator<Part> {
+async function* partsOf(source: Source, second: SecondLook, recogniser: Recogniser): AsyncGenerator<Part> {
   const { total, bookmarks } = source;
   const style = new DocumentStyle();
   const waiting: ReadPage[] = [];
@@ -54,7 +62,8 @@ async function* partsOf(source: Source, second: SecondLook): AsyncGenerator<Part
       const next = waiting.shift();
       if (!next) break;
       const at = next.number - 1;
-      const part = withNotes(layOut(next, style, bookmarks.get(at)), next.notes, style.path());
+      const written = layOut(next, style, bookmarks.get(at));
+      const part = withNotes((await recogniser.read(next, style.path())) ?? written, next.notes, style.path());
       letters += part.text.length;
       yield { ...part, label: source.label(at) };
     }
@@ -62,7 +71,7 @@ async function* partsOf(source: Source, second: SecondLook): AsyncGenerator<Part
     await second.close();
     await source.close();
   }
-  if (letters === 0) throw scanned();
+  if (letters === 0) throw noText();
 }
 
 interface SecondLook {
@@ -90,9 +99,9 @@ function createSecondLook(another: () => Promise<SecondReader | null>): SecondLo
 const corrupt = () => new DocumentError('CORRUPT', 'This PDF is damaged and cannot be opened.', 'Export or download it again.');
 const tooLong = (pages: number) =>
   new DocumentError('TOO_LARGE', `This PDF has ${pages} pages; the limit is ${LIMITS.pagesPerDocument}.`, 'Split it into smaller files.');
-const scanned = () =>
+const noText = () =>
   new DocumentError(
     'NO_TEXT',
-    'No text was found in this PDF; its pages are probably scanned pictures.',
-    'Run text recognition (OCR) on it, then upload the result.',
+    'No text was found in this PDF: it has none, and text recognition (OCR) found no letters in its pictures.',
+    'If it is a scan, scan it again with at least 200 dots per inch, then upload that.',
   );

@@ -40,9 +40,23 @@ export interface Pdfium {
   _FPDFBookmark_GetAction(bookmark: Pointer): Pointer;
   _FPDFAction_GetDest(document: Pointer, action: Pointer): Pointer;
   _FPDFDest_GetDestPageIndex(document: Pointer, destination: Pointer): number;
+  _FPDFBitmap_CreateEx(width: number, height: number, format: number, buffer: Pointer, stride: number): Pointer;
+  _FPDFBitmap_FillRect(bitmap: Pointer, left: number, top: number, width: number, height: number, colour: number): number;
+  _FPDFBitmap_Destroy(bitmap: Pointer): void;
+  _FPDF_RenderPageBitmap(
+    bitmap: Pointer,
+    page: Pointer,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    rotate: number,
+    flags: number,
+  ): void;
   _FPDFPage_CountObjects(page: Pointer): number;
   _FPDFPage_GetObject(page: Pointer, index: number): Pointer;
   _FPDFPageObj_GetType(object: Pointer): number;
+  _FPDFPageObj_GetBounds(object: Pointer, left: Pointer, bottom: Pointer, right: Pointer, top: Pointer): number;
   _FPDFPage_GetAnnotCount(page: Pointer): number;
   _FPDFPage_GetAnnot(page: Pointer, index: number): Pointer;
   _FPDFPage_CloseAnnot(annotation: Pointer): void;
