@@ -5,8 +5,10 @@ import { op } from './op';
 import { CURSORS, id, pageOf, pageQueryBy, removed, timestamp } from './shared';
 
 export const folderState = z
-  .enum(['waiting', 'scanning', 'watching', 'missing', 'failed'])
-  .describe('waiting: for its first scan; missing: not there right now, its documents are kept; failed: `detail` says why.');
+  .enum(['waiting', 'scanning', 'watching', 'paused', 'missing', 'failed'])
+  .describe(
+    'waiting: for its first scan; paused: until it is resumed, over restarts too; missing: not there right now, its documents are kept; failed: `detail` says why.',
+  );
 export type FolderState = z.output<typeof folderState>;
 
 const count = z.number().int();
@@ -26,6 +28,14 @@ export const folder = z.object({
   errors: z
     .array(z.object({ path: z.string().describe('Below the folder.'), error: failure }))
     .describe('The first of the files that could not be taken in, at most 20.'),
+  progress: z
+    .object({
+      looked: count.describe('Files that this scan has looked at.'),
+      total: count.nullable().describe('Files that there are; null while they are counted.'),
+      eta_s: z.number().nullable().describe('Seconds left, as far as the pace so far tells.'),
+    })
+    .nullable()
+    .describe('Of the scan that goes on; null when none does.'),
   last_scan_at: timestamp.nullable(),
   created_at: timestamp,
 });
@@ -87,6 +97,26 @@ export const folders = {
     tag,
     scope: 'admin',
     cost: 'heavy',
+    status: 202,
+  })
+    .input(byFolder)
+    .output(folder),
+  pause: op({
+    method: 'POST',
+    path: `${route}/{folder_id}/pause`,
+    summary: 'Look through a folder no further until it is resumed',
+    description: 'A scan stops behind the file it is at; what was taken in stays, and is indexed. It stays paused over restarts.',
+    tag,
+    scope: 'admin',
+  })
+    .input(byFolder)
+    .output(folder),
+  resume: op({
+    method: 'POST',
+    path: `${route}/{folder_id}/resume`,
+    summary: 'Follow a paused folder again, on from where it stopped',
+    tag,
+    scope: 'admin',
     status: 202,
   })
     .input(byFolder)

@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { document } from './documents';
+import { folder } from './folders';
 import { job } from './jobs';
 import { op } from './op';
 import { id } from './shared';
@@ -55,6 +56,7 @@ export const systemEvent = z.discriminatedUnion('type', [
     in_use: z.boolean().describe('False for a model that is neither answering nor searching: one that is being downloaded, say.'),
     model: modelInfo,
   }),
+  z.object({ type: z.literal('folder'), event_id: z.number().int(), folder }),
   z
     .object({ type: z.literal('missed'), event_id: z.number().int() })
     .describe('Changes up to this one, after the last one you saw, are not kept any more: read again what you show. Later ones follow.'),

@@ -7,5 +7,7 @@ export const folderRoutes = (os: Operations['folders'], { folders }: Services) =
   list: os.list.handler(({ input }) => folders.list(input)),
   get: os.get.handler(({ input }) => folders.get(input)),
   remove: os.remove.handler(({ input }) => folders.remove(input)),
+  pause: os.pause.handler(({ input }) => folders.pause(input)),
+  resume: os.resume.handler(({ input }) => folders.resume(input)),
   rescan: os.rescan.handler(({ input }) => folders.rescan(input)),
 });

@@ -6,9 +6,11 @@ import { AppError, notFound } from '../errors';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { FolderRow } from '../ports/folders';
+import type { Events } from '../system/events';
 import { Follower } from './follow';
 
 const ERRORS_SHOWN = 20;
+const ANNOUNCE_MS = 500;
 
 /** The request is as it should be, and so is the project; it is the disk that has no such folder, perhaps only now. */
 function nowhere(): AppError {
@@ -24,10 +26,12 @@ interface InProject {
 export class Folders {
   private readonly followers = new Map<string, Follower>();
   private last: Promise<unknown> = Promise.resolve();
+  private readonly announcing = new Set<string>();
 
   constructor(
     private readonly ports: Ports,
     private readonly documents: Documents,
+    private readonly events: Events,
   ) {}
 
   /** Follows all of them, beginning with a look for what changed meanwhile. A command has no time for that. */
@@ -51,7 +55,16 @@ export class Folders {
     }
     const { path: real, identity } = place;
     const created_at = runtime.now().toISOString();
-    const row = await records.folders.add({ id: runtime.id(), project_id, path: real, ignore, identity, last_scan_at: null, created_at });
+    const row = await records.folders.add({
+      id: runtime.id(),
+      project_id,
+      path: real,
+      ignore,
+      identity,
+      paused: false,
+      last_scan_at: null,
+      created_at,
+    });
     this.follow(row.id);
     return this.describe(row);
   }
@@ -68,10 +81,25 @@ export class Folders {
 
   async rescan(at: InProject): Promise<Folder> {
     const row = await this.row(at);
+    if (row.paused) throw new AppError('CONFLICT', 'This folder is paused; resume it first.', { state: 'paused' });
     const follower = this.followers.get(row.id) ?? this.follow(row.id);
     follower.plan(0, true);
     if (follower.condition.state !== 'scanning') follower.condition = { state: 'waiting', detail: null };
     return this.describe(row);
+  }
+
+  async pause(at: InProject): Promise<Folder> {
+    const { id } = await this.row(at);
+    await this.ports.records.folders.pause(id, true);
+    await this.followers.get(id)?.pause();
+    return this.get(at);
+  }
+
+  async resume(at: InProject): Promise<Folder> {
+    const { id, paused } = await this.row(at);
+    await this.ports.records.folders.pause(id, false);
+    if (paused) (this.followers.get(id) ?? this.follow(id)).resume();
+    return this.get(at);
   }
 
   async remove({ documents, ...at }: InProject & { documents: 'keep' | 'remove' }): Promise<{ id: string; deleted: true }> {
@@ -88,7 +116,13 @@ export class Folders {
   }
 
   private follow(id: string): Follower {
-    const follower = new Follower(this.ports, this.documents, (work) => this.turn(work), id);
+    const follower = new Follower(
+      this.ports,
+      this.documents,
+      (work) => this.turn(work),
+      id,
+      (changed) => this.announce(changed),
+    );
     this.followers.set(id, follower);
     follower.plan(0, true);
     return follower;
@@ -124,9 +158,26 @@ export class Folders {
     return row;
   }
 
-  private async describe({ identity: _, ...row }: FolderRow): Promise<Folder> {
+  /** A scan reports each file; followers hear of it a few times a second. */
+  private announce(id: string): void {
+    if (this.announcing.has(id)) return;
+    this.announcing.add(id);
+    setTimeout(() => {
+      this.announcing.delete(id);
+      this.tell(id).catch((error: unknown) => this.ports.runtime.log.warn('a folder could not be announced', { message: String(error) }));
+    }, ANNOUNCE_MS).unref();
+  }
+
+  private async tell(id: string): Promise<void> {
+    if (!this.followers.has(id)) return;
+    const row = await this.ports.records.folders.get(id);
+    if (row) this.events.emit({ type: 'folder', folder: await this.describe(row) });
+  }
+
+  private async describe({ identity: _, paused: __, ...row }: FolderRow): Promise<Folder> {
     const { folders } = this.ports.records;
-    const { state, detail } = this.followers.get(row.id)?.condition ?? { state: 'waiting', detail: null };
+    const follower = this.followers.get(row.id);
+    const { state, detail } = follower?.condition ?? { state: 'waiting', detail: null };
     // A scan may have ended since the row was read.
     const last_scan_at = (await folders.get(row.id))?.last_scan_at ?? row.last_scan_at;
     return {
@@ -134,6 +185,7 @@ export class Folders {
       last_scan_at,
       state,
       detail,
+      progress: follower?.progress() ?? null,
       counts: await folders.counts(row.id),
       errors: await folders.errors(row.id, ERRORS_SHOWN),
     };

@@ -19,6 +19,12 @@ export interface Scanned {
   files: number;
 }
 
+export interface ScanProgress {
+  looked: number;
+  /** Null while they are counted. */
+  total: number | null;
+}
+
 export class FolderScan {
   private readonly seen = new Set<string>();
   /** What cannot be looked into is not gone. */
@@ -39,14 +45,17 @@ export class FolderScan {
     private readonly again: boolean,
     private readonly missed: ReadonlySet<string>,
     private readonly signal: AbortSignal,
+    private readonly report: (progress: ScanProgress) => void,
   ) {}
 
   async run(): Promise<Scanned> {
     const { path, ignore } = this.folder;
+    const total = await this.count();
     for await (const found of this.ports.folders.walk(path, ignore, this.signal)) {
       if ('reason' in found) this.blind.push(found);
       else if (this.seen.size >= LIMITS.folderFiles) this.truncated = true;
       else await this.look(found);
+      this.report({ looked: this.seen.size, total: Math.max(total, this.seen.size) });
       if (this.truncated) break;
     }
     // Files that moved were met under their new names by now, so that their documents stay.
@@ -54,6 +63,17 @@ export class FolderScan {
     if (!this.truncated && !rootUnread) await this.dropGone();
     const unsettled = this.unsettled.size + this.missing.size > 0;
     return { unsettled, missing: this.missing, detail: this.detail(), files: this.seen.size };
+  }
+
+  /** Walking is quick beside reading, and tells how far it will be. */
+  private async count(): Promise<number> {
+    this.report({ looked: 0, total: null });
+    let files = 0;
+    for await (const found of this.ports.folders.walk(this.folder.path, this.folder.ignore, this.signal)) {
+      if (!('reason' in found)) files += 1;
+      if (files >= LIMITS.folderFiles) break;
+    }
+    return files;
   }
 
   private async look(found: FoundFile): Promise<void> {

@@ -7,12 +7,16 @@ import type { Events } from '../system/events';
 /** Looked at without a wake-up this often: for what a failed attempt left. */
 const POLL_MS = 30_000;
 const DOCUMENTS = 100;
+/** With more, they are found by looking at all. */
+const MOST_RESTED = 10_000;
 /** A document whose reading fails this often is left alone until the next start. */
 const ATTEMPTS = 3;
 
 export class GraphBuilder {
   private readonly stopping = new AbortController();
   private readonly failures = new Map<string, number>();
+  /** Documents whose jobs have ended. */
+  private readonly rested = new Set<string>();
   private running: Promise<unknown> = Promise.resolve();
   private wake: () => void = () => undefined;
 
@@ -32,37 +36,65 @@ export class GraphBuilder {
     await this.running;
   }
 
-  /** The end of a job may mean that a document rests. */
+  /** The end of a job may mean that its document rests. */
   private async follow(): Promise<void> {
     for await (const event of this.events.follow(undefined, this.stopping.signal)) {
-      if (event.type === 'job' && ['done', 'failed', 'cancelled'].includes(event.job.state)) this.wake();
+      if (event.type !== 'job' || !['done', 'failed', 'cancelled'].includes(event.job.state)) continue;
+      if (event.job.document_id) this.rested.add(event.job.document_id);
+      if (this.rested.size > MOST_RESTED) this.rested.clear();
+      this.wake();
     }
   }
 
   private async work(): Promise<void> {
-    const { graph, graphReader, runtime } = this.ports;
+    const { runtime } = this.ports;
     const { signal } = this.stopping;
-    while (!signal.aborted) {
+    for (let all = true; !signal.aborted; ) {
       const woken = this.woken();
       try {
-        for (const id of await graph.incomplete(graphReader.rules, DOCUMENTS)) if (!signal.aborted) await this.read(id);
+        if (all) await this.readAll();
+        while (this.rested.size > 0 && !signal.aborted) await this.readSome(this.takeRested());
       } catch (error) {
         runtime.log.error('the graph could not be continued', { message: String(error) });
       }
-      await woken;
+      all = (await woken) === 'poll';
     }
   }
 
-  private woken(): Promise<void> {
+  private takeRested(): string[] {
+    const some = [...this.rested].slice(0, DOCUMENTS);
+    for (const id of some) this.rested.delete(id);
+    return some;
+  }
+
+  /** Looking at all documents takes long in a large library, so the end of one job has only its own looked at. */
+  private async readAll(): Promise<void> {
+    for (let before = ''; !this.stopping.signal.aborted; ) {
+      const found = (await this.readSome()).join();
+      // Some may stay as they are: those that change while they are read.
+      if (found === '' || found === before) return;
+      before = found;
+    }
+  }
+
+  private async readSome(among?: string[]): Promise<string[]> {
+    const { graph, graphReader } = this.ports;
+    const found = await graph.incomplete(graphReader.rules, DOCUMENTS, among);
+    const readable = found.filter((id) => (this.failures.get(id) ?? 0) < ATTEMPTS);
+    for (const id of readable) if (!this.stopping.signal.aborted) await this.read(id);
+    return readable;
+  }
+
+  /** By an event, or by the clock. */
+  private woken(): Promise<'event' | 'poll'> {
     const waiting = new AbortController();
     const { signal } = waiting;
     this.wake = () => waiting.abort();
-    return pause(POLL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    return pause(POLL_MS, 'poll' as const, { signal, ref: false }).catch(() => 'event' as const);
   }
 
   private async read(document_id: string): Promise<void> {
     const { runtime } = this.ports;
-    if ((this.failures.get(document_id) ?? 0) >= ATTEMPTS) return;
     try {
       while (!this.stopping.signal.aborted && (await this.readBatch(document_id)));
     } catch (error) {

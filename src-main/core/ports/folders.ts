@@ -40,6 +40,7 @@ export interface FolderRow {
   path: string;
   ignore: string[];
   identity: string;
+  paused: boolean;
   last_scan_at: string | null;
   created_at: string;
 }
@@ -64,6 +65,7 @@ export interface FolderRecords {
   all(): Promise<FolderRow[]>;
   /** Forgets the folder and its files. */
   remove(id: string): Promise<void>;
+  pause(id: string, paused: boolean): Promise<void>;
   scanned(id: string, at: { identity: string; last_scan_at: string }): Promise<void>;
   file(id: string, path: string): Promise<FolderFile | null>;
   /** `path` of known files, by path, after `after`. */

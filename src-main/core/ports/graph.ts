@@ -71,8 +71,8 @@ export interface GraphStore {
   engine: string;
   /** Chunks of a searchable document that were not read by these rules, in order; `after` is how many were. */
   pending(document_id: string, rules: number, limit: number): Promise<{ after: number; chunks: UnreadChunk[] }>;
-  /** Searchable documents with such chunks. */
-  incomplete(rules: number, limit: number): Promise<string[]>;
+  /** Searchable documents with such chunks. Without `among` every document is looked at. */
+  incomplete(rules: number, limit: number, among?: string[]): Promise<string[]>;
   /** Adds what the chunks behind the first `after` ones say; false, and nothing is added, when the document has changed meanwhile. */
   add(input: { document_id: string; rules: number; after: number; read: ChunkGraph[] }): Promise<boolean>;
   counts(project_id: string, rules: number): Promise<GraphCounts>;

@@ -336,6 +336,7 @@ export const folders = sqliteTable(
     ignore: text('ignore', { mode: 'json' }).$type<string[]>().notNull(),
     /** Of the directory, when it last held something. */
     identity: text('identity').notNull(),
+    paused: integer('paused', { mode: 'boolean' }).notNull().default(false),
     last_scan_at: text('last_scan_at'),
     created_at: created(),
   },

@@ -9,8 +9,8 @@ import { now } from '../tables/paging';
 /** Mentions in one transaction when a document is read anew: about 5 ms. */
 const FORGET = 400;
 
-const INCOMPLETE = `
-  SELECT d.id FROM documents d LEFT JOIN graph_progress g ON g.document_id = d.id AND g.rules = :rules
+const incompleteOf = (from: string) => `
+  SELECT d.id FROM ${from} LEFT JOIN graph_progress g ON g.document_id = d.id AND g.rules = :rules
   WHERE d.indexed = 1 AND d.chunks > coalesce(g.chunks, 0)
   AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.document_id = d.id AND j.state IN ('queued', 'running'))
   ORDER BY d.id LIMIT :limit`;
@@ -29,7 +29,8 @@ export type GraphWriting = Pick<GraphStore, 'pending' | 'incomplete' | 'add'>;
 
 export function createGraphWriting(sql: Connection): GraphWriting {
   const progressOf = sql.prepare('SELECT chunks, rules FROM graph_progress WHERE document_id = ?');
-  const incomplete = sql.prepare(INCOMPLETE).pluck();
+  const incomplete = sql.prepare(incompleteOf('documents d')).pluck();
+  const incompleteAmong = sql.prepare(incompleteOf('json_each(:among) a CROSS JOIN documents d ON d.id = a.value')).pluck();
   const unread = sql.prepare('SELECT id AS chunk_id, text, char_start FROM chunks WHERE document_id = ? ORDER BY ordinal LIMIT ? OFFSET ?');
   const remove = [EVIDENCE_OF, MENTIONS_OF].map((statement) => sql.prepare(statement));
   const reset = sql.prepare('DELETE FROM graph_progress WHERE document_id = ?');
@@ -41,7 +42,10 @@ export function createGraphWriting(sql: Connection): GraphWriting {
   }
 
   return {
-    incomplete: async (rules, limit) => incomplete.all({ rules, limit }) as string[],
+    async incomplete(rules, limit, among) {
+      if (!among) return incomplete.all({ rules, limit }) as string[];
+      return incompleteAmong.all({ rules, limit, among: JSON.stringify(among) }) as string[];
+    },
     async pending(document_id, rules, limit) {
       const progress = progressOf.get(document_id) as Progress | undefined;
       if (progress && progress.rules !== rules) await forget(document_id);

@@ -49,6 +49,10 @@ export class FolderTables implements FolderRecords {
     this.orm.delete(folders).where(eq(folders.id, id)).run();
   }
 
+  async pause(id: string, paused: boolean): Promise<void> {
+    this.orm.update(folders).set({ paused }).where(eq(folders.id, id)).run();
+  }
+
   async scanned(id: string, seen: { identity: string; last_scan_at: string }): Promise<void> {
     this.orm.update(folders).set(seen).where(eq(folders.id, id)).run();
   }

@@ -1,0 +1,1 @@
+ALTER TABLE `folders` ADD `paused` integer DEFAULT false NOT NULL;
