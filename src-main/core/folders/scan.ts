@@ -51,12 +51,23 @@ export class FolderScan {
   async run(): Promise<Scanned> {
     const { path, ignore } = this.folder;
     const total = await this.count();
-    for await (const found of this.ports.folders.walk(path, ignore, this.signal)) {
-      if ('reason' in found) this.blind.push(found);
-      else if (this.seen.size >= LIMITS.folderFiles) this.truncated = true;
-      else await this.look(found);
-      this.report({ looked: this.seen.size, total: Math.max(total, this.seen.size) });
-      if (this.truncated) break;
+    const looking = new Set<Promise<void>>();
+    try {
+      for await (const found of this.ports.folders.walk(path, ignore, this.signal)) {
+        if ('reason' in found) this.blind.push(found);
+        else if (this.seen.size >= LIMITS.folderFiles) this.truncated = true;
+        else {
+          this.seen.add(found.path);
+          const look = this.look(found).finally(() => looking.delete(look));
+          looking.add(look);
+        }
+        if (this.truncated) break;
+        if (looking.size >= AT_ONCE) await Promise.race(looking);
+        this.report({ looked: this.seen.size - looking.size, total: Math.max(total, this.seen.size) });
+      }
+      await Promise.all(looking);
+    } finally {
+      await Promise.allSettled(looking);
     }
     // Files that moved were met under their new names by now, so that their documents stay.
     const rootUnread = this.blind.some((blind) => blind.path === '');
@@ -78,7 +89,6 @@ export class FolderScan {
 
   private async look(found: FoundFile): Promise<void> {
     this.signal.throwIfAborted();
-    this.seen.add(found.path);
     const known = await this.ports.records.folders.file(this.folder.id, found.path);
     const same = known?.size_bytes === found.size_bytes && known.changed_ms === found.changed_ms;
     if (same && !(this.again && known.error)) return;
@@ -156,6 +166,8 @@ export class FolderScan {
 }
 
 const PATHS_AT_ONCE = 500;
+/** While one file is flushed to the disk, others are read. */
+const AT_ONCE = 4;
 
 const UNSUPPORTED: Failure = { code: 'UNSUPPORTED_TYPE', message: 'Pressmark cannot read this kind of file yet.', action: null };
 const tooLarge = (limit: number): Failure => ({

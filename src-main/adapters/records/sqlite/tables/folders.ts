@@ -16,8 +16,13 @@ const howMany = (condition: SQL) => sql<number>`coalesce(sum(${condition}), 0)`;
 export class FolderTables implements FolderRecords {
   private readonly orm: SqliteDatabase['orm'];
 
+  private readonly byPath;
+
   constructor(database: SqliteDatabase) {
     this.orm = database.orm;
+    // A scan asks for each file.
+    const wanted = and(eq(folderFiles.folder_id, sql.placeholder('id')), eq(folderFiles.path, sql.placeholder('path')));
+    this.byPath = this.orm.select().from(folderFiles).where(wanted).prepare();
   }
 
   async add(row: FolderRow): Promise<FolderRow> {
@@ -58,7 +63,7 @@ export class FolderTables implements FolderRecords {
   }
 
   async file(id: string, path: string): Promise<FolderFile | null> {
-    const row = this.orm.select().from(folderFiles).where(at(id, path)).get();
+    const row = this.byPath.get({ id, path });
     if (!row) return null;
     const { folder_id: _, owned: __, ...file } = row;
     return { ...file, error: file.error ?? null };
