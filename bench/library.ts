@@ -20,8 +20,11 @@ function createRandom(seed: number): () => number {
   };
 }
 
-/** Words as frequent as Zipf's law has them: the commonest stand in nearly every chunk. */
-export function createProse(seed: number): (words: number) => string {
+/**
+ * Words as frequent as Zipf's law has them: the commonest stand in nearly every chunk.
+ * @param commonest words more frequent than this rank are left out, as questions leave out "the" and "of"
+ */
+export function createProse(seed: number, commonest = 1): (words: number) => string {
   const random = createRandom(seed);
   const syllables = ['ba', 'ren', 'to', 'mil', 'sha', 'kor', 've', 'lin', 'da', 'fus', 'gre', 'po', 'ni', 'tal', 'wex'];
   const word = (rank: number) => {
@@ -29,14 +32,21 @@ export function createProse(seed: number): (words: number) => string {
     for (; left > 0; left = Math.floor(left / syllables.length)) text += syllables[left % syllables.length];
     return text;
   };
-  return (words) => Array.from({ length: words }, () => word(Math.floor(VOCABULARY ** random()))).join(' ');
+  return (words) => Array.from({ length: words }, () => word(Math.floor(commonest * (VOCABULARY / commonest) ** random()))).join(' ');
 }
 
 /** The library must hold a document with vectors already: the new ones are said to be of the same model. */
 export async function fillLibrary(options: { dataDir: string; migrationsDir: string; project_id: string; chunks: number }) {
   const { project_id } = options;
-  const { records, database } = openSqliteLibrary({ path: join(options.dataDir, 'library.sqlite'), migrationsDir: options.migrationsDir, log: silent });
-  const { model, dimensions } = database.sql.prepare('SELECT model, dimensions FROM embeddings LIMIT 1').get() as { model: string; dimensions: number };
+  const { records, database } = openSqliteLibrary({
+    path: join(options.dataDir, 'library.sqlite'),
+    migrationsDir: options.migrationsDir,
+    log: silent,
+  });
+  const { model, dimensions } = database.sql.prepare('SELECT model, dimensions FROM embeddings LIMIT 1').get() as {
+    model: string;
+    dimensions: number;
+  };
   const vectors = createSqliteVecStore(database.sql);
   const random = createRandom(7);
   const prose = createProse(11);
@@ -46,7 +56,15 @@ export async function fillLibrary(options: { dataDir: string; migrationsDir: str
     const accepted = await records.documents.accept({ document_id, job_id: uuid(), project_id, ...file });
     const texts = Array.from({ length: Math.min(CHUNKS_PER_DOCUMENT, options.chunks - made) }, () => prose(WORDS_PER_CHUNK));
     await records.index.begin(document_id);
-    const chunks = texts.map((text, ordinal) => ({ ordinal, text, heading_path: [], page_from: null, page_to: null, char_start: 0, char_end: text.length }));
+    const chunks = texts.map((text, ordinal) => ({
+      ordinal,
+      text,
+      heading_path: [],
+      page_from: null,
+      page_to: null,
+      char_start: 0,
+      char_end: text.length,
+    }));
     await records.index.add(document_id, { pages: [], chunks });
     await records.index.finish(document_id, { content: texts.join('\n'), pages: null, metadata: {} });
     const pending = await vectors.pending(document_id, model, CHUNKS_PER_DOCUMENT);

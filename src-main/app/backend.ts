@@ -11,6 +11,7 @@ import { createReaderPool } from '../adapters/readers/pool';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
 import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
+import { createSearchThread } from '../adapters/vectors/search-thread';
 import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
 import { type Api, createApi } from '../api/api';
 import { createHttpDoor } from '../api/http';
@@ -83,11 +84,12 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
   const [library, files] = [join(dataDir, 'library.sqlite'), join(dataDir, 'files')];
   const { migrations, workers } = program;
   const { records, database, graph } = openSqliteLibrary({ path: library, migrationsDir: migrations, log });
+  const thread = createSearchThread({ path: library, workerPath: join(workers, 'search-worker.cjs') });
   return {
     runtime,
     signer,
     records,
-    vectors: createSqliteVecStore(database.sql),
+    vectors: createSqliteVecStore(database.sql, thread),
     graph,
     graphReader: createGraphReader({ workerPath: join(workers, 'graph-worker.cjs') }),
     reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
@@ -98,8 +100,8 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
   };
 }
 
-async function closePorts({ reader, graphReader, engines, records }: Ports): Promise<void> {
-  await Promise.allSettled([reader.close(), graphReader.close(), engines.close()]);
+async function closePorts({ reader, graphReader, engines, vectors, records }: Ports): Promise<void> {
+  await Promise.allSettled([reader.close(), graphReader.close(), engines.close(), vectors.close()]);
   await records.close();
 }
 

@@ -21,5 +21,6 @@ export interface VectorStore {
     document_ids?: string[] | undefined;
   }): Promise<VectorHit[]>;
   /** Documents (searchable or later) that still lack vectors of this model, oldest first. */
-  incomplete(model: string, limit: number): Promise<string[]>;
+  incomplete(model: string, limit: number, among?: string[]): Promise<string[]>;
+  close(): Promise<void>;
 }

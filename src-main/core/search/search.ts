@@ -48,7 +48,6 @@ const EMBED_MS = 20_000;
  * decide where a rare one matches, which the weights of BM25 see to within their list.
  */
 const KEYWORD_WEIGHT = 0.8;
-const MOST_WAITING = 10_000;
 /** Passages with nearly the same words as a better one are shown after the others. */
 const SAME = 0.9;
 
@@ -108,8 +107,11 @@ function modeUsed(asked: SearchMode, { graph, query }: Lists): SearchMode {
  */
 async function withoutVectors({ vectors, embedding }: Ports, lists: Lists, chunks: Map<string, FoundChunk>): Promise<string[]> {
   if (!lists.query) return [];
-  const waiting = new Set(await vectors.incomplete(embedding.model(), MOST_WAITING));
-  return [...lists.keyword.keys()].filter((id) => !lists.vector.has(id) && waiting.has(chunks.get(id)?.document_id ?? ''));
+  const only = [...lists.keyword.keys()].filter((id) => !lists.vector.has(id));
+  const documents = [...new Set(only.map((id) => chunks.get(id)?.document_id ?? ''))];
+  if (documents.length === 0) return [];
+  const waiting = new Set(await vectors.incomplete(embedding.model(), documents.length, documents));
+  return only.filter((id) => waiting.has(chunks.get(id)?.document_id ?? ''));
 }
 
 async function listsOf(ports: Ports, query: SearchQuery, signal: AbortSignal | undefined): Promise<Lists> {
@@ -121,8 +123,11 @@ async function listsOf(ports: Ports, query: SearchQuery, signal: AbortSignal | u
   // Read before the question is embedded: another model may be chosen while that goes on.
   const model = ports.embedding.model();
   const vector = query.mode === 'keyword' ? null : await embedQuery(ports, query.query, signal);
+  // Vectors are compared in a thread of their own, while the words are looked up in this one.
+  const comparing = vector ? ports.vectors.search({ ...scope, model, vector }) : Promise.resolve([]);
+  comparing.catch(() => undefined);
   const words = query.mode === 'vector' && vector ? [] : await ports.records.index.keyword({ ...scope, text: query.query });
-  const near = vector ? await ports.vectors.search({ ...scope, model, vector }) : [];
+  const near = await comparing;
   return {
     keyword: new Map(words.map(({ chunk_id, score }) => [chunk_id, score])),
     vector: new Map(near.map(({ chunk_id, score }) => [chunk_id, score])),

@@ -1,0 +1,21 @@
+/** How vectors lie in the library file: tables by model, in buckets of a project. */
+import { createHash } from 'node:crypto';
+import type Database from 'better-sqlite3';
+
+export type Connection = InstanceType<typeof Database>;
+
+/**
+ * Chunk rows in one bucket. sqlite-vec compares every vector of a bucket in one call that cannot be interrupted: 8,192 of 384 dimensions
+ * take about 6 ms, 100,000 would hold the event loop for 75 ms. Between buckets the search lets others run; it stays exact.
+ */
+const BUCKET = 8_192;
+/** Vectors that sqlite-vec makes room for at once: a bucket with a single vector takes this much space, too. */
+export const ROOM = 128;
+/** Part of a table's name; another one means that older tables are not read. */
+const LAYOUT = 2;
+
+export const bytes = (vector: Float32Array) => Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+export const bucketOf = (row: number) => Math.floor(row / BUCKET);
+/** A name that is safe in SQL, whatever the model is called. */
+export const tableOf = (model: string, dimensions: number) =>
+  `vectors_${dimensions}_${createHash('sha256').update(`${LAYOUT} ${model}`).digest('hex').slice(0, 12)}`;
