@@ -25,7 +25,6 @@ export function tiffPages(file: Buffer): TiffPage[] | null {
   } catch {
     return null;
   }
-  const number = (values: unknown, fallback: number) => (Array.isArray(values) && typeof values[0] === 'number' ? values[0] : fallback);
   return directories
     .filter((directory) => (number(directory.t254, 0) & REDUCED) === 0 && number(directory.t256, 0) > 0 && number(directory.t257, 0) > 0)
     .map((directory) => ({
@@ -41,6 +40,14 @@ export function tiffPages(file: Buffer): TiffPage[] | null {
         return { data, width, height, channels: 4 };
       },
     }));
+}
+
+/** The first value of a tag; fractions are pairs. */
+function number(values: unknown, fallback: number): number {
+  const first: unknown = Array.isArray(values) ? values[0] : null;
+  if (typeof first === 'number') return first;
+  if (!Array.isArray(first) || typeof first[0] !== 'number' || typeof first[1] !== 'number' || first[1] === 0) return fallback;
+  return first[0] / first[1];
 }
 
 /** Directories name the next one; in a hostile file they run in a circle. */

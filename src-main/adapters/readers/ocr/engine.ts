@@ -39,8 +39,9 @@ interface Waiting {
 
 /** How the thread names its modes: the older engine tells orientation and script, the newer one reads. */
 const MODE = { orientation: 0, reading: 1 } as const;
-/** Of the two orders in which the engine may take words: layout is analysed, pages are not turned. */
-const LAYOUT_AUTO = '3';
+/** How the engine finds the lines (its page segmentation modes): by analysing the layout, or by taking the page for one column. */
+const LAYOUT = { analysed: '3', column: '6' } as const;
+export type Layout = keyof typeof LAYOUT;
 /** WebAssembly memory only grows; a new thread gives it back. */
 const PAGES_PER_THREAD = 200;
 
@@ -74,10 +75,10 @@ class EngineThread {
     return (await this.call('detect', { image })) as Orientation;
   }
 
-  async read(image: Uint8Array, language: string, dpi: number): Promise<EnginePage> {
+  async read(image: Uint8Array, language: string, dpi: number, layout: Layout): Promise<EnginePage> {
     await this.speak(language, MODE.reading);
     this.pages += 1;
-    const options = { user_defined_dpi: String(Math.round(dpi)), tessedit_pageseg_mode: LAYOUT_AUTO };
+    const options = { user_defined_dpi: String(Math.round(dpi)), tessedit_pageseg_mode: LAYOUT[layout] };
     return (await this.call('recognize', { image, options, output: { text: false, blocks: true } })) as EnginePage;
   }
 

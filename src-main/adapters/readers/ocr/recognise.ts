@@ -2,9 +2,10 @@
 import { LIMITS } from '../../../core/limits';
 import { beating } from '../heartbeat';
 import { type Bitmap, fromGreyPng, scaled, type Turn, toGrey, toPgm, turned } from './bitmap';
-import { type EnginePage, withEngine } from './engine';
-import { isLatin, languagesOf, latinLanguageOf } from './languages';
-import { confidenceOf, linesOf, type RecognisedLine, textOf } from './lines';
+import { type EnginePage, type Layout, withEngine } from './engine';
+import { inkOutside } from './ink';
+import { isLatin, isReadable, languagesOf, latinLanguageOf } from './languages';
+import { certainLetters, confidenceOf, linesOf, type RecognisedLine, textOf } from './lines';
 
 /** An encoded picture (PNG, JPEG, WebP, PNM) with its size, or plain pixels. */
 export type Picture = { encoded: Uint8Array; width: number; height: number } | Bitmap;
@@ -39,12 +40,17 @@ export interface Recognition {
 const GOOD = 75;
 /** Below it the words are inventions. */
 const POOR = 45;
+/** Noise is given a direction too, of a confidence below this. */
+const CLEAR = 3;
+/** Share of the dark pixels outside of all words that makes lines likely to be missing. */
+const MUCH_INK = 0.15;
+const FEW_LETTERS = 4;
 const USUAL_DPI = 300;
 /** Smaller letters than a scan of 200 dots per inch has are read better when they are made larger. */
 const SMALL_DPI = 200;
 
 interface Engine {
-  read(image: Uint8Array, language: string, dpi: number): Promise<EnginePage>;
+  read(image: Uint8Array, language: string, dpi: number, layout: Layout): Promise<EnginePage>;
   decode(image: Uint8Array): Promise<Buffer>;
   orientation(image: Uint8Array): Promise<{
     script: string | null;
@@ -71,7 +77,10 @@ export function recognise(picture: Picture, options: RecogniseOptions = {}): Pro
 
 /** One page and what is known of it so far. */
 class Page {
+  private plain: Bitmap | null = null;
   private grey: Bitmap | null = null;
+  /** What the look of the page suggests, where that was clear. */
+  private likely: { language: string; turn: Turn } | null = null;
   private readonly turns = new Map<Turn, Uint8Array>();
   private readonly factor: number;
   private readonly dpi: number;
@@ -93,13 +102,19 @@ class Page {
   async read(): Promise<Recognition> {
     const remembered = this.memory.language;
     if (remembered === null || !(await this.good(remembered, 0))) await this.search();
-    const best = await this.sharpened(this.best);
-    const lines = best === null || best.confidence < POOR ? [] : best.lines;
+    const best = await this.completed(await this.sharpened(this.best));
+    const lines = best === null || best.confidence < this.leastFor(best) ? [] : best.lines;
     const language = lines.length > 0 ? (best?.language ?? null) : null;
     if (language !== null && (best?.confidence ?? 0) >= GOOD) this.memory.language = language;
     const { width, height } = this.picture;
     const { script } = this;
     return { lines, width, height, confidence: best?.confidence ?? 0, language, turn: best?.turn ?? 0, script };
+  }
+
+  /** Noise gives a word or two, and writing that no data here reads still looks a little like letters of some other: both want more. */
+  private leastFor(best: Attempt): number {
+    const known = this.script === null || isReadable(this.script);
+    return known && certainLetters(best.lines) >= FEW_LETTERS ? POOR : GOOD;
   }
 
   /** Asks for script and direction, then tries what they suggest. */
@@ -109,11 +124,13 @@ class Page {
     const latin = this.memory.language && isLatin(this.memory.language) ? this.memory.language : 'eng';
     const turn = asTurn(seen.orientation_degrees);
     const languages = languagesOf(seen.script, latin) ?? [latin];
+    const [first = latin] = languages;
+    if (seen.script !== null && (seen.orientation_confidence ?? 0) >= CLEAR) this.likely = { language: first, turn };
     for (const language of languages) if (await this.good(language, turn)) return;
-    if (turn !== 0 && (await this.good(languages[0] ?? latin, 0))) return;
+    if (turn !== 0 && (await this.good(first, 0))) return;
     if (!languages.includes(latin) && (await this.good(latin, turn))) return;
     if (this.best === null || this.best.confidence >= POOR) return;
-    for (const other of TURNS) if (other !== turn && (await this.good(languages[0] ?? latin, other))) return;
+    for (const other of TURNS) if (other !== turn && (await this.good(first, other))) return;
   }
 
   /** Reads the page and keeps what is better than all before. True once there is no need to look further. */
@@ -123,8 +140,8 @@ class Page {
     return attempt !== null && attempt.confidence >= GOOD;
   }
 
-  private async attempt(language: string, turn: Turn): Promise<Attempt | null> {
-    const page = await this.engine.read(await this.upright(turn), language, this.dpi);
+  private async attempt(language: string, turn: Turn, layout: Layout = 'analysed'): Promise<Attempt | null> {
+    const page = await this.engine.read(await this.upright(turn), language, this.dpi, layout);
     const { width, height } = this.picture;
     const lines = linesOf(page.blocks ?? [], { factor: this.factor, turn, width, height, language });
     return lines.length === 0 ? null : { lines, confidence: confidenceOf(lines), language, turn };
@@ -139,6 +156,16 @@ class Page {
     return again !== null && again.confidence > best.confidence - 3 ? again : best;
   }
 
+  /** Analysing the layout loses whole lines of short and of skewed pages: where much ink is left over, the page is read as one column. */
+  private async completed(best: Attempt | null): Promise<Attempt | null> {
+    const { language, turn } = best ?? this.likely ?? {};
+    if (language === undefined || turn === undefined) return best;
+    if (best !== null && inkOutside(await this.pixels(), best.lines) < MUCH_INK) return best;
+    const column = await this.attempt(language, turn, 'column');
+    if (column === null || column.confidence < POOR) return best;
+    return best === null || certainLetters(column.lines) > certainLetters(best.lines) * 1.05 ? column : best;
+  }
+
   /** The picture as a file for the engine, turned to the right. */
   private async upright(turn: Turn): Promise<Uint8Array> {
     if (turn === 0 && 'encoded' in this.picture && this.factor === 1) return this.picture.encoded;
@@ -151,7 +178,8 @@ class Page {
   }
 
   private async pixels(): Promise<Bitmap> {
-    return 'encoded' in this.picture ? greyOf(this.engine, this.picture.encoded) : toGrey(this.picture);
+    this.plain ??= 'encoded' in this.picture ? await greyOf(this.engine, this.picture.encoded) : toGrey(this.picture);
+    return this.plain;
   }
 }
 
