@@ -1,5 +1,6 @@
 /** What the views share: the backend, what is chosen, and which pressmark is open. */
 import { createContext, useContext } from 'react';
+import type { Document } from '../src-main/contract/documents';
 import type { Backend } from './client';
 
 /** A place to show in the viewer; without a quote just the document. */
@@ -20,6 +21,8 @@ export interface Desk extends Backend {
   chooseConversation(id: string | null): void;
   open(mark: Mark | null): void;
   addFiles(files: File[]): void;
+  /** Asks for the password of a protected document. */
+  unlock(document: Document): void;
   uploading: number | null;
 }
 
@@ -31,6 +34,11 @@ export function useDesk(): Desk {
   if (!desk) throw new Error('useDesk needs a DeskProvider above it.');
   return desk;
 }
+
+/** Passwords that opened a file are kept until the window closes: its pages are drawn from the protected original. */
+const passwords = new Map<string, string>();
+export const rememberPassword = (documentId: string, password: string) => void passwords.set(documentId, password);
+export const passwordOf = (documentId: string): string | null => passwords.get(documentId) ?? null;
 
 /** The sentence of an error, fit for people. */
 export function sentenceOf(error: unknown): string {

@@ -1,11 +1,28 @@
 /** The documents of a project as a windowed list: only the rows in sight exist, so thousands scroll smoothly. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Document } from '../../src-main/contract/documents';
 import { useDocuments } from '../documents';
 import { sentenceOf, useDesk } from '../state';
-import { DocumentRow } from './document-row';
+import { DocumentRow, rowHeight } from './document-row';
 
-const ROW_PX = 60;
-const SPARE_ROWS = 6;
+const SPARE_PX = 360;
+/** More rows are asked for while so much is left below the last one in sight. */
+const FETCH_PX = 800;
+
+interface Placed {
+  document: Document;
+  top: number;
+  end: number;
+}
+
+function placed(documents: Document[]): Placed[] {
+  let end = 0;
+  return documents.map((document) => {
+    const top = end;
+    end += rowHeight(document);
+    return { document, top, end };
+  });
+}
 
 export function DocumentList() {
   const desk = useDesk();
@@ -19,13 +36,14 @@ export function DocumentList() {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const first = Math.max(0, Math.floor(view.top / ROW_PX) - SPARE_ROWS);
-  const last = Math.min(rows.length, Math.ceil((view.top + view.height) / ROW_PX) + SPARE_ROWS);
+  const rows = useMemo(() => placed(list.data?.pages.flatMap(({ items }) => items) ?? []), [list.data]);
+  const height = rows.at(-1)?.end ?? 0;
+  const first = rows.findIndex(({ end }) => end > view.top - SPARE_PX);
+  const seen = rows.filter(({ top, end }) => end > view.top - SPARE_PX && top < view.top + view.height + SPARE_PX);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last > rows.length - SPARE_ROWS * 2) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length]);
+    if (hasNextPage && !isFetchingNextPage && view.top + view.height > height - FETCH_PX) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, view, height]);
   return (
     <div
       ref={box}
@@ -44,14 +62,14 @@ export function DocumentList() {
       {desk.projectId !== null && list.isPending && <p className="p-2 text-soft">Loading…</p>}
       {!list.isPending && rows.length === 0 && !list.isError && <Empty />}
       {desk.projectId === null && <Empty />}
-      <ul className="relative" style={{ height: rows.length * ROW_PX }}>
-        {rows.slice(first, last).map((document, index) => (
+      <ul className="relative" style={{ height }}>
+        {seen.map(({ document, top, end }, index) => (
           <li
             key={document.id}
             aria-setsize={hasNextPage ? -1 : rows.length}
             aria-posinset={first + index + 1}
             className="absolute inset-x-0"
-            style={{ top: (first + index) * ROW_PX, height: ROW_PX }}
+            style={{ top, height: end - top }}
           >
             <DocumentRow document={document} />
           </li>
@@ -64,7 +82,8 @@ export function DocumentList() {
 function Empty() {
   return (
     <p data-testid="no-documents" className="m-2 rounded-lg border border-dashed border-rule p-4 text-sm text-soft">
-      Nothing here yet. Drop PDFs, office files or text anywhere on this window, or use <strong>Add files</strong>.
+      Nothing here yet. Drop files anywhere on this window, or use <strong>Add files</strong>: PDF, Word, Excel, PowerPoint, OpenDocument,
+      RTF, e-books, mail, archives, web pages, Markdown, tables, JSON, text, source code and pictures.
     </p>
   );
 }

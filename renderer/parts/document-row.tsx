@@ -1,124 +1,119 @@
-/** One document of the list: its name, how far it is, why it failed, and what can be done with it. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { FileText, RotateCw, Trash2, X } from 'lucide-react';
-import { toast } from 'sonner';
+/** One document of the list: its name, how far it is, why it failed and what to do about it, and what can be done with it. */
+import { useQuery } from '@tanstack/react-query';
+import { LockOpen, RotateCw, Trash2, X } from 'lucide-react';
 import type { Document } from '../../src-main/contract/documents';
 import type { Job } from '../../src-main/contract/jobs';
-import { documentsKey, JOBS_KEY } from '../events';
-import { sentenceOf, useDesk } from '../state';
-import { IconButton } from '../ui/button';
+import { JOBS_KEY } from '../events';
+import { useDesk } from '../state';
+import { Button, IconButton } from '../ui/button';
 import { Confirm } from '../ui/dialogs';
+import { useDocumentActions } from './document-actions';
+import { asksPassword, isStopped, isUnderWay, partDone, statusOf } from './document-state';
+import { KindIcon } from './kind-icon';
 
-const OPEN_STATES = ['queued', 'parsing', 'searchable', 'embedding'];
+const ROW_PX = 60;
+const STOPPED_ROW_PX = 92;
+const FAILED_ROW_PX = 140;
 
-function describe({ state, pages, chunks, embedded_chunks, error }: Document, job: Job | undefined): string {
-  const part = job?.progress;
-  switch (state) {
-    case 'queued':
-      return 'Waiting';
-    case 'parsing':
-      return part?.unit === 'pages' ? `Reading page ${part.done}${part.total ? ` of ${part.total}` : ''}` : 'Reading';
-    case 'searchable':
-      return 'Ready to search';
-    case 'embedding':
-      return `Searchable · learning ${embedded_chunks} of ${chunks} passages`;
-    case 'ready':
-      return pages ? `${pages} ${pages === 1 ? 'page' : 'pages'}` : `${chunks} ${chunks === 1 ? 'passage' : 'passages'}`;
-    case 'failed':
-      return [error?.message ?? 'It could not be read.', error?.action].filter(Boolean).join(' ');
-    case 'cancelled':
-      return 'Cancelled';
-  }
+/** Rows have fixed heights, so that a list of thousands knows where each one stands. */
+export function rowHeight({ state }: Document): number {
+  if (state === 'failed') return FAILED_ROW_PX;
+  return state === 'cancelled' ? STOPPED_ROW_PX : ROW_PX;
 }
 
-function partDone({ state, chunks, embedded_chunks }: Document, job: Job | undefined): number | null {
-  if (state === 'embedding') return chunks ? embedded_chunks / chunks : null;
-  if (state !== 'parsing' || !job?.progress.total) return null;
-  return job.progress.done / job.progress.total;
-}
-
-function useActions(document: Document) {
-  const { client } = useDesk();
-  const cache = useQueryClient();
-  const refresh = () => cache.invalidateQueries({ queryKey: documentsKey(document.project_id) });
-  const options = { onSuccess: refresh, onError: (error: Error) => toast.error(sentenceOf(error)) };
-  const remove = useMutation({ mutationFn: () => client.documents.remove({ id: document.id }), ...options });
-  const retry = useMutation({
-    // The queue goes on where it failed; a document whose jobs are gone is read afresh.
-    mutationFn: async () => {
-      const { items } = await client.jobs.list({ document_id: document.id });
-      const last = items.find(({ state }) => state === 'failed' || state === 'cancelled');
-      await (last ? client.jobs.retry({ id: last.id }) : client.documents.reindex({ id: document.id }));
-    },
-    ...options,
-  });
-  const cancel = useMutation({
-    mutationFn: async () => {
-      const { items } = await client.jobs.list({ document_id: document.id });
-      const open = items.filter(({ state }) => state === 'queued' || state === 'running');
-      await Promise.all(open.map(({ id }) => client.jobs.cancel({ id })));
-    },
-    ...options,
-  });
-  return { remove, retry, cancel };
-}
+type Actions = ReturnType<typeof useDocumentActions>;
 
 export function DocumentRow({ document }: { document: Document }) {
   const { open, mark } = useDesk();
   const { data: jobs } = useQuery<Record<string, Job>>({ queryKey: JOBS_KEY, queryFn: () => ({}), staleTime: Number.POSITIVE_INFINITY });
-  const { remove, retry, cancel } = useActions(document);
-  const { id, filename, state } = document;
-  const text = describe(document, jobs?.[id]);
+  const actions = useDocumentActions(document);
+  const { id, filename, mime_type, state, error } = document;
+  const text = statusOf(document, jobs?.[id]);
   const part = partDone(document, jobs?.[id]);
-  const stopped = state === 'failed' || state === 'cancelled';
+  const failed = state === 'failed';
   return (
     <div
       data-testid="document-row"
       data-state={state}
-      className={`group relative flex h-full items-center gap-1 rounded-md pr-1 ${mark?.document_id === id ? 'bg-wash' : 'hover:bg-sunk'}`}
+      className={`group relative flex h-full flex-col rounded-md pr-1 ${mark?.document_id === id ? 'bg-wash' : 'hover:bg-sunk'}`}
     >
-      <button
-        type="button"
-        title={`${filename}\n${text}`}
-        onClick={() => open({ document_id: id, filename, page: 1, char_start: 0, char_end: 0, quote: '' })}
-        className="flex min-w-0 flex-1 items-start gap-2.5 px-2 py-1 text-left"
-      >
-        <FileText size={17} aria-hidden className={`mt-0.5 shrink-0 ${stopped ? 'text-alarm' : 'text-cloth'}`} />
-        <span className="min-w-0 flex-1">
-          <span className="block truncate text-sm font-medium">{filename}</span>
-          <span
-            data-testid="document-status"
-            className={`line-clamp-2 text-xs leading-snug ${state === 'failed' ? 'text-alarm' : 'text-soft'}`}
-          >
-            {text}
-          </span>
-          {part !== null && (
-            <progress className="block h-1 w-full accent-cloth" value={part} max={1} aria-label={`Progress of ${filename}`} />
-          )}
-        </span>
-      </button>
-      <span className="row-actions">
-        {stopped && (
-          <IconButton label={`Try ${filename} again`} data-testid="retry" data-shown onClick={() => retry.mutate()}>
-            <RotateCw size={15} />
-          </IconButton>
-        )}
-        {OPEN_STATES.includes(state) && (
-          <IconButton label={`Cancel ${filename}`} data-testid="cancel" onClick={() => cancel.mutate()}>
-            <X size={15} />
-          </IconButton>
-        )}
-        <Confirm
-          title={`Delete “${filename}”?`}
-          text="It and its passages are deleted from this project. Your original file stays where it is."
-          action="Delete document"
-          onConfirm={() => remove.mutate()}
+      <div className={`flex min-h-0 gap-1 ${isStopped(document) ? '' : 'flex-1 items-center'}`}>
+        <button
+          type="button"
+          title={[filename, text, failed && error?.action].filter(Boolean).join('\n')}
+          onClick={() => open({ document_id: id, filename, page: 1, char_start: 0, char_end: 0, quote: '' })}
+          className="flex min-w-0 flex-1 items-start gap-2.5 px-2 py-1.5 text-left"
         >
-          <IconButton label={`Delete ${filename}`} data-testid="delete-document">
-            <Trash2 size={15} />
-          </IconButton>
-        </Confirm>
-      </span>
+          <KindIcon mime_type={mime_type} className={`mt-0.5 shrink-0 ${failed ? 'text-alarm' : 'text-cloth'}`} />
+          <span className="min-w-0 flex-1">
+            <span className="block truncate text-sm font-medium">{filename}</span>
+            <span data-testid="document-status" className={`line-clamp-2 text-xs leading-snug ${failed ? 'text-alarm' : 'text-soft'}`}>
+              {text}
+            </span>
+            {failed && error?.action && (
+              <span data-testid="document-advice" className="line-clamp-2 text-xs leading-snug text-soft">
+                {error.action}
+              </span>
+            )}
+            {part !== null && (
+              <progress className="mt-0.5 block h-1 w-full accent-cloth" value={part} max={1} aria-label={`Progress of ${filename}`} />
+            )}
+          </span>
+        </button>
+        <RowActions document={document} actions={actions} />
+      </div>
+      {isStopped(document) && <Ways document={document} actions={actions} className="pl-[2.1rem]" />}
+    </div>
+  );
+}
+
+function RowActions({ document, actions }: { document: Document; actions: Actions }) {
+  const { filename } = document;
+  return (
+    <span className="row-actions">
+      {isUnderWay(document) && (
+        <IconButton label={`Cancel ${filename}`} data-testid="cancel" onClick={() => actions.cancel.mutate()}>
+          <X size={15} />
+        </IconButton>
+      )}
+      <Confirm
+        title={`Delete “${filename}”?`}
+        text="It and its passages are deleted from this project. Your original file stays where it is."
+        action="Delete document"
+        onConfirm={() => actions.remove.mutate()}
+      >
+        <IconButton label={`Delete ${filename}`} data-testid="delete-document">
+          <Trash2 size={15} />
+        </IconButton>
+      </Confirm>
+    </span>
+  );
+}
+
+const SMALL = '!gap-1.5 !px-2 !py-0.5 !text-xs';
+
+/** The ways on from a stop, in words: a sign alone would not tell what happens. */
+export function Ways({ document, actions, className }: { document: Document; actions: Actions; className: string }) {
+  const { unlock } = useDesk();
+  const { filename } = document;
+  return (
+    <div className={`flex gap-1.5 pb-1.5 ${className}`}>
+      {asksPassword(document) && (
+        <Button className={SMALL} data-testid="unlock" aria-label={`Unlock ${filename}…`} onClick={() => unlock(document)}>
+          <LockOpen size={13} aria-hidden />
+          Unlock…
+        </Button>
+      )}
+      <Button
+        className={SMALL}
+        data-testid="retry"
+        aria-label={`Try ${filename} again`}
+        disabled={actions.retry.isPending}
+        onClick={() => actions.retry.mutate()}
+      >
+        <RotateCw size={13} aria-hidden />
+        Try again
+      </Button>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** The two dialogs: ask before something is deleted, and ask for a name. */
+/** The dialogs: ask before something is deleted, ask for a name, ask for anything else in a form. */
 import { AlertDialog, Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { Button } from './button';
@@ -80,6 +80,47 @@ export function NameDialog({ title, initial, action, onName, children }: NamePro
                 <Button>Cancel</Button>
               </Dialog.Close>
               <Button kind="main" type="submit" data-testid="name-submit">
+                {action}
+              </Button>
+            </div>
+          </form>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+interface FormProps {
+  title: string;
+  text: string;
+  action: string;
+  busy?: boolean;
+  onClose(): void;
+  onSubmit(form: FormData): void;
+  children: ReactNode;
+}
+
+/** Open as long as it is rendered; what its fields mean is the caller's. */
+export function FormDialog({ title, text, action, busy = false, onClose, onSubmit, children }: FormProps) {
+  return (
+    <Dialog.Root open onOpenChange={(open) => open || onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className={SHADE} />
+        <Dialog.Content className={`${BOX} max-h-[92vh] overflow-y-auto`}>
+          <Dialog.Title className="font-serif text-lg font-semibold [overflow-wrap:anywhere]">{title}</Dialog.Title>
+          <Dialog.Description className="mt-2 text-sm text-soft">{text}</Dialog.Description>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (!busy) onSubmit(new FormData(event.currentTarget));
+            }}
+          >
+            {children}
+            <div className="mt-4 flex justify-end gap-2">
+              <Dialog.Close asChild>
+                <Button>Cancel</Button>
+              </Dialog.Close>
+              <Button kind="main" type="submit" data-testid="form-submit" disabled={busy}>
                 {action}
               </Button>
             </div>

@@ -4,10 +4,12 @@ import { BookOpen, Library, MessageSquareText } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Toaster, toast } from 'sonner';
+import type { Document } from '../../src-main/contract/documents';
 import type { Backend } from '../client';
 import { documentsKey, useLiveUpdates } from '../events';
 import { useProjects } from '../lists';
 import { DropOverlay } from '../parts/drop-overlay';
+import { UnlockDialog } from '../parts/unlock-dialog';
 import { type Desk, DeskProvider, type Mark, sentenceOf } from '../state';
 import type { Theme } from '../theme';
 import { ChatView } from './chat';
@@ -79,6 +81,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
   const [conversationId, chooseConversation] = useKept('pressmark-conversation');
   const [mark, setMark] = useState<Mark | null>(null);
   const [tab, setTab] = useState<Tab>('chat');
+  const [locked, setLocked] = useState<Document | null>(null);
   const { data: items } = useProjects(backend);
   const projectId = items?.find(({ id }) => id === keptProject)?.id ?? items?.[0]?.id ?? null;
   const { addFiles, uploading } = useUploads(backend, projectId, chooseProject);
@@ -90,6 +93,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
       mark,
       uploading,
       addFiles,
+      unlock: setLocked,
       chooseConversation: (id) => {
         chooseConversation(id);
         setTab('chat');
@@ -117,6 +121,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
         <Layout tab={tab} setTab={setTab} hasMark={mark !== null} theme={theme} setTheme={setTheme} />
       </div>
       <DropOverlay />
+      {locked && <UnlockDialog key={locked.id} document={locked} onClose={() => setLocked(null)} />}
       <Toaster position="bottom-right" toastOptions={{ className: '!bg-sheet !text-ink !border-rule' }} />
     </DeskProvider>
   );

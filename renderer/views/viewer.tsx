@@ -1,6 +1,9 @@
 /** The right panel: the document of the open pressmark, drawn or as text, with the cited words marked. */
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import type { Document } from '../../src-main/contract/documents';
+import { useDocumentActions } from '../parts/document-actions';
+import { Ways } from '../parts/document-row';
 import { PdfViewer } from '../parts/pdf-viewer';
 import { TextViewer } from '../parts/text-viewer';
 import { sentenceOf, useDesk } from '../state';
@@ -35,11 +38,7 @@ export function ViewerView() {
         </p>
       )}
       {!shown && !error && <p className="p-5 text-soft">Opening…</p>}
-      {shown?.state === 'failed' && (
-        <p role="alert" data-testid="failure" className="border-b border-rule bg-sheet px-4 py-3 text-sm text-alarm">
-          {shown.error?.message ?? 'This document could not be read.'} {shown.error?.action}
-        </p>
-      )}
+      {shown?.state === 'failed' && <Failed document={shown} />}
       {shown &&
         (shown.mime_type === 'application/pdf' ? (
           <PdfViewer key={shown.id} file={shown} mark={mark} />
@@ -47,5 +46,17 @@ export function ViewerView() {
           <TextViewer key={shown.id} file={shown} mark={mark} />
         ))}
     </section>
+  );
+}
+
+function Failed({ document }: { document: Document }) {
+  const actions = useDocumentActions(document);
+  return (
+    <div className="border-b border-rule bg-sheet pt-3 pb-1.5 text-sm">
+      <p role="alert" data-testid="failure" className="px-4 pb-2">
+        <span className="text-alarm">{document.error?.message ?? 'This document could not be read.'}</span> {document.error?.action}
+      </p>
+      <Ways document={document} actions={actions} className="px-4" />
+    </div>
   );
 }

@@ -1,7 +1,11 @@
 /** The steps of a person in the window, the same in a browser and in Electron. */
 import { expect, type Page } from 'playwright/test';
+import type { TestServer } from '../support/server';
 
 const READY_MS = 90_000;
+
+/** Signed in by the address, as the ready line's reader would do it. */
+export const openWindow = (page: Page, { ready }: TestServer) => page.goto(`${ready.url}/#token=${ready.token}`);
 
 export async function createProject(page: Page, name: string): Promise<void> {
   await page.getByTestId('new-project').click();

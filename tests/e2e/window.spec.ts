@@ -1,17 +1,14 @@
 /** The window in a browser over the real headless server. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright/test';
-import { SAMPLES, startServer, type TestServer } from '../support/server';
+import { SAMPLES, startServer } from '../support/server';
 import { expect, test } from './fixtures';
-import { addFiles, ask, createProject, openFirstCitation, row, waitSearchable } from './journey';
+import { addFiles, ask, createProject, openWindow as open, openFirstCitation, row, waitSearchable } from './journey';
 
 const REPORT = join(SAMPLES, 'annual-report.pdf');
 /** Two pages, read in no time. */
 const PAPER = join(SAMPLES, 'two-columns.pdf');
 const QUESTION = 'When was Nordlund Tidewater Group founded?';
-
-const open = (page: Page, { ready }: TestServer) => page.goto(`${ready.url}/#token=${ready.token}`);
 
 test('without a token it asks for one, and takes it', async ({ page, server }) => {
   await page.goto(server.ready.url);

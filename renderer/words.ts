@@ -1,0 +1,14 @@
+/** Figures in words: how long something will take, how many of something there are. */
+
+/** Seconds left, as people say it: nobody wants "97 s". */
+export function timeLeft(seconds: number): string {
+  if (seconds < 8) return 'a few seconds left';
+  if (seconds < 90) return `about ${Math.round(seconds / 5) * 5} s left`;
+  if (seconds < 5_400) return `about ${Math.round(seconds / 60)} min left`;
+  return `about ${Math.round(seconds / 3_600)} h left`;
+}
+
+/** "one page", "1,204 pages". */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+}
