@@ -8,7 +8,7 @@ import { useDesk } from '../state';
 import { Button, IconButton } from '../ui/button';
 import { Confirm } from '../ui/dialogs';
 import { useDocumentActions } from './document-actions';
-import { asksPassword, isStopped, isUnderWay, partDone, statusOf } from './document-state';
+import { asksPassword, isHalfLearnt, isStopped, isUnderWay, partDone, statusOf } from './document-state';
 import { KindIcon } from './kind-icon';
 
 const ROW_PX = 60;
@@ -21,15 +21,25 @@ export function rowHeight({ state }: Document): number {
   return state === 'cancelled' ? STOPPED_ROW_PX : ROW_PX;
 }
 
+/** As the live stream tells it; of a document that rests half learnt it is asked for, once. */
+function useLatestJob({ id, state }: Document): Job | undefined {
+  const { orpc } = useDesk();
+  const { data: live } = useQuery<Record<string, Job>>({ queryKey: JOBS_KEY, queryFn: () => ({}), staleTime: Number.POSITIVE_INFINITY });
+  const job = live?.[id];
+  const enabled = state === 'searchable' && live !== undefined && !job;
+  const { data: kept } = useQuery(orpc.jobs.list.queryOptions({ input: { document_id: id, limit: 1 }, enabled }));
+  return job ?? (state === 'searchable' ? kept?.items[0] : undefined);
+}
+
 type Actions = ReturnType<typeof useDocumentActions>;
 
 export function DocumentRow({ document }: { document: Document }) {
   const { open, mark } = useDesk();
-  const { data: jobs } = useQuery<Record<string, Job>>({ queryKey: JOBS_KEY, queryFn: () => ({}), staleTime: Number.POSITIVE_INFINITY });
+  const job = useLatestJob(document);
   const actions = useDocumentActions(document);
   const { id, filename, mime_type, state, error } = document;
-  const text = statusOf(document, jobs?.[id]);
-  const part = partDone(document, jobs?.[id]);
+  const text = statusOf(document, job);
+  const part = partDone(document, job);
   const failed = state === 'failed';
   return (
     <div
@@ -60,18 +70,24 @@ export function DocumentRow({ document }: { document: Document }) {
             )}
           </span>
         </button>
-        <RowActions document={document} actions={actions} />
+        <RowActions document={document} job={job} actions={actions} />
       </div>
       {isStopped(document) && <Ways document={document} actions={actions} className="pl-[2.1rem]" />}
     </div>
   );
 }
 
-function RowActions({ document, actions }: { document: Document; actions: Actions }) {
+function RowActions({ document, job, actions }: { document: Document; job: Job | undefined; actions: Actions }) {
   const { filename } = document;
+  const half = isHalfLearnt(document, job);
   return (
     <span className="row-actions">
-      {isUnderWay(document) && (
+      {half && (
+        <IconButton label={`Learn the rest of ${filename}`} data-testid="retry" data-shown onClick={() => actions.retry.mutate()}>
+          <RotateCw size={15} />
+        </IconButton>
+      )}
+      {!half && isUnderWay(document) && (
         <IconButton label={`Cancel ${filename}`} data-testid="cancel" onClick={() => actions.cancel.mutate()}>
           <X size={15} />
         </IconButton>

@@ -24,6 +24,15 @@ function reading(job: Job | undefined): string {
   return `Reading page ${done.toLocaleString('en')}${total ? ` of ${total.toLocaleString('en')}` : ''}`;
 }
 
+/** Its text is there, but what its passages mean was not learnt to the end, and will not be by itself. */
+export const isHalfLearnt = ({ state, error }: Pick<Document, 'state' | 'error'>, job: Job | undefined) =>
+  state === 'searchable' && (error !== null || job?.state === 'cancelled' || job?.state === 'failed');
+
+function rest({ error }: Document, job: Job | undefined): string {
+  if (error) return error.message;
+  return job?.state === 'cancelled' ? 'learning was cancelled' : 'waiting to learn its passages';
+}
+
 /** The line below the name; of a failed document what went wrong, without what to do about it. */
 export function statusOf(document: Document, job: Job | undefined): string {
   const { state, pages, chunks, embedded_chunks, error } = document;
@@ -33,7 +42,7 @@ export function statusOf(document: Document, job: Job | undefined): string {
     case 'parsing':
       return joined(reading(job), leftOf(job));
     case 'searchable':
-      return 'Searchable · waiting to learn its passages';
+      return joined('Searchable by its words', rest(document, job));
     case 'embedding':
       return joined(`Searchable · learning ${embedded_chunks.toLocaleString('en')} of ${counted(chunks, 'passage')}`, leftOf(job));
     case 'ready':
