@@ -2,6 +2,7 @@
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Document } from '../src-main/contract/documents';
+import type { Folder } from '../src-main/contract/folders';
 import type { Job } from '../src-main/contract/jobs';
 import type { Page } from '../src-main/contract/shared';
 import type { SystemEvent } from '../src-main/contract/system';
@@ -9,26 +10,40 @@ import type { Backend } from './client';
 
 /** Hundreds of events a second become four repaints. */
 const FLUSH_MS = 250;
+/** A folder that is taken in brings new documents all the time; the lists are not read for each of them. */
+const REREAD_MS = 1_500;
 const RETRY_MS = [500, 1000, 2000, 4000];
 
 export type DocumentPages = InfiniteData<Page<Document>, string | undefined>;
 export const documentsKey = (projectId: string) => ['documents', projectId] as const;
+export const foldersKey = (projectId: string) => ['folders', projectId] as const;
 export const JOBS_KEY = ['live-jobs'] as const;
 
 interface Batch {
   documents: Map<string, Document>;
   removed: Map<string, string>;
   jobs: Map<string, Job>;
+  folders: Map<string, Folder>;
   models: boolean;
   /** Anything may have changed. */
   missed: boolean;
 }
-const emptyBatch = (): Batch => ({ documents: new Map(), removed: new Map(), jobs: new Map(), models: false, missed: false });
+const emptyBatch = (): Batch => ({
+  documents: new Map(),
+  removed: new Map(),
+  jobs: new Map(),
+  folders: new Map(),
+  models: false,
+  missed: false,
+});
+const isEmpty = ({ documents, removed, jobs, folders, models, missed }: Batch) =>
+  documents.size + removed.size + jobs.size + folders.size === 0 && !models && !missed;
 
 function collect(batch: Batch, event: SystemEvent): void {
   if (event.type === 'document') batch.documents.set(event.document.id, event.document);
   else if (event.type === 'document_removed') batch.removed.set(event.document_id, event.project_id);
   else if (event.type === 'job') batch.jobs.set(event.job.document_id ?? event.job.id, event.job);
+  else if (event.type === 'folder') batch.folders.set(event.folder.id, event.folder);
   else if (event.type === 'missed') batch.missed = true;
   else batch.models = true;
 }
@@ -42,7 +57,17 @@ function refreshOpen(cache: QueryClient, batch: Batch, backend: Backend): void {
   }
 }
 
-function flush(cache: QueryClient, batch: Batch, backend: Backend): void {
+function patchFolders(cache: QueryClient, changed: Map<string, Folder>): void {
+  for (const folder of changed.values()) {
+    const queryKey = foldersKey(folder.project_id);
+    const known = cache.getQueryData<Folder[]>(queryKey)?.some(({ id }) => id === folder.id);
+    if (known) cache.setQueryData<Folder[]>(queryKey, (old) => old?.map((one) => changed.get(one.id) ?? one));
+    else void cache.invalidateQueries({ queryKey });
+  }
+}
+
+/** @returns the projects whose lists must be read again */
+function flush(cache: QueryClient, batch: Batch, backend: Backend): Set<string> {
   if (batch.missed) void cache.invalidateQueries();
   refreshOpen(cache, batch, backend);
   const stale = new Set(batch.removed.values());
@@ -54,9 +79,15 @@ function flush(cache: QueryClient, batch: Batch, backend: Backend): void {
     cache.setQueryData<DocumentPages>(documentsKey(projectId), (old) => old && patch(old, batch.documents));
   }
   if (batch.jobs.size) cache.setQueryData<Record<string, Job>>(JOBS_KEY, (old) => ({ ...old, ...Object.fromEntries(batch.jobs) }));
-  for (const projectId of stale) void cache.invalidateQueries({ queryKey: documentsKey(projectId) });
-  if (stale.size) void cache.invalidateQueries({ queryKey: backend.orpc.projects.key() });
+  patchFolders(cache, batch.folders);
   if (batch.models) void cache.invalidateQueries({ queryKey: backend.orpc.system.key() });
+  return stale;
+}
+
+function reread(cache: QueryClient, stale: Set<string>, backend: Backend): void {
+  for (const projectId of stale) void cache.invalidateQueries({ queryKey: documentsKey(projectId) });
+  void cache.invalidateQueries({ queryKey: backend.orpc.projects.key() });
+  stale.clear();
 }
 
 function patch(old: DocumentPages, changed: Map<string, Document>): DocumentPages {
@@ -71,11 +102,17 @@ export function useLiveUpdates(backend: Backend): boolean {
   useEffect(() => {
     const stop = new AbortController();
     let batch = emptyBatch();
+    const stale = new Set<string>();
+    let rereadAt = Number.NEGATIVE_INFINITY;
     const timer = setInterval(() => {
-      if (batch.documents.size + batch.removed.size + batch.jobs.size === 0 && !batch.models && !batch.missed) return;
-      const full = batch;
-      batch = emptyBatch();
-      flush(cache, full, backend);
+      if (!isEmpty(batch)) {
+        const full = batch;
+        batch = emptyBatch();
+        for (const projectId of flush(cache, full, backend)) stale.add(projectId);
+      }
+      if (stale.size === 0 || performance.now() - rereadAt < REREAD_MS) return;
+      rereadAt = performance.now();
+      reread(cache, stale, backend);
     }, FLUSH_MS);
     const back = () => {
       setOnline(true);

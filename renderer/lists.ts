@@ -11,7 +11,8 @@ interface PageQuery {
   cursor?: string;
 }
 
-async function readAll<T>(read: (query: PageQuery) => Promise<Page<T>>): Promise<T[]> {
+/** Every page of a list, one after the other. */
+export async function readAll<T>(read: (query: PageQuery) => Promise<Page<T>>): Promise<T[]> {
   const all: T[] = [];
   let cursor: string | null = null;
   do {

@@ -23,6 +23,8 @@ export interface Desk extends Backend {
   addFiles(files: File[]): void;
   /** Asks for the password of a protected document. */
   unlock(document: Document): void;
+  /** Asks which folder to follow; `path` is what is known of it. */
+  follow(path: string): void;
   uploading: number | null;
 }
 

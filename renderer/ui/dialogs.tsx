@@ -1,7 +1,8 @@
 /** The dialogs: ask before something is deleted, ask for a name, ask for anything else in a form. */
+import { X } from 'lucide-react';
 import { AlertDialog, Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
-import { Button } from './button';
+import { Button, IconButton } from './button';
 
 const SHADE = 'fixed inset-0 z-40 bg-black/40';
 const BOX =
@@ -94,6 +95,7 @@ interface FormProps {
   title: string;
   text: string;
   action: string;
+  kind?: 'main' | 'alarm';
   busy?: boolean;
   onClose(): void;
   onSubmit(form: FormData): void;
@@ -101,7 +103,7 @@ interface FormProps {
 }
 
 /** Open as long as it is rendered; what its fields mean is the caller's. */
-export function FormDialog({ title, text, action, busy = false, onClose, onSubmit, children }: FormProps) {
+export function FormDialog({ title, text, action, kind = 'main', busy = false, onClose, onSubmit, children }: FormProps) {
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
@@ -120,11 +122,32 @@ export function FormDialog({ title, text, action, busy = false, onClose, onSubmi
               <Dialog.Close asChild>
                 <Button>Cancel</Button>
               </Dialog.Close>
-              <Button kind="main" type="submit" data-testid="form-submit" disabled={busy}>
+              <Button kind={kind} type="submit" data-testid="form-submit" disabled={busy}>
                 {action}
               </Button>
             </div>
           </form>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+/** Open as long as it is rendered; closed by its button or Escape. */
+export function InfoDialog({ title, text, onClose, children }: Pick<FormProps, 'title' | 'text' | 'onClose' | 'children'>) {
+  return (
+    <Dialog.Root open onOpenChange={(open) => open || onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className={SHADE} />
+        <Dialog.Content className={`${BOX} max-h-[92vh] overflow-y-auto`}>
+          <Dialog.Close asChild>
+            <IconButton label="Close" className="float-right -mt-1 -mr-1">
+              <X size={17} />
+            </IconButton>
+          </Dialog.Close>
+          <Dialog.Title className="font-serif text-lg font-semibold [overflow-wrap:anywhere]">{title}</Dialog.Title>
+          <Dialog.Description className="mt-1 font-mono text-xs text-soft [overflow-wrap:anywhere]">{text}</Dialog.Description>
+          {children}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -9,6 +9,7 @@ import type { Backend } from '../client';
 import { documentsKey, useLiveUpdates } from '../events';
 import { useProjects } from '../lists';
 import { DropOverlay } from '../parts/drop-overlay';
+import { FollowDialog } from '../parts/follow-dialog';
 import { UnlockDialog } from '../parts/unlock-dialog';
 import { type Desk, DeskProvider, type Mark, sentenceOf } from '../state';
 import type { Theme } from '../theme';
@@ -81,6 +82,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
   const [conversationId, chooseConversation] = useKept('pressmark-conversation');
   const [mark, setMark] = useState<Mark | null>(null);
   const [tab, setTab] = useState<Tab>('chat');
+  const [followed, setFollowed] = useState<string | null>(null);
   const [locked, setLocked] = useState<Document | null>(null);
   const { data: items } = useProjects(backend);
   const projectId = items?.find(({ id }) => id === keptProject)?.id ?? items?.[0]?.id ?? null;
@@ -94,6 +96,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
       uploading,
       addFiles,
       unlock: setLocked,
+      follow: setFollowed,
       chooseConversation: (id) => {
         chooseConversation(id);
         setTab('chat');
@@ -121,6 +124,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
         <Layout tab={tab} setTab={setTab} hasMark={mark !== null} theme={theme} setTheme={setTheme} />
       </div>
       <DropOverlay />
+      {followed !== null && <FollowDialog path={followed} onClose={() => setFollowed(null)} />}
       {locked && <UnlockDialog key={locked.id} document={locked} onClose={() => setLocked(null)} />}
       <Toaster position="bottom-right" toastOptions={{ className: '!bg-sheet !text-ink !border-rule' }} />
     </DeskProvider>

@@ -5,6 +5,7 @@ import { toast } from 'sonner';
 import { useConversations, useProjects } from '../lists';
 import { AddFiles } from '../parts/add-files';
 import { DocumentList } from '../parts/document-list';
+import { FolderList } from '../parts/folder-list';
 import { SearchBox } from '../parts/search-box';
 import { SystemPopover } from '../parts/system-popover';
 import { sentenceOf, useDesk } from '../state';
@@ -14,7 +15,7 @@ import { Confirm, NameDialog } from '../ui/dialogs';
 
 export function ShelfView({ theme, setTheme }: { theme: Theme; setTheme(theme: Theme): void }) {
   return (
-    <aside aria-label="Library" className="flex h-full flex-col bg-paper">
+    <aside aria-label="Library" className="flex h-full flex-col overflow-y-auto bg-paper">
       <header className="flex items-center gap-2 px-4 pt-4 pb-2">
         <img src="./icon.svg" alt="" className="size-6" />
         <h1 className="flex-1 font-serif text-lg font-semibold tracking-tight">Pressmark</h1>
@@ -22,6 +23,7 @@ export function ShelfView({ theme, setTheme }: { theme: Theme; setTheme(theme: T
       </header>
       <Projects />
       <Conversations />
+      <FolderList />
       <Documents />
     </aside>
   );
@@ -175,7 +177,7 @@ function Conversations() {
 function Documents() {
   const { uploading, projectId } = useDesk();
   return (
-    <section aria-label="Documents" className="flex min-h-0 flex-1 flex-col border-t border-rule pt-2">
+    <section aria-label="Documents" className="flex min-h-72 flex-1 flex-col border-t border-rule pt-2">
       <div className="flex items-center px-4 pb-2">
         <h2 className="flex-1 text-sm font-semibold text-soft">Documents</h2>
         <AddFiles className="!px-2.5 !py-1" />
