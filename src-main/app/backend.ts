@@ -83,7 +83,12 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
   const { dataDir } = config;
   const [library, files] = [join(dataDir, 'library.sqlite'), join(dataDir, 'files')];
   const { migrations, workers } = program;
-  const { records, database, graph } = openSqliteLibrary({ path: library, migrationsDir: migrations, log });
+  const { records, database, graph } = openSqliteLibrary({
+    path: library,
+    migrationsDir: migrations,
+    careWorker: join(workers, 'care-worker.cjs'),
+    log,
+  });
   const thread = createSearchThread({ path: library, workerPath: join(workers, 'search-worker.cjs') });
   return {
     runtime,

@@ -9,6 +9,7 @@ import { byId, expectedVersion, id, listQuery, nameFilter, pageOf, removed, time
 export const citation = pressmark.extend({
   n: z.number().int(),
   supported: z.boolean().describe('True when the sentence that cites it was checked against the quote and holds.'),
+  deleted: z.boolean().optional().describe('True when the document was deleted since: its words are not kept, and `quote` is empty.'),
 });
 export type Citation = z.output<typeof citation>;
 

@@ -63,6 +63,13 @@ export const systemEvent = z.discriminatedUnion('type', [
 ]);
 export type SystemEvent = z.output<typeof systemEvent>;
 
+export const compacted = z.object({
+  bytes_before: z.number().int().describe('Size of the library file and its log of changes.'),
+  bytes_after: z.number().int(),
+  duration_ms: z.number().int(),
+});
+export type Compacted = z.output<typeof compacted>;
+
 const tag = 'System';
 export const system = {
   health: op({ method: 'GET', path: '/api/health', summary: 'Is it alive? Needs no token', tag, scope: 'read' }).output(health),
@@ -72,6 +79,18 @@ export const system = {
   metrics: op({ method: 'GET', path: '/metrics', summary: 'Figures for Prometheus', tag, scope: 'read' }).output(
     z.file().describe('Prometheus text exposition, version 0.0.4.'),
   ),
+  compact: op({
+    method: 'POST',
+    path: '/api/system/compact',
+    summary: 'Write the library file anew: smaller, and without a trace of what was deleted',
+    description:
+      'Deleted text is overwritten at once; this also gives the space back, to the last byte in the log of changes. Reading goes on meanwhile, ' +
+      'writing waits, jobs are held. 409 while a document is being worked on or a backup written for more than ten seconds. ' +
+      'Backups and the kept libraries of before a restore are files of their own and stay as they are.',
+    tag,
+    scope: 'admin',
+    cost: 'heavy',
+  }).output(compacted),
   events: op({ method: 'GET', path: '/api/events', summary: 'Follow changes as they happen', tag, scope: 'read', door: 'renderer' })
     .input(z.object({ after: z.number().int().optional().describe('Last `event_id` seen.') }))
     .output(eventIterator(systemEvent)),

@@ -118,6 +118,8 @@ export const LIMITS = {
   graphBatch: 16,
   /** Of the strongest relations; communities are found among these. */
   graphEdges: 50_000,
+  /** Compacting waits for running jobs so long. */
+  compactWaitMs: 10_000,
   shutdownMs: 5_000,
   /** A chat or embedding model unused for this long is unloaded. */
   modelIdleMs: 10 * 60_000,

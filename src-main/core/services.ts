@@ -65,7 +65,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     chat,
     conversations,
     openai,
-    system: createSystem(ports, events),
+    system: createSystem(ports, events, runner),
     settings,
     tokens,
     audit,

@@ -7,6 +7,7 @@ import { expected, live, type Operations, withContractErrors } from '../operatio
 export const systemRoutes = (os: Operations['system'], { system }: Services, { log, metrics }: { log: Log; metrics: Metrics }) => ({
   health: os.health.handler(() => system.health()),
   info: os.info.handler(() => system.info()),
+  compact: os.compact.handler(() => system.compact()),
   metrics: os.metrics.handler(() => metrics.file()),
   events: os.events.handler(({ input, signal, context }) => withContractErrors(system.events(input.after, live(signal)), log, context)),
 });

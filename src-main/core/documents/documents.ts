@@ -83,6 +83,7 @@ export class Documents {
     await this.lock(sha256, async () => {
       const { uses } = await this.ports.records.documents.remove(id);
       if (uses === 0) await this.ports.files.remove(sha256);
+      await this.ports.files.clearScratch(id);
     });
     this.events.emit({ type: 'document_removed', document_id: id, project_id });
     return { id, deleted: true };

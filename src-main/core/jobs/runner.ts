@@ -35,6 +35,15 @@ interface Running {
   controller: AbortController;
   ended: Promise<void>;
   document_id: string | null;
+  stage: StageName;
+}
+
+function createGate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
 }
 
 /** Retries wait 1 s, 4 s, 9 s… */
@@ -49,6 +58,7 @@ export class Runner {
   private readonly wakers = new Set<() => void>();
   private readonly lanes: Promise<void>[] = [];
   private stopping = false;
+  private held: Promise<void> | null = null;
 
   constructor(
     private readonly ports: Ports,
@@ -116,6 +126,30 @@ export class Runner {
     this.wake();
   }
 
+  /**
+   * Takes no further job until the returned function is called, and waits for those that run; `among` says which of them matter.
+   * @throws AppError CONFLICT when some still run after `wait_ms`; jobs are taken again then
+   */
+  async hold(wait_ms: number, among: (stage: StageName) => boolean): Promise<() => void> {
+    if (this.held) throw new AppError('CONFLICT', 'Jobs are held by another request already; try again when it has ended.');
+    const held = createGate();
+    this.held = held.opened;
+    const release = () => {
+      this.held = null;
+      held.open();
+    };
+    // A lane may just have claimed one.
+    await new Promise((resolve) => setImmediate(resolve));
+    const running = () => [...this.running.values()].filter(({ stage }) => among(stage));
+    const late = AbortSignal.timeout(wait_ms);
+    const waited = new Promise<void>((resolve) => late.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([Promise.all(running().map(({ ended }) => ended)), waited]);
+    const jobs_running = running().length;
+    if (jobs_running === 0) return release;
+    release();
+    throw new AppError('CONFLICT', 'Documents are being worked on; try again when the queue is at rest.', { jobs_running });
+  }
+
   /** Cancels every open job of a document. */
   async cancelDocument(document_id: string): Promise<void> {
     const { jobs } = this.ports.records;
@@ -130,6 +164,7 @@ export class Runner {
 
   private async lane(stage: StageName): Promise<void> {
     while (!this.stopping) {
+      if (this.held) await this.held;
       const job = await this.claim(stage);
       if (job === null) await this.pause();
       else {
@@ -167,7 +202,7 @@ export class Runner {
     const ended = this.attempt(job, controller)
       .catch((error) => this.ports.runtime.log.error('a job could not be settled', { job_id: job.id, message: String(error) }))
       .finally(() => this.running.delete(job.id));
-    this.running.set(job.id, { controller, ended, document_id: job.document_id });
+    this.running.set(job.id, { controller, ended, document_id: job.document_id, stage: job.stage });
     return ended;
   }
 

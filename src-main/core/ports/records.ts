@@ -87,7 +87,7 @@ export interface DocumentRecords {
   list(query: ListQuery & DocumentFilter & { project_id: string }): Promise<Page<Document>>;
   /** Sets state and whatever else is given; returns the row without content. */
   update(id: string, change: Partial<Pick<Document, 'filename' | 'state' | 'pages' | 'metadata' | 'error'>>): Promise<Document>;
-  /** Removes the document and everything derived from it; returns how many documents still use the same bytes in any project. */
+  /** Removes the document, everything derived from it and its words in answers; returns how many documents still use the same bytes in any project. */
   remove(id: string): Promise<{ sha256: string; uses: number }>;
   page(id: string, page: number): Promise<DocumentPage | null>;
   chunks(id: string, query: PageQuery): Promise<Page<Chunk>>;
@@ -160,6 +160,16 @@ export interface SettingRecords {
   set(key: string, value: unknown): Promise<void>;
 }
 
+/** The file (or files) that the records lie in. */
+export interface LibraryCare {
+  size(): Promise<number>;
+  /**
+   * Writes it anew, so that nothing is left in it of what was deleted. Reading goes on meanwhile, writing waits.
+   * Throws AppError CONFLICT when the disk is full.
+   */
+  compact(): Promise<void>;
+}
+
 /** Everything that must be atomic and durable lives behind this one port. */
 export interface Records {
   engine: string;
@@ -173,6 +183,7 @@ export interface Records {
   audit: AuditRecords;
   idempotency: IdempotencyRecords;
   folders: FolderRecords;
+  care: LibraryCare;
   counts(): Promise<Counts>;
   close(): Promise<void>;
 }

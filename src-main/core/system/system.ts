@@ -1,11 +1,13 @@
 /** System: liveness and what this installation is made of. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { SystemInfo } from '../../contract/system';
+import type { Runner } from '../jobs/runner';
 import type { Ports } from '../ports';
+import { createCompaction } from './compact';
 import type { Events } from './events';
 
 /** `health`, `info` and the stream of changes. */
-export function createSystem(ports: Ports, events: Events) {
+export function createSystem(ports: Ports, events: Events, runner: Runner) {
   const { runtime, records, vectors, graph, chat, embedding } = ports;
   const started = runtime.now().getTime();
 
@@ -32,6 +34,7 @@ export function createSystem(ports: Ports, events: Events) {
       uptime_s: Math.round((runtime.now().getTime() - started) / 1000),
     }),
     info,
+    compact: createCompaction(ports, runner),
     events: (after: number | undefined, signal: AbortSignal) => events.follow(after, signal),
   };
 }

@@ -2,6 +2,8 @@
 import type { GraphStore } from '../../../core/ports/graph';
 import type { Records } from '../../../core/ports/records';
 import type { Log } from '../../../core/ports/runtime';
+import { createCare } from './care/care';
+import { createPurge } from './care/purge';
 import { connect, type SqliteDatabase } from './database';
 import { createSqliteGraph } from './graph/store';
 import { migrate, refuseNewer } from './migrate';
@@ -23,8 +25,17 @@ export interface SqliteLibrary {
   database: SqliteDatabase;
 }
 
+interface Place {
+  path: string;
+  migrationsDir: string;
+  /** The bundled `care-worker.cjs`; left out: what it does is done in this thread. */
+  careWorker?: string;
+  log: Log;
+}
+
 /** @throws AppError CONFLICT, naming both versions, when the library is newer than the program */
-export function openSqliteLibrary(options: { path: string; migrationsDir: string; log: Log }): SqliteLibrary {
+export function openSqliteLibrary(options: Place): SqliteLibrary {
+  const { log } = options;
   refuseNewer(options.path, options.migrationsDir);
   const database = connect(options.path);
   try {
@@ -41,10 +52,11 @@ export function openSqliteLibrary(options: { path: string; migrationsDir: string
     embeddings: count('embeddings'),
     jobs_open: count('jobs', "WHERE state IN ('queued', 'running')"),
   };
+  const purge = createPurge(database.sql, log);
   const records: Records = {
     engine: 'sqlite',
     projects: createProjectTables(database),
-    documents: new DocumentTables(database),
+    documents: new DocumentTables(database, purge),
     index: new ChunkTables(database),
     jobs: new JobTables(database),
     conversations: new ConversationTables(database),
@@ -53,6 +65,7 @@ export function openSqliteLibrary(options: { path: string; migrationsDir: string
     audit: createAuditTables(database),
     idempotency: createIdempotencyTables(database),
     folders: new FolderTables(database),
+    care: createCare({ sql: database.sql, path: options.path, workerPath: options.careWorker ?? null }),
     async counts() {
       const of = (name: keyof typeof counted) => Number(counted[name].get());
       return {
@@ -64,6 +77,7 @@ export function openSqliteLibrary(options: { path: string; migrationsDir: string
       };
     },
     async close() {
+      purge.close();
       database.sql.pragma('optimize');
       database.sql.close();
     },

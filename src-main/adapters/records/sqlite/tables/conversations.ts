@@ -6,6 +6,7 @@ import { notFound, outdated } from '../../../../core/errors';
 import type { ConversationRecords, ListQuery } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
 import { chatMessages, conversations, projects } from '../schema';
+import { createForgetting } from './forget';
 import { contains, createListing, inAnyCase } from './listing';
 import { now, oneOf, only } from './paging';
 import { equals, prepareById } from './statements';
@@ -66,11 +67,13 @@ export class ConversationTables implements ConversationRecords {
   private readonly find;
   private readonly listed;
   private readonly listedMessages;
+  private readonly forgetting;
 
   constructor(private readonly database: SqliteDatabase) {
     this.find = prepareById<Conversation>(database, { table: conversations, columns }, conversations.id);
     this.listed = createConversationList(database);
     this.listedMessages = createMessageList(database);
+    this.forgetting = createForgetting(database.sql);
   }
 
   async create({ id, project_id, title }: { id: string; project_id: string; title: string }): Promise<Conversation> {
@@ -125,7 +128,7 @@ export class ConversationTables implements ConversationRecords {
   async append(conversation_id: string, messages: Message[]): Promise<void> {
     this.database.orm.transaction((tx) => {
       const { project_id } = this.required(conversation_id);
-      for (const { created_at, ...message } of messages) {
+      for (const { created_at, ...message } of messages.map((one) => ({ ...one, ...this.forgetting.missing(one) }))) {
         tx.insert(chatMessages)
           .values({ ...message, project_id, conversation_id, timestamp: created_at })
           .run();

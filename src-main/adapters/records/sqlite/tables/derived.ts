@@ -1,5 +1,6 @@
 /** Deleting what was derived from a document (chunks, full text, vectors, pages) without holding the event loop. */
 import { setImmediate as breathe } from 'node:timers/promises';
+import { MARK_UNCLEAN } from '../care/purge';
 import type { SqliteDatabase } from '../database';
 
 /** Rows in one transaction: about 8 ms, most of it in the full-text and vector tables. */
@@ -25,6 +26,7 @@ export async function deleteDerived({ sql }: SqliteDatabase, document_id: string
   ].map((statement) => sql.prepare(statement));
   const removeRows = sql.transaction((rows: number[]) => {
     for (const row of rows) for (const statement of statements) statement.run(BigInt(row));
+    sql.exec(MARK_UNCLEAN);
   });
   for (;;) {
     const rows = some.all(document_id, BATCH) as number[];

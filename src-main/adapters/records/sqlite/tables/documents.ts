@@ -5,9 +5,11 @@ import type { Job } from '../../../../contract/jobs';
 import type { Page, PageQuery } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
 import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
+import type { Purge } from '../care/purge';
 import type { SqliteDatabase } from '../database';
 import { chunks, documents, jobs, pages, projects } from '../schema';
 import { deleteDerived } from './derived';
+import { createForgetting } from './forget';
 import { newJob, toJob } from './jobs';
 import { contains, createListing, inAnyCase } from './listing';
 import { badCursor, now, only, pageOf } from './paging';
@@ -54,7 +56,14 @@ export class DocumentTables implements DocumentRecords {
   private readonly listed;
   private readonly whole;
 
-  constructor(private readonly database: SqliteDatabase) {
+  private readonly forgetting;
+
+  /** @param purge what the full text still holds of deleted rows */
+  constructor(
+    private readonly database: SqliteDatabase,
+    private readonly purge: Purge,
+  ) {
+    this.forgetting = createForgetting(database.sql);
     this.listed = createDocumentList(database);
     this.whole = prepareById<WholeRow>(database, { table: documents, columns: { ...listed, content: documents.content } }, documents.id);
   }
@@ -99,8 +108,12 @@ export class DocumentTables implements DocumentRecords {
 
   async remove(id: string): Promise<{ sha256: string; uses: number }> {
     await deleteDerived(this.database, id);
-    const deletion = this.database.orm.delete(documents).where(eq(documents.id, id)).returning({ sha256: documents.sha256 });
-    const { sha256 } = only(deletion.get() as { sha256: string } | undefined, () => notFound('document', id));
+    const { sha256 } = this.database.sql.transaction(() => {
+      this.forgetting.document(id);
+      const deletion = this.database.orm.delete(documents).where(eq(documents.id, id)).returning({ sha256: documents.sha256 });
+      return only(deletion.get() as { sha256: string } | undefined, () => notFound('document', id));
+    })();
+    this.purge.soon();
     const uses = this.database.orm.select({ uses: count() }).from(documents).where(eq(documents.sha256, sha256)).get()?.uses ?? 0;
     return { sha256, uses };
   }

@@ -1,0 +1,47 @@
+/** Taking care of the library file while the program uses it. */
+import { stat } from 'node:fs/promises';
+import { AppError } from '../../../../core/errors';
+import type { LibraryCare } from '../../../../core/ports/records';
+import type { Connection } from '../database';
+import { compactLibrary } from './compact';
+import { CareError, runCare } from './thread';
+
+/** How long a writer waits for another connection, in milliseconds: usually, and while the file is written anew. */
+const PATIENCE = { usual: 5_000, compacting: 600_000 };
+
+interface Parts {
+  sql: Connection;
+  path: string;
+  /** The bundled `care-worker.cjs`; null: the work is done in this thread. */
+  workerPath: string | null;
+}
+
+export function createCare({ sql, path, workerPath }: Parts): LibraryCare {
+  return {
+    size: () => sizeOf(path),
+    async compact() {
+      sql.pragma(`busy_timeout = ${PATIENCE.compacting}`);
+      try {
+        if (workerPath === null) compactLibrary(path);
+        else await runCare(workerPath, { type: 'compact', library: path });
+      } catch (error) {
+        throw inWords(error);
+      } finally {
+        sql.pragma(`busy_timeout = ${PATIENCE.usual}`);
+      }
+    },
+  };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const sizes = await Promise.all([path, `${path}-wal`].map((file) => stat(file).catch(() => ({ size: 0 }))));
+  return sizes.reduce((sum, { size }) => sum + size, 0);
+}
+
+function inWords(error: unknown): unknown {
+  if (!(error instanceof CareError)) return error;
+  const reason = error.code?.replace('SQLITE_', '') ?? '';
+  if (reason.startsWith('FULL')) return new AppError('CONFLICT', 'There is not enough room on the disk to write the library anew.');
+  if (reason.startsWith('BUSY')) return new AppError('CONFLICT', 'Another program is using the library file; try again when it has ended.');
+  return error;
+}

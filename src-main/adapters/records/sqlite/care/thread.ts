@@ -1,0 +1,33 @@
+/** Work on the whole library file in a thread of its own, since SQLite does it in one call that may take long. */
+import { Worker } from 'node:worker_threads';
+
+export interface CareTask {
+  type: 'compact';
+  library: string;
+}
+
+export type FromCareWorker = { done: null } | { failed: { message: string; code: string | null } };
+
+/** A failure of SQLite, with its code (SQLITE_FULL…). */
+export class CareError extends Error {
+  constructor(
+    message: string,
+    readonly code: string | null,
+  ) {
+    super(message);
+    this.name = 'CareError';
+  }
+}
+
+/** @param workerPath the bundled `care-worker.cjs` */
+export function runCare(workerPath: string, task: CareTask): Promise<null> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(workerPath, { workerData: task });
+    worker.once('message', (message: FromCareWorker) => {
+      if ('done' in message) resolve(message.done);
+      else reject(new CareError(message.failed.message, message.failed.code));
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the thread that takes care of the library stopped (status ${code})`)));
+  });
+}
