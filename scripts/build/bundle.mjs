@@ -5,7 +5,18 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './stamp.mjs';
 
-const ENTRIES = ['main', 'server', 'ask', 'mcp', 'parse-worker', 'embed-worker', 'backup-worker', 'graph-worker', 'care-worker', 'search-worker'];
+const ENTRIES = [
+  'main',
+  'server',
+  'ask',
+  'mcp',
+  'parse-worker',
+  'embed-worker',
+  'backup-worker',
+  'graph-worker',
+  'care-worker',
+  'search-worker',
+];
 /** Native code, wasm beside the code, or run by path: they stay in node_modules whatever their format. */
 const ALWAYS_EXTERNAL = [
   'electron',
