@@ -57,7 +57,9 @@ export interface Backend {
   client: Client;
   orpc: ReturnType<typeof createTanstackQueryUtils<Client>>;
   /** Sends files into a project; `onProgress` gets 0 to 1. */
-  upload(projectId: string, files: File[], onProgress: (part: number) => void): Promise<UploadResult>;
+  upload(projectId: string, files: File[], onProgress: (part: number) => void, signal: AbortSignal): Promise<UploadResult>;
+  /** Where a dropped file or folder lies on this machine; null in a browser, which does not tell. */
+  pathOf(file: File): string | null;
   /** Bytes [begin, end) of the original file. */
   fileRange(documentId: string, begin: number, end: number): Promise<Uint8Array>;
   desktop: boolean;
@@ -75,10 +77,11 @@ export async function connect(token: string | null): Promise<Backend> {
     client,
     orpc: createTanstackQueryUtils(client),
     desktop: Boolean(bridge),
-    upload: (projectId, files, onProgress) =>
+    upload: (projectId, files, onProgress, signal) =>
       bridge
-        ? client.documents.import({ project_id: projectId, paths: files.map((file) => bridge.pathForFile(file)) })
-        : uploadOverHttp(projectId, files, headers, onProgress),
+        ? client.documents.import({ project_id: projectId, paths: files.map((file) => bridge.pathForFile(file)) }, { signal })
+        : patiently(() => uploadOverHttp(projectId, files, headers, onProgress, signal), signal),
+    pathOf: (file) => bridge?.pathForFile(file) || null,
     fileRange: (id, begin, end) => fetchRange(id, begin, end, headers),
   };
 }
@@ -92,8 +95,34 @@ async function fetchRange(id: string, begin: number, end: number, headers: Recor
   return response.status === 206 ? bytes : bytes.slice(begin, end);
 }
 
+/** The backend takes only so many requests a minute. */
+class TooOften extends Error {
+  constructor(readonly seconds: number) {
+    super('Too many files came at once. Add the rest in a minute.');
+  }
+}
+
+const TRIES = 5;
+
+async function patiently<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof TooOften) || tries === TRIES || signal.aborted) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(error.seconds, 60) * 1_000));
+    }
+  }
+}
+
 /** XMLHttpRequest, because fetch tells nothing about the progress of a request's body. */
-function uploadOverHttp(projectId: string, files: File[], headers: Record<string, string>, onProgress: (part: number) => void) {
+function uploadOverHttp(
+  projectId: string,
+  files: File[],
+  headers: Record<string, string>,
+  onProgress: (part: number) => void,
+  signal: AbortSignal,
+) {
   return new Promise<UploadResult>((resolve, reject) => {
     const form = new FormData();
     form.append('project_id', projectId);
@@ -104,7 +133,11 @@ function uploadOverHttp(projectId: string, files: File[], headers: Record<string
     request.responseType = 'json';
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
     request.onerror = () => reject(new Error('The upload was cut off. Check that Pressmark is running and try again.'));
+    request.onabort = () => reject(new Error('The upload was stopped.'));
+    if (signal.aborted) return reject(new Error('The upload was stopped.'));
+    signal.addEventListener('abort', () => request.abort(), { once: true });
     request.onload = () => {
+      if (request.status === 429) return reject(new TooOften(Number(request.getResponseHeader('Retry-After')) || 1));
       const items = request.response?.data?.items ?? request.response?.error?.details?.items;
       if (Array.isArray(items)) resolve({ items });
       else reject(new Error(request.response?.message ?? `The upload failed (${request.status}).`));

@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react';
 import type { Document } from '../src-main/contract/documents';
 import type { Backend } from './client';
+import type { Uploading, UploadQueue } from './upload-queue';
 
 /** A place to show in the viewer; without a quote just the document. */
 export interface Mark {
@@ -25,7 +26,8 @@ export interface Desk extends Backend {
   unlock(document: Document): void;
   /** Asks which folder to follow; `path` is what is known of it. */
   follow(path: string): void;
-  uploading: number | null;
+  uploading: Uploading;
+  queue: UploadQueue;
 }
 
 const DeskContext = createContext<Desk | null>(null);

@@ -12,3 +12,7 @@ export function timeLeft(seconds: number): string {
 export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 }
+
+/** What can be read, for people. Any file may be chosen: the backend looks at its content, not at its name. */
+export const KINDS =
+  'PDF, Word, Excel, PowerPoint, OpenDocument, RTF, e-books, mail, archives, web pages, Markdown, tables, JSON, text, source code and pictures';

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Document } from '../../src-main/contract/documents';
 import { useDocuments } from '../documents';
 import { sentenceOf, useDesk } from '../state';
+import { KINDS } from '../words';
 import { DocumentRow, rowHeight } from './document-row';
 
 const SPARE_PX = 360;
@@ -82,8 +83,7 @@ export function DocumentList() {
 function Empty() {
   return (
     <p data-testid="no-documents" className="m-2 rounded-lg border border-dashed border-rule p-4 text-sm text-soft">
-      Nothing here yet. Drop files anywhere on this window, or use <strong>Add files</strong>: PDF, Word, Excel, PowerPoint, OpenDocument,
-      RTF, e-books, mail, archives, web pages, Markdown, tables, JSON, text, source code and pictures.
+      Nothing here yet. Drop files anywhere on this window, or use <strong>Add files</strong>: {KINDS}.
     </p>
   );
 }

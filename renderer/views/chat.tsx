@@ -10,6 +10,7 @@ import { QuestionLine } from '../parts/question-line';
 import { SpokenAnswer } from '../parts/spoken-answer';
 import { useDesk } from '../state';
 import { Button } from '../ui/button';
+import { KINDS } from '../words';
 
 const STATUS = {
   searching: 'Searching your documents',
@@ -133,7 +134,7 @@ function Welcome({ ask }: { ask(question: string): void }) {
       <p className="mt-3 max-w-[34rem] text-soft">
         {named.length
           ? 'Each sentence of an answer shows where it stands: the document, the page and the words. Select a number to see them.'
-          : 'Drop PDFs, office files or text anywhere on this window. They stay on this machine and can be searched as soon as they are read.'}
+          : `Drop files anywhere on this window: ${KINDS}. They stay on this machine and can be searched as soon as they are read.`}
       </p>
       {named.length === 0 && <AddFiles name="welcome-" className="mt-6 !px-4 !py-2" />}
       <ul className="mt-6 grid gap-2">

@@ -1,18 +1,18 @@
 /** The desk: shelves on the left, the conversation in the middle, the open document on the right; tabs where it is narrow. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { BookOpen, Library, MessageSquareText } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import { Toaster, toast } from 'sonner';
+import { Toaster } from 'sonner';
 import type { Document } from '../../src-main/contract/documents';
 import type { Backend } from '../client';
-import { documentsKey, useLiveUpdates } from '../events';
+import { useLiveUpdates } from '../events';
 import { useProjects } from '../lists';
 import { DropOverlay } from '../parts/drop-overlay';
 import { FollowDialog } from '../parts/follow-dialog';
 import { UnlockDialog } from '../parts/unlock-dialog';
-import { type Desk, DeskProvider, type Mark, sentenceOf } from '../state';
+import { type Desk, DeskProvider, type Mark } from '../state';
 import type { Theme } from '../theme';
+import { useUploads } from '../uploads';
 import { ChatView } from './chat';
 import { ShelfView } from './shelf';
 import { ViewerView } from './viewer';
@@ -45,31 +45,6 @@ function useKept(key: string): [string | null, (value: string | null) => void] {
   return [value, keep];
 }
 
-function useUploads(backend: Backend, projectId: string | null, chooseProject: (id: string) => void) {
-  const cache = useQueryClient();
-  const [uploading, setUploading] = useState<number | null>(null);
-  const { mutate } = useMutation({
-    mutationFn: async (files: File[]) => {
-      setUploading(0);
-      const target = projectId ?? (await backend.client.projects.create({ name: 'My documents' })).id;
-      if (!projectId) chooseProject(target);
-      const { items } = await backend.upload(target, files, setUploading);
-      await cache.invalidateQueries({ queryKey: documentsKey(target) });
-      await cache.invalidateQueries({ queryKey: backend.orpc.projects.key() });
-      return items;
-    },
-    onSuccess: (items) => {
-      for (const { filename, error, duplicate_of } of items) {
-        if (error) toast.error(`${filename}: ${error.message}`, { description: error.action ?? undefined, duration: 10_000 });
-        else if (duplicate_of) toast.info(`${filename} is already in this project.`);
-      }
-    },
-    onError: (error) => toast.error(sentenceOf(error)),
-    onSettled: () => setUploading(null),
-  });
-  return { addFiles: mutate, uploading };
-}
-
 interface Props {
   backend: Backend;
   theme: Theme;
@@ -86,7 +61,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
   const [locked, setLocked] = useState<Document | null>(null);
   const { data: items } = useProjects(backend);
   const projectId = items?.find(({ id }) => id === keptProject)?.id ?? items?.[0]?.id ?? null;
-  const { addFiles, uploading } = useUploads(backend, projectId, chooseProject);
+  const { addFiles, uploading, queue } = useUploads(backend, projectId, chooseProject);
   const desk = useMemo<Desk>(
     () => ({
       ...backend,
@@ -94,6 +69,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
       conversationId,
       mark,
       uploading,
+      queue,
       addFiles,
       unlock: setLocked,
       follow: setFollowed,
@@ -111,7 +87,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
         setTab(next ? 'viewer' : 'chat');
       },
     }),
-    [backend, projectId, conversationId, mark, uploading, addFiles, chooseConversation, chooseProject],
+    [backend, projectId, conversationId, mark, uploading, queue, addFiles, chooseConversation, chooseProject],
   );
   return (
     <DeskProvider value={desk}>

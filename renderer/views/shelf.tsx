@@ -8,6 +8,7 @@ import { DocumentList } from '../parts/document-list';
 import { FolderList } from '../parts/folder-list';
 import { SearchBox } from '../parts/search-box';
 import { SystemPopover } from '../parts/system-popover';
+import { UploadProgress } from '../parts/upload-progress';
 import { sentenceOf, useDesk } from '../state';
 import type { Theme } from '../theme';
 import { IconButton } from '../ui/button';
@@ -175,19 +176,14 @@ function Conversations() {
 }
 
 function Documents() {
-  const { uploading, projectId } = useDesk();
+  const { projectId } = useDesk();
   return (
     <section aria-label="Documents" className="flex min-h-72 flex-1 flex-col border-t border-rule pt-2">
       <div className="flex items-center px-4 pb-2">
         <h2 className="flex-1 text-sm font-semibold text-soft">Documents</h2>
         <AddFiles className="!px-2.5 !py-1" />
       </div>
-      {uploading !== null && (
-        <div className="px-4 pb-2 text-sm" role="status">
-          Adding files…
-          <progress className="mt-1 block h-1.5 w-full accent-cloth" value={uploading} max={1} aria-label="Upload" />
-        </div>
-      )}
+      <UploadProgress />
       {projectId === null ? (
         <DocumentList />
       ) : (
