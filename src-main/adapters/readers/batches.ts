@@ -5,6 +5,7 @@ import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import type { ReadBatch, ReadResult } from '../../core/ports/document-reader';
 import type { PageRow } from '../../core/ports/records';
+import { tidy, tidyAll } from './hygiene';
 import type { Part, PartWord, Reading } from './reader';
 
 /** Enough that messages are few, little enough that progress is seen and a commit is short. */
@@ -35,7 +36,11 @@ export async function readInBatches(reading: Reading, send: (batch: ReadBatch) =
     batch = { pages: [], chunks: [], done: texts.length, total: reading.total };
   }
   if (batch.pages.length > 0) await send(batch);
-  return { content: texts.join(BETWEEN), pages: reading.paged ? texts.length : null, metadata: reading.metadata() };
+  return {
+    content: texts.join(BETWEEN),
+    pages: reading.paged ? texts.length : null,
+    metadata: tidyAll(reading.metadata()) as Record<string, unknown>,
+  };
 }
 
 const tooLong = () =>
@@ -49,7 +54,7 @@ function rowOf({ text, page, label, width, height, words }: Part, number: number
   const offset = codePointOffsets(text);
   return {
     page: page ?? number,
-    label: label ?? null,
+    label: label ? tidy(label) : null,
     text,
     char_start,
     char_end: char_start + codePointLength(text),

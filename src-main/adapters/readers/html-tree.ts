@@ -52,4 +52,4 @@ export function shownText(node: HtmlNode): string {
   return collapse(rawText(node));
 }
 
-export const collapse = (text: string) => text.replace(/[ \t\n\r\f]+/g, ' ').trim();
+export const collapse = (text: string) => text.replace(/[ \t\n\r\f\u00a0]+/g, ' ').trim();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DocumentError } from '../../core/errors';
+import { tidy } from './hygiene';
 import { shiftPath } from './parts';
 import type { Part, SourceFile } from './reader';
 
@@ -35,7 +36,8 @@ export class Inside {
   }
 
   /** The parts of a file within; one that cannot be read gives none and is noted. Never more bytes than the document may expand to. */
-  async *read(name: string, content: Readable | (() => Promise<Readable>)): AsyncGenerator<Part> {
+  async *read(written: string, content: Readable | (() => Promise<Readable>)): AsyncGenerator<Part> {
+    const name = tidy(written);
     const path = join(this.file.scratch, `inside-${randomUUID()}`);
     try {
       await mkdir(this.file.scratch, { recursive: true });

@@ -1,5 +1,6 @@
 /** Blocks of a text without pages → parts of a size that can be stored, sent and shown one by one. */
 import type { Block } from '../../core/documents/chunk';
+import { tidy } from './hygiene';
 import type { Part } from './reader';
 
 /** A paragraph, heading, list, table… as it will stand in the content. */
@@ -16,9 +17,15 @@ const BETWEEN = '\n\n';
 /** One part of all the blocks: a slide, a sheet, a chapter that must stay one page. */
 export function pagePart(blocks: Iterable<TextBlock>, page: number, label: string | null): Part {
   const part: Part = { ...emptyPart(), page, label };
-  for (const block of blocks) append(part, block);
+  for (const block of blocks) append(part, tidied(block));
   return part;
 }
+
+const tidied = ({ text, kind, heading_path }: TextBlock): TextBlock => ({
+  text: tidy(text),
+  kind,
+  heading_path: heading_path.map(tidy),
+});
 
 /** The same blocks below further headings. */
 export const shiftPath = (blocks: Block[], above: string[]): Block[] =>
@@ -28,7 +35,7 @@ export const shiftPath = (blocks: Block[], above: string[]): Block[] =>
 export function* partsOf(blocks: Iterable<TextBlock>): Generator<Part> {
   let part = emptyPart();
   for (const block of blocks) {
-    for (const { text, kind, heading_path } of divide(block)) {
+    for (const { text, kind, heading_path } of divide(tidied(block))) {
       if (part.text !== '' && part.text.length + BETWEEN.length + text.length > PART_LENGTH) {
         yield part;
         part = emptyPart();

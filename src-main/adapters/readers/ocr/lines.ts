@@ -1,5 +1,6 @@
 /** What the engine read → lines of words with their places in the picture as it was given. */
 
+import { tidy } from '../hygiene';
 import type { Turn } from './bitmap';
 import type { EngineBlock, EngineWord } from './engine';
 
@@ -58,7 +59,8 @@ function placeAll(words: EngineWord[], shape: Shape): RecognisedWord[] {
   const placed: RecognisedWord[] = [];
   let before: EngineWord | null = null;
   for (const word of words) {
-    const text = word.text.replace(/\s+/g, '');
+    // At the end it divides a word between two lines.
+    const text = tidy(word.text.replace(/\u00ad$/, '-')).replace(/\s+/g, '');
     if (text === '') continue;
     const glued = before !== null && isGlued(before, { ...word, text });
     placed.push({ text, ...boxOf(word.bbox, shape), confidence: Math.round(word.confidence), glued });

@@ -1,5 +1,6 @@
 /** What stands on a PDF page without being its content: form fields, comments, typewriter text. */
 import type { Block } from '../../../core/documents/chunk';
+import { tidy } from '../hygiene';
 import type { Part, PartWord } from '../reader';
 import { type Placement, shownBox } from './characters';
 import { type Pdfium, utf16, withName } from './pdfium';
@@ -83,7 +84,7 @@ function comment(module: Pdfium, annotation: number, kind: number): string {
 }
 
 const contents = (module: Pdfium, annotation: number) =>
-  tidy(
+  written(
     withName(module, 'Contents', (key) =>
       utf16(module, (buffer, bytes) => module._FPDFAnnot_GetStringValue(annotation, key, buffer, bytes)),
     ),
@@ -93,17 +94,12 @@ const contents = (module: Pdfium, annotation: number) =>
 function unshownValue(module: Pdfium, form: number, annotation: number): string {
   if (form === 0 || hasAppearance(module, annotation) || !WRITTEN_FIELDS.has(module._FPDFAnnot_GetFormFieldType(form, annotation)))
     return '';
-  return tidy(utf16(module, (buffer, bytes) => module._FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes)));
+  return written(utf16(module, (buffer, bytes) => module._FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes)));
 }
 
 const hasAppearance = (module: Pdfium, annotation: number) => module._FPDFAnnot_GetAP(annotation, APPEARANCE_NORMAL, 0, 0) > 2;
 
-const tidy = (text: string) =>
-  text
-    .replace(/\r\n?/g, '\n')
-    .replaceAll('\0', '')
-    .replace(/\p{Surrogate}/gu, '\ufffd')
-    .trim();
+const written = (text: string) => tidy(text).trim();
 
 /** FS_RECTF: left, top, right, bottom as 32-bit floats. */
 function rectangle(module: Pdfium, annotation: number, placement: Placement, scratch: number): Omit<Note, 'text'> {

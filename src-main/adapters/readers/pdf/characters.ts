@@ -1,4 +1,5 @@
 /** The characters of a PDF page → lines of words with boxes, in the order of the page's content. */
+import { tidy } from '../hygiene';
 import type { Pdfium } from './pdfium';
 
 /** A word as it is shown; `text` is already normalised. Box in points, origin at the top left of the page as shown. */
@@ -56,13 +57,15 @@ const SHORT_LINE = 18;
 const GAP = 1.8;
 
 const isSpace = (code: number) =>
-  code <= 0x20 || code === 0xa0 || (code >= 0x2000 && code <= 0x200b) || code === 0x202f || code === 0x3000 || code === 0xfeff;
+  code <= 0x20 || code === 0xa0 || (code >= 0x2000 && code <= 0x200a) || code === 0x202f || code === 0x3000 || code === 0xfeff;
 /** Han, Kana and full-width signs: written without spaces. */
 export const isWide = (code: number) =>
   (code >= 0x2e80 && code <= 0x9fff) ||
   (code >= 0xf900 && code <= 0xfaff) ||
   (code >= 0xff00 && code <= 0xffef) ||
   (code >= 0x20000 && code <= 0x3ffff);
+/** Where a word may be broken, or may not: no part of it, and without a place of its own. */
+const isNothing = (code: number) => code === 0x200b || code === 0x2060;
 const isBreak = (code: number) => code === 0x0a || code === 0x0d;
 
 /** Gathers characters into words and words into lines. Numbers rather than objects: a book has millions of characters. */
@@ -200,6 +203,7 @@ export function linesOf(open: OpenPage): Line[] {
     if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
     else if (isBreak(code)) builder.breakLine(false);
     else if (isSpace(code)) builder.space();
+    else if (isNothing(code)) continue;
     else if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) !== 0)
       builder.character(index, code);
   }
@@ -217,21 +221,11 @@ function isPlain(codes: number[]): boolean {
   return true;
 }
 
-/** Letters as a reader would type them: ligatures apart (NFKC of the presentation forms), composed marks (NFC), no controls. */
+/** Letters as a reader would type them. */
 export function normalise(codes: number[]): string {
   if (isPlain(codes)) return String.fromCharCode(...codes);
-  const text = String.fromCodePoint(...codes.filter(isShown));
-  return text.replace(/[\uFB00-\uFB4F\uFB50-\uFDFF\uFE70-\uFEFC]+/g, (forms) => forms.normalize('NFKC')).normalize('NFC');
+  return tidy(String.fromCodePoint(...codes.filter((code) => code <= 0x10ffff))).replace(/\s+/g, '');
 }
-
-const isShown = (code: number) =>
-  code !== SOFT_HYPHEN &&
-  code >= 0x20 &&
-  !(code >= 0x7f && code < 0xa0) &&
-  !(code >= 0xd800 && code <= 0xdfff) &&
-  code !== 0xfffe &&
-  code !== 0xffff &&
-  code <= 0x10ffff;
 
 /** Page space (origin bottom left, before crop and rotation) → points of the page as shown: x' = a·x + c·y + e, y' = b·x + d·y + f. */
 export interface Placement {
