@@ -4,9 +4,9 @@ import { access } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { UploadItem } from '../contract/documents';
+import { safeFilename } from '../core/documents/filename';
 import { AppError } from '../core/errors';
 import type { Services } from '../core/services';
-import { safeFilename } from './filename';
 
 type Documents = Services['documents'];
 
@@ -17,11 +17,12 @@ export async function receiveFiles(
 ): Promise<{ items: UploadItem[] }> {
   const items: UploadItem[] = [];
   for (const one of [file].flat()) {
-    const source = Readable.fromWeb(one.stream() as ReadableStream);
-    items.push(await documents.receive({ project_id, filename: safeFilename(one.name), source }));
+    items.push(await documents.receive({ project_id, filename: safeFilename(one.name), source: streamOf(one) }));
   }
   return { items };
 }
+
+export const streamOf = (file: File): Readable => Readable.fromWeb(file.stream() as ReadableStream);
 
 /** The original as a `File` whose bytes are read from the disk only when they are asked for. */
 export async function fileOf(documents: Documents, id: string): Promise<File> {
@@ -35,6 +36,18 @@ export async function backupFile(backups: Services['backups'], name: string): Pr
   const { path } = await backups.get(name);
   return new File([await openAsBlob(path)], name, { type: 'application/zip' });
 }
+
+/** A window saves what it gets within this time. */
+const EXPORT_KEPT_MS = 60 * 60_000;
+
+/** The archive of a project, made as a whole before it is given; what a killed process leaves of it goes at the next start. */
+export async function exportedFile(transfer: Services['transfer'], project_id: string): Promise<File> {
+  const { project, path, discard } = await transfer.exportToFile(project_id);
+  setTimeout(() => void discard(), EXPORT_KEPT_MS).unref();
+  return new File([await openAsBlob(path)], exportName(project.name), { type: 'application/zip' });
+}
+
+export const exportName = (project: string): string => safeFilename(`${project.replace(/[\\/:*?"<>|]/g, '_')}.pressmark.zip`);
 
 /** NOT_FOUND when someone deleted an original by hand. */
 export async function requireFile(path: string, id: string): Promise<void> {

@@ -1,22 +1,25 @@
 /** Files by HTTP, with Range: the originals of documents, never as active content, and backups. */
+import { pipeline } from 'node:stream/promises';
 import { create as contentDisposition } from 'content-disposition';
 import express, { type Router as ExpressRouter, type Request, type Response } from 'express';
 import { contract } from '../contract';
 import { AppError } from '../core/errors';
+import type { Log } from '../core/ports/runtime';
 import type { Services } from '../core/services';
 import { sendFailure } from './envelope';
 import { failed } from './errors';
-import { requireFile } from './file-transfer';
+import { exportName, requireFile } from './file-transfer';
 import type { Gate } from './gate';
 import { callerOf } from './request';
 
 /** Kinds that a browser shows without running anything in them; every other kind is offered as a download. */
 const SHOWN_INLINE = /^(application\/pdf|text\/plain|text\/markdown|text\/csv|image\/(png|jpeg|gif|webp))$/;
 
+const EXPORT = contract.projects.export['~orpc'];
 const BACKUP = contract.backups.file['~orpc'];
 
 /** Needs the token guard before it. */
-export function createFileDoor(services: Services, gate: Gate): ExpressRouter {
+export function createFileDoor(services: Services, gate: Gate, log: Log): ExpressRouter {
   const router = express.Router();
   router.get('/api/documents/:id/file', async (request, response) => {
     const { id } = request.params;
@@ -36,6 +39,21 @@ export function createFileDoor(services: Services, gate: Gate): ExpressRouter {
     response.setHeader('Content-Type', 'application/zip');
     response.setHeader('Content-Disposition', contentDisposition(name));
     await sendBytes(request, response, { path, size_bytes });
+  });
+  router.get('/api/projects/:id/export', async (request, response) => {
+    const caller = callerOf(response, 'http');
+    await gate.enter(caller, EXPORT);
+    const { project, archive } = await services.transfer.export(request.params.id);
+    response.setHeader('Content-Type', 'application/zip');
+    response.setHeader('Content-Disposition', contentDisposition(exportName(project.name)));
+    if (request.method === 'HEAD') {
+      archive.destroy();
+      return void response.end();
+    }
+    // Its headers are sent by now: one that breaks off shows itself by the connection that ends before its last chunk.
+    await pipeline(archive, response).catch((error: unknown) => {
+      log.warn('an export was broken off', { project_id: project.id, reason: String(error), request_id: caller.request_id });
+    });
   });
   return router;
 }

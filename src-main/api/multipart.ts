@@ -4,11 +4,11 @@ import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import type { Request } from 'express';
 import type { Failure, UploadItem } from '../contract/documents';
 import { id } from '../contract/shared';
+import { safeFilename } from '../core/documents/filename';
 import { AppError } from '../core/errors';
 import type { Services } from '../core/services';
 import { stopBodyClock } from './body-clock';
 import { type Failed, failed } from './errors';
-import { safeFilename } from './filename';
 import type { UploadLimits } from './uploads';
 import { createSlots, type Later, later, type Slots } from './waits';
 

@@ -7,6 +7,8 @@ import { createBackupStore } from '../adapters/backup/store';
 import { createDiskFiles } from '../adapters/files/disk';
 import { createLocalFolders } from '../adapters/folders/local';
 import { createGraphReader } from '../adapters/graph/reader';
+import { openProject } from '../adapters/project-archive/read';
+import { writeProject } from '../adapters/project-archive/write';
 import { createReaderPool } from '../adapters/readers/pool';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
@@ -101,6 +103,7 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
     files: createDiskFiles(files),
     folders: createLocalFolders(dataDir),
     backups: createBackupStore({ dataDir, library, files, migrations, workerPath: join(workers, 'backup-worker.cjs') }),
+    projectArchives: { write: writeProject, open: openProject },
     ...openModels(config, join(workers, 'embed-worker.cjs'), log),
   };
 }

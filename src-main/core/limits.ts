@@ -27,6 +27,8 @@ export const LIMITS = {
   ocrPixels: 24_000_000,
   /** Larger pictures are refused before they are decoded. */
   imagePixels: 150_000_000,
+  /** Members of the archive of a project. */
+  archiveDocuments: 200_000,
   jsonBodyBytes: 1 * MiB,
   /** Below /v1: clients send a thousand texts at once to be embedded. */
   openaiBodyBytes: 16 * MiB,

@@ -27,6 +27,7 @@ import { createSearch } from './search/search';
 import { SettingsService } from './settings/settings';
 import { createEvents } from './system/events';
 import { createSystem } from './system/system';
+import { Transfer } from './transfer/transfer';
 
 /** Services over ports. `start` reads the settings and runs the job queue; `stop` drains it. */
 export function createServices(ports: Ports, fixed: Partial<SettingValues> = {}) {
@@ -53,9 +54,9 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
   const conversations = createConversations(ports);
   const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
   const chat = new Chat(ports, { search, conversations, turns });
-  const openai = createOpenAI(ports, { chat, turns });
   return {
     projects,
+    transfer: new Transfer(ports, documents),
     documents,
     folders,
     graph: new Graph(ports),
@@ -64,7 +65,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     search,
     chat,
     conversations,
-    openai,
+    openai: createOpenAI(ports, { chat, turns }),
     system: createSystem(ports, events, runner),
     settings,
     tokens,

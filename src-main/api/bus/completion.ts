@@ -1,8 +1,8 @@
 /** The answer to a task, written beside it. */
 import { join } from 'node:path';
+import { safeFilename } from '../../core/documents/filename';
 import { LIMITS } from '../../core/limits';
 import type { Failed } from '../errors';
-import { safeFilename } from '../filename';
 import { readySignal } from './announce';
 import { writeJson, writeWhole } from './files';
 import { type Endpoint, endpointOf, isPublic, type Operation } from './operation';

@@ -17,6 +17,8 @@ export const SPECIAL: Record<string, (operation: Operation) => void> = {
   'post /api/conversations/{id}/messages/{message_id}/regenerate': asStream,
   'post /api/models/import': (operation) => asEither(operation, 'url', { kind: 'chat', path: '/home/ada/models/tiny.gguf' }),
   'post /api/restore': asArchive,
+  'get /api/projects/{id}/export': (operation) => answers(operation, { 'application/zip': bytes('The archive.') }),
+  'post /api/projects/import': asUploadedArchive,
   'get /metrics': (operation) => answers(operation, { 'text/plain': { ...plain, example: 'pressmark_uptime_seconds 42\n' } }),
   'get /api/audit/export': (operation) => answers(operation, { 'application/x-ndjson': plain, 'text/csv': plain }),
 };
@@ -57,6 +59,18 @@ function asArchive(operation: Operation): void {
   if (!requestBody || '$ref' in requestBody) return;
   requestBody.required = true;
   Object.assign(requestBody.content, { 'application/zip': bytes('A backup.') });
+}
+
+function asUploadedArchive(operation: Operation): void {
+  const file = { ...bytes('The archive of a project.').schema };
+  operation.requestBody = {
+    required: true,
+    content: {
+      'multipart/form-data': { schema: { type: 'object', properties: { file }, required: ['file'] } },
+      'application/zip': bytes('The archive of a project.'),
+    },
+  };
+  operation.parameters = [];
 }
 
 function asFile(operation: Operation): void {

@@ -1,11 +1,13 @@
 /** Routes of the library: projects, documents, jobs, search. */
 import type { Services } from '../../core/services';
-import { fileOf, receiveFiles } from '../file-transfer';
-import { expected, type Operations } from '../operations';
+import { exportedFile, fileOf, receiveFiles, streamOf } from '../file-transfer';
+import { expected, live, type Operations } from '../operations';
 
-export const projectRoutes = (os: Operations['projects'], { projects }: Services) => ({
+export const projectRoutes = (os: Operations['projects'], { projects, transfer }: Services) => ({
   list: os.list.handler(({ input }) => projects.list(input)),
   create: os.create.handler(({ input }) => projects.create(input)),
+  export: os.export.handler(({ input }) => exportedFile(transfer, input.id)),
+  import: os.import.handler(({ input, signal }) => transfer.import(streamOf(input.file), live(signal))),
   get: os.get.handler(({ input }) => projects.get(input.id)),
   update: os.update.handler(({ input, context }) => projects.update(input, expected(input.version, context))),
   remove: os.remove.handler(({ input }) => projects.remove(input.id)),

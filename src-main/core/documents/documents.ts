@@ -4,6 +4,7 @@ import type { Page, PageQuery } from '../../contract/shared';
 import { AppError, notFound } from '../errors';
 import type { Runner } from '../jobs/runner';
 import type { Ports } from '../ports';
+import type { NewDocument } from '../ports/records';
 import type { SettingsService } from '../settings/settings';
 import type { Events } from '../system/events';
 import { createHashLock } from './hash-lock';
@@ -141,6 +142,37 @@ export class Documents {
     if (!error || !ASKS.has(error.code)) throw new AppError('CONFLICT', 'This document does not ask for a password.', { state });
     this.passwords.give(id, password);
     return this.reindex(id);
+  }
+
+  /** Nobody else takes in or deletes these bytes while the work goes on. Always in the same order, so that no two wait for each other. */
+  async withOriginals<T>(hashes: string[], work: () => Promise<T>): Promise<T> {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    try {
+      for (const sha256 of [...new Set(hashes)].sort()) {
+        await new Promise<void>((got) => {
+          void this.lock(sha256, () => {
+            got();
+            return ended;
+          });
+        });
+      }
+      return await work();
+    } finally {
+      end();
+    }
+  }
+
+  /** Documents that came in with their project. */
+  async announceAll(documents: NewDocument[]): Promise<void> {
+    for (const { document_id, job_id } of documents) {
+      const [document, job] = await Promise.all([this.ports.records.documents.get(document_id), this.ports.records.jobs.get(job_id)]);
+      if (document) this.events.emit({ type: 'document', document });
+      if (job) this.events.emit({ type: 'job', job });
+    }
+    this.runner.wake();
   }
 
   private async announce({ document, job_id }: UploadItem): Promise<void> {

@@ -7,6 +7,7 @@ import type { LocalFolders } from './folders';
 import type { GraphReader, GraphStore } from './graph';
 import type { ChatModel, EmbeddingModel, ModelEngines } from './llm';
 import type { ModelStore } from './model-store';
+import type { ProjectArchives } from './project-archive';
 import type { Records } from './records';
 import type { Runtime } from './runtime';
 import type { VectorStore } from './vector-store';
@@ -19,6 +20,7 @@ export interface Ports {
   reader: DocumentReader;
   files: FileStore;
   backups: BackupStore;
+  projectArchives: ProjectArchives;
   folders: LocalFolders;
   chat: ChatModel;
   embedding: EmbeddingModel;

@@ -62,6 +62,13 @@ export interface DocumentFilter {
   created_before?: string | undefined;
 }
 
+/** A project that comes in from elsewhere. */
+export interface ProjectImport {
+  project: { id: string; name: string; settings: Record<string, unknown> };
+  documents: NewDocument[];
+  conversations: { id: string; title: string; created_at: string; updated_at: string; messages: Message[] }[];
+}
+
 export interface ProjectRecords {
   create(input: { id: string; name: string; settings: Record<string, unknown> }): Promise<Project>;
   get(id: string): Promise<Project | null>;
@@ -74,6 +81,8 @@ export interface ProjectRecords {
     change: { name?: string | undefined; settings?: Record<string, unknown> | undefined },
     expected?: number[],
   ): Promise<Project>;
+  /** A whole project with its documents and their jobs, queued, and its conversations, in one transaction. */
+  import(input: ProjectImport): Promise<Project>;
   /** Deletes the project with its documents, chunks, vectors, jobs and conversations; returns the ids of its documents. */
   remove(id: string): Promise<string[]>;
 }
@@ -89,6 +98,8 @@ export interface DocumentRecords {
   update(id: string, change: Partial<Pick<Document, 'filename' | 'state' | 'pages' | 'metadata' | 'error'>>): Promise<Document>;
   /** Removes the document, everything derived from it and its words in answers; returns how many documents still use the same bytes in any project. */
   remove(id: string): Promise<{ sha256: string; uses: number }>;
+  /** Does a document of any project have these bytes? */
+  isUsed(sha256: string): Promise<boolean>;
   page(id: string, page: number): Promise<DocumentPage | null>;
   chunks(id: string, query: PageQuery): Promise<Page<Chunk>>;
 }

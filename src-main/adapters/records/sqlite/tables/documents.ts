@@ -118,6 +118,10 @@ export class DocumentTables implements DocumentRecords {
     return { sha256, uses };
   }
 
+  async isUsed(sha256: string): Promise<boolean> {
+    return this.database.orm.select({ id: documents.id }).from(documents).where(eq(documents.sha256, sha256)).limit(1).get() !== undefined;
+  }
+
   async page(id: string, page: number): Promise<DocumentPage | null> {
     const where = and(eq(pages.document_id, id), eq(pages.page, page));
     const row = this.database.orm.select().from(pages).where(where).get();

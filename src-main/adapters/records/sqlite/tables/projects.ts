@@ -6,6 +6,7 @@ import type { ProjectRecords } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
 import { documents, projects } from '../schema';
 import { deleteDerived } from './derived';
+import { importProject } from './import';
 import { contains, createListing, inAnyCase } from './listing';
 import { now, oneOf, only } from './paging';
 import { prepareById } from './statements';
@@ -48,6 +49,10 @@ export function createProjectTables(database: SqliteDatabase): ProjectRecords {
     get: async (id) => find(id) ?? null,
     list: async (query) => list({ ...query }),
     exists: async (id) => present(id) !== undefined,
+    async import(input) {
+      importProject(database, input);
+      return get(input.project.id);
+    },
     async update(id, { name, settings }, expected) {
       const given = { ...(name === undefined ? {} : { name }), ...(settings === undefined ? {} : { settings }) };
       const change = { ...given, version: sql`${projects.version} + 1`, updated_at: now() };

@@ -1,5 +1,5 @@
 /** Names of uploaded files: any script is kept, whatever could mean a path or a control sequence is not. */
-import { LIMITS } from '../core/limits';
+import { LIMITS } from '../limits';
 
 const FALLBACK = 'unnamed';
 

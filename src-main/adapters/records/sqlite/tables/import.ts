@@ -1,0 +1,34 @@
+/** A whole project that comes in from elsewhere, in one transaction. */
+import type { ProjectImport } from '../../../../core/ports/records';
+import type { SqliteDatabase } from '../database';
+import { chatMessages, conversations, documents, jobs, projects } from '../schema';
+import { newJob } from './jobs';
+import { now } from './paging';
+
+export function importProject({ orm }: SqliteDatabase, { project, documents: files, conversations: told }: ProjectImport): void {
+  const at = now();
+  const project_id = project.id;
+  orm.transaction((tx) => {
+    tx.insert(projects)
+      .values({ ...project, created_at: at, updated_at: at })
+      .run();
+    for (const { document_id: id, job_id, ...file } of files) {
+      tx.insert(documents)
+        .values({ id, ...file, project_id, state: 'queued', metadata: {}, created_at: at, updated_at: at })
+        .run();
+      tx.insert(jobs)
+        .values(newJob(job_id, { id, project_id }, 'parse'))
+        .run();
+    }
+    for (const { messages, ...conversation } of told) {
+      tx.insert(conversations)
+        .values({ ...conversation, project_id })
+        .run();
+      for (const { created_at, ...message } of messages) {
+        tx.insert(chatMessages)
+          .values({ ...message, project_id, conversation_id: conversation.id, timestamp: created_at })
+          .run();
+      }
+    }
+  });
+}
