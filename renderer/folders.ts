@@ -37,4 +37,3 @@ export function useFolderActions({ id: folder_id, project_id }: Pick<Folder, 'id
   });
   return { rescan, pause, resume, remove };
 }
-export type FolderActions = ReturnType<typeof useFolderActions>;

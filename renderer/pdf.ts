@@ -22,10 +22,17 @@ class BackendRange extends PDFDataRangeTransport {
 }
 
 /** @param fail told when a range cannot be read; pdf.js itself would wait for ever */
-export function openPdf(backend: Pick<Backend, 'fileRange'>, id: string, size: number, fail: (error: unknown) => void) {
+export function openPdf(
+  backend: Pick<Backend, 'fileRange'>,
+  id: string,
+  size: number,
+  fail: (error: unknown) => void,
+  password: string | null,
+) {
   const read = (begin: number, end: number) => backend.fileRange(id, begin, end);
   return getDocument({
     range: new BackendRange(size, read, fail),
+    ...(password === null ? {} : { password }),
     disableAutoFetch: true,
     disableStream: true,
     rangeChunkSize: 262_144,

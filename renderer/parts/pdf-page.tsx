@@ -1,8 +1,9 @@
 /** Draws one PDF page: canvas, selectable text, and yellow boxes over the cited words. */
-import { useQuery } from '@tanstack/react-query';
 import { type PDFDocumentProxy, TextLayer } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { useEffect, useRef, useState } from 'react';
-import { type Mark, sentenceOf, useDesk } from '../state';
+import type { DocumentPage } from '../../src-main/contract/documents';
+import { type Mark, sentenceOf } from '../state';
+import { WordMarks } from './word-marks';
 
 /** Canvas pixels are limited so that a zoomed page cannot exhaust memory. */
 const MAX_PIXELS = 16_000_000;
@@ -13,6 +14,8 @@ interface Props {
   /** CSS pixels. */
   width: number;
   mark: Mark;
+  /** The page as it was read, once that is known. */
+  text: DocumentPage | undefined;
 }
 
 interface Size {
@@ -47,16 +50,16 @@ async function draw(pdf: PDFDocumentProxy, n: number, width: number, canvas: HTM
   return { width: viewport.width, height: viewport.height };
 }
 
-export function PdfPage({ pdf, page, width, mark }: Props) {
+export function PdfPage({ pdf, page, width, mark, text }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const text = useRef<HTMLDivElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<(Size & { page: number }) | null>(null);
   const [error, setError] = useState<string | null>(null);
   useEffect(() => {
     const stop = new AbortController();
-    if (!canvas.current || !text.current) return;
+    if (!canvas.current || !layer.current) return;
     setError(null);
-    draw(pdf, page, width, canvas.current, text.current, stop.signal).then(
+    draw(pdf, page, width, canvas.current, layer.current, stop.signal).then(
       (drawn) => drawn && !stop.signal.aborted && setSize({ ...drawn, page }),
       (reason) => stop.signal.aborted || setError(sentenceOf(reason)),
     );
@@ -75,43 +78,8 @@ export function PdfPage({ pdf, page, width, mark }: Props) {
         </p>
       )}
       <canvas ref={canvas} className="size-full" aria-label={`Page ${page}`} role="img" />
-      {size?.page === page && <WordMarks page={page} mark={mark} />}
-      <div ref={text} className="textLayer" />
-    </div>
-  );
-}
-
-function WordMarks({ page, mark }: { page: number; mark: Mark }) {
-  const { orpc } = useDesk();
-  const box = useRef<HTMLDivElement>(null);
-  const cited = mark.char_end > mark.char_start;
-  const { data } = useQuery(
-    orpc.documents.page.queryOptions({ input: { id: mark.document_id, page }, enabled: cited, staleTime: Number.POSITIVE_INFINITY }),
-  );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls once the boxes of this mark are there
-  useEffect(() => {
-    box.current?.firstElementChild?.scrollIntoView({ block: 'center', inline: 'nearest' });
-  }, [data, mark]);
-  if (!data?.width || !data.height || !cited) return null;
-  const { width, height } = data;
-  const share = (part: number, whole: number) => `${(100 * part) / whole}%`;
-  return (
-    <div ref={box}>
-      {data.words
-        .filter((word) => word.char_start < mark.char_end && word.char_end > mark.char_start)
-        .map((word) => (
-          <span
-            key={word.char_start}
-            data-testid="highlight"
-            className="word-mark"
-            style={{
-              left: share(word.x, width),
-              top: share(word.y, height),
-              width: share(word.width, width),
-              height: share(word.height, height),
-            }}
-          />
-        ))}
+      {size?.page === page && <WordMarks text={text} mark={mark} />}
+      <div ref={layer} className="textLayer" />
     </div>
   );
 }

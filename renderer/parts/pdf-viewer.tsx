@@ -1,117 +1,87 @@
-/** Shows one page of a PDF with page and zoom controls; the page itself is drawn by PdfPage. */
-
-import { ChevronLeft, ChevronRight, MoveHorizontal, ZoomIn, ZoomOut } from 'lucide-react';
+/** Shows one page of a PDF with page and zoom controls; the page itself is drawn by PdfPage, and text stands in for what cannot be drawn. */
 import type { PDFDocumentProxy } from 'pdfjs-dist';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Document } from '../../src-main/contract/documents';
 import { openPdf } from '../pdf';
-import { type Mark, sentenceOf, useDesk } from '../state';
-import { IconButton } from '../ui/button';
+import { type Mark, passwordOf, rememberPassword, sentenceOf, useDesk } from '../state';
+import { PageControls, zoomed } from './page-controls';
+import { PagePassword } from './page-password';
+import { usePageInSight, usePageText, useWidth } from './page-text';
+import { PagedText } from './paged-text';
 import { PdfPage } from './pdf-page';
 
-const ZOOM_STEP = 1.25;
-const MIN_ZOOM = 0.4;
-const MAX_ZOOM = 5;
+interface Opened {
+  pdf: PDFDocumentProxy | null;
+  error: string | null;
+  /** The file is protected; `wrong` once a password did not open it. */
+  locked: { wrong: boolean } | null;
+}
 
-function usePdf(file: Document): { pdf: PDFDocumentProxy | null; error: string | null } {
+const CLOSED: Opened = { pdf: null, error: null, locked: null };
+
+/** @param password null to ask without one */
+function usePdf({ id, size_bytes }: Document, password: string | null): Opened {
   const { fileRange } = useDesk();
-  const [pdf, setPdf] = useState<PDFDocumentProxy | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const [opened, setOpened] = useState(CLOSED);
   useEffect(() => {
     let current = true;
-    const fail = (reason: unknown) => current && setError(sentenceOf(reason));
-    const task = openPdf({ fileRange }, file.id, file.size_bytes, fail);
-    task.promise.then((opened) => current && setPdf(opened), fail);
+    const show = (next: Partial<Opened>) => current && setOpened({ ...CLOSED, ...next });
+    const fail = (reason: unknown) => show({ error: sentenceOf(reason) });
+    const task = openPdf({ fileRange }, id, size_bytes, fail, password);
+    task.onPassword = () => show({ locked: { wrong: password !== null } });
+    task.promise.then((pdf) => show({ pdf }), fail);
     return () => {
       current = false;
       void task.destroy();
     };
-  }, [file.id, file.size_bytes, fileRange]);
-  return { pdf, error };
-}
-
-function useWidth() {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return { box, width };
+  }, [id, size_bytes, fileRange, password]);
+  return opened;
 }
 
 export function PdfViewer({ file, mark }: { file: Document; mark: Mark }) {
-  const { pdf, error } = usePdf(file);
-  const [page, setPage] = useState(mark.page ?? 1);
+  const [given, setGiven] = useState<string | null>(null);
+  const { pdf, error, locked } = usePdf(file, given ?? passwordOf(file.id));
+  const [page, setPage] = usePageInSight(mark);
   const [zoom, setZoom] = useState(1);
+  const { data: text } = usePageText(file, page);
   const { box, width } = useWidth();
-  useEffect(() => setPage(mark.page ?? 1), [mark]);
   const last = pdf?.numPages ?? file.pages ?? 1;
+  if (file.state === 'failed' && (error || locked)) return null;
+  if (locked) {
+    const remember = (password: string) => {
+      rememberPassword(file.id, password);
+      setGiven(password);
+    };
+    return (
+      <>
+        <PagePassword wrong={locked.wrong} onPassword={remember} />
+        <PagedText file={file} mark={mark} />
+      </>
+    );
+  }
+  if (error) {
+    return (
+      <>
+        <p role="alert" data-testid="viewer-error" className="border-b border-rule bg-sheet px-4 py-3 text-sm text-alarm">
+          The pages of this PDF cannot be drawn. {error}
+        </p>
+        <PagedText file={file} mark={mark} />
+      </>
+    );
+  }
   return (
     <>
-      {!error && (
-        <Controls page={page} last={last} onPage={setPage} onZoom={(factor) => setZoom((old) => (factor ? clamp(old * factor) : 1))} />
-      )}
+      <PageControls
+        page={page}
+        last={last}
+        label={text?.label ?? null}
+        onPage={setPage}
+        onZoom={(factor) => setZoom((old) => zoomed(old, factor))}
+      />
       <div ref={box} className="min-h-0 flex-1 overflow-auto p-3" data-testid="viewer-scroll">
-        {error && file.state !== 'failed' && (
-          <p role="alert" data-testid="viewer-error" className="p-3 text-alarm">
-            This PDF cannot be shown. {error}
-          </p>
-        )}
-        {!pdf && !error && <p className="p-3 text-soft">Opening the page…</p>}
-        {pdf && width > 0 && <PdfPage pdf={pdf} page={Math.min(page, last)} width={(width - 24) * zoom} mark={mark} />}
+        {!pdf && <p className="p-3 text-soft">Opening the page…</p>}
+        {pdf && width > 0 && <PdfPage pdf={pdf} page={Math.min(page, last)} width={(width - 24) * zoom} mark={mark} text={text} />}
       </div>
     </>
-  );
-}
-
-const clamp = (zoom: number) => Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, zoom));
-
-interface ControlsProps {
-  page: number;
-  last: number;
-  onPage(page: number): void;
-  /** Null means: fit the width. */
-  onZoom(factor: number | null): void;
-}
-
-function Controls({ page, last, onPage, onZoom }: ControlsProps) {
-  return (
-    <nav aria-label="Page controls" className="flex flex-wrap items-center justify-center gap-1 border-b border-rule bg-sheet text-sm">
-      <IconButton label="Page before" data-testid="page-before" disabled={page <= 1} onClick={() => onPage(page - 1)}>
-        <ChevronLeft size={17} />
-      </IconButton>
-      <input
-        key={page}
-        aria-label="Page number"
-        data-testid="page-number"
-        inputMode="numeric"
-        defaultValue={page}
-        onBlur={(event) => {
-          const wanted = Number(event.currentTarget.value);
-          if (Number.isInteger(wanted) && wanted >= 1 && wanted <= last) onPage(wanted);
-          else event.currentTarget.value = String(page);
-        }}
-        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
-        className="w-12 rounded border border-rule bg-paper text-center font-mono text-xs leading-6"
-      />
-      <span className="font-mono text-xs text-soft">of {last}</span>
-      <IconButton label="Next page" data-testid="page-next" disabled={page >= last} onClick={() => onPage(page + 1)}>
-        <ChevronRight size={17} />
-      </IconButton>
-      <span className="mx-1 h-4 w-px bg-rule" />
-      <IconButton label="Smaller" onClick={() => onZoom(1 / ZOOM_STEP)}>
-        <ZoomOut size={16} />
-      </IconButton>
-      <IconButton label="Larger" data-testid="zoom-in" onClick={() => onZoom(ZOOM_STEP)}>
-        <ZoomIn size={16} />
-      </IconButton>
-      <IconButton label="Fit the width" onClick={() => onZoom(null)}>
-        <MoveHorizontal size={16} />
-      </IconButton>
-    </nav>
   );
 }

@@ -4,9 +4,12 @@ import { X } from 'lucide-react';
 import type { Document } from '../../src-main/contract/documents';
 import { useDocumentActions } from '../parts/document-actions';
 import { Ways } from '../parts/document-row';
+import { PagedText } from '../parts/paged-text';
 import { PdfViewer } from '../parts/pdf-viewer';
+import { PictureViewer } from '../parts/picture-viewer';
 import { TextViewer } from '../parts/text-viewer';
-import { sentenceOf, useDesk } from '../state';
+import { isPicture } from '../picture';
+import { type Mark, sentenceOf, useDesk } from '../state';
 import { IconButton } from '../ui/button';
 
 export function ViewerView() {
@@ -39,12 +42,7 @@ export function ViewerView() {
       )}
       {!shown && !error && <p className="p-5 text-soft">Opening…</p>}
       {shown?.state === 'failed' && <Failed document={shown} />}
-      {shown &&
-        (shown.mime_type === 'application/pdf' ? (
-          <PdfViewer key={shown.id} file={shown} mark={mark} />
-        ) : (
-          <TextViewer key={shown.id} file={shown} mark={mark} />
-        ))}
+      {shown && <Shown key={shown.id} file={shown} mark={mark} />}
     </section>
   );
 }
@@ -59,4 +57,12 @@ function Failed({ document }: { document: Document }) {
       <Ways document={document} actions={actions} className="px-4" />
     </div>
   );
+}
+
+function Shown({ file, mark }: { file: Document; mark: Mark }) {
+  if (file.mime_type === 'application/pdf') return <PdfViewer file={file} mark={mark} />;
+  if (isPicture(file.mime_type)) return <PictureViewer file={file} mark={mark} />;
+  if (file.state === 'failed') return null;
+  if (file.pages !== null && file.content !== null) return <PagedText file={file} mark={mark} />;
+  return <TextViewer file={file} mark={mark} />;
 }
