@@ -1,10 +1,9 @@
 /** Bytes of a text file → text, whatever encoding it was saved in. */
-import chardet from 'chardet';
 import iconv from 'iconv-lite';
+import { guessEncoding } from './encoding-guess';
+import { markedForm, unmarkedForm } from './unicode-forms';
 
-/** Bytes looked at to guess an encoding; a guess over more is slow and no better. */
 const SAMPLE_BYTES = 64 * 1024;
-const GUESS_CONTEXT_BYTES = 256;
 
 export interface DecodedText {
   text: string;
@@ -12,13 +11,32 @@ export interface DecodedText {
   encoding: string;
 }
 
+/** Japanese mail of seven bits: its escapes say that letters of two bytes follow. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
+const ISO_2022_JP = /\u001b\$[@B]/;
+
 /**
- * Decodes by byte order mark, else by what the bytes allow: UTF-8 when they are valid UTF-8, UTF-16 when every other byte is zero,
+ * Decodes by byte order mark, else by what the bytes allow: UTF-16 and UTF-32 when they look like it, UTF-8 when they are valid UTF-8,
  * then what the document itself declares (`declared`), then the most probable encoding. Line ends become \n, zero characters go.
  */
-export function decodeText(bytes: Buffer, declared: string | null = null): DecodedText {
-  const encoding = bomOf(bytes) ?? zeroesOf(bytes) ?? utf8Of(bytes) ?? known(declared) ?? guess(bytes);
-  return { text: clean(iconv.decode(bytes, encoding)), encoding };
+export function decodeText(bytes: Buffer, declared: string | null | undefined = null): DecodedText {
+  const encoding =
+    markedForm(bytes) ??
+    unmarkedForm(bytes) ??
+    sevenBits(bytes) ??
+    fewBytes(bytes, known(declared)) ??
+    utf8Of(bytes) ??
+    known(declared) ??
+    guessEncoding(bytes);
+  return { text: clean(decoded(bytes, encoding)), encoding };
+}
+
+const decoded = (bytes: Buffer, encoding: string) =>
+  encoding === 'iso-2022-jp' ? new TextDecoder(encoding).decode(bytes) : iconv.decode(bytes, encoding);
+
+function sevenBits(bytes: Buffer): string | null {
+  if (!bytes.includes(0x1b) || !ISO_2022_JP.test(bytes.subarray(0, SAMPLE_BYTES).toString('latin1'))) return null;
+  return bytes.subarray(0, SAMPLE_BYTES).every((byte) => byte < 0x80) ? 'iso-2022-jp' : null;
 }
 
 /** One kind of line end, no zero characters (SQLite ends a text there), no lone surrogates (no encoding can store them). */
@@ -27,24 +45,6 @@ export function clean(text: string): string {
     .replace(/\r\n?|[\u2028\u2029\f\v]/g, '\n')
     .replaceAll('\0', '')
     .replace(/\p{Surrogate}/gu, '\ufffd');
-}
-
-function bomOf(bytes: Buffer): string | null {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes[2] === 0 && bytes[3] === 0 ? 'utf-32le' : 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  return null;
-}
-
-/** UTF-16 without a mark: text in Latin letters has a zero in nearly every second byte. */
-function zeroesOf(bytes: Buffer): string | null {
-  const sample = bytes.subarray(0, SAMPLE_BYTES);
-  const zeroes = [0, 0];
-  for (const [at, byte] of sample.entries()) if (byte === 0) zeroes[at % 2] = (zeroes[at % 2] ?? 0) + 1;
-  const [even = 0, odd = 0] = zeroes;
-  const many = sample.length * 0.2;
-  if (odd > many && even < odd / 10) return 'utf-16le';
-  return even > many && odd < even / 10 ? 'utf-16be' : null;
 }
 
 function utf8Of(bytes: Buffer): string | null {
@@ -56,16 +56,30 @@ function utf8Of(bytes: Buffer): string | null {
   }
 }
 
+/** So few letters of two bytes may be valid UTF-8 by chance; more are none, whatever the file says of itself. */
+const CHANCE_BYTES = 12;
+const TWO_BYTES = /^(?:gb|big5|shift|sjis|euc|windows-31j|cp9)/;
+
+function fewBytes(bytes: Buffer, declared: string | null): string | null {
+  if (declared === null || !TWO_BYTES.test(declared)) return null;
+  let high = 0;
+  for (const byte of bytes) if (byte >= 0x80) high += 1;
+  return high > 0 && high <= CHANCE_BYTES && !iconv.decode(bytes, declared).includes('\ufffd') ? declared : null;
+}
+
 /** A declaration of UTF-8 is known to be false here. Latin-1 is read as Windows-1252, as browsers do (WHATWG Encoding). */
-function known(name: string | null): string | null {
-  const encoding = name?.trim().toLowerCase() ?? '';
+function known(name: string | null | undefined): string | null {
+  const encoding = labelled(name?.trim().toLowerCase() ?? '');
   if (/^utf-?(8|16|32)/.test(encoding) || !iconv.encodingExists(encoding)) return null;
   return /^(iso-?8859-1|latin-?1|us-ascii|ascii)$/.test(encoding) ? 'windows-1252' : encoding;
 }
 
-/** Guessed where the letters beyond ASCII are, since a long English head would tell nothing. */
-function guess(bytes: Buffer): string {
-  const first = bytes.findIndex((byte) => byte >= 0x80);
-  const from = Math.max(0, first - GUESS_CONTEXT_BYTES);
-  return known(chardet.detect(bytes.subarray(from, from + SAMPLE_BYTES))) ?? 'windows-1252';
+/** Pages use many names ("x-sjis", "ks_c_5601-1987") that browsers know. */
+function labelled(name: string): string {
+  if (name === '' || iconv.encodingExists(name)) return name;
+  try {
+    return new TextDecoder(name).encoding;
+  } catch {
+    return name;
+  }
 }

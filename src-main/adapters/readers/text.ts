@@ -5,11 +5,15 @@ import { decodeText } from './decode';
 import { partsOf, type TextBlock } from './parts';
 import type { Reading, SourceFile } from './reader';
 
+/** What programmers (PEP 263, Emacs, Vim) and style sheets write in the first lines of a file. */
+const CODING = /^(?:.*\n)?.*?(?:coding[:=]\s*|@charset ")([-\w.]+)/;
+const HEAD_BYTES = 300;
 const EMPTY_LINE = /\n[^\S\n]*\n/g;
 
 /** Opens a text file; paragraphs are what empty lines part. */
 export async function readText({ path }: SourceFile): Promise<Reading> {
-  const { text, encoding } = decodeText(await readFile(path));
+  const bytes = await readFile(path);
+  const { text, encoding } = decodeText(bytes, CODING.exec(bytes.subarray(0, HEAD_BYTES).toString('latin1'))?.[1]);
   return { total: null, paged: false, metadata: () => ({ encoding }), parts: partsOf(paragraphsOf(text)) };
 }
 
