@@ -2,7 +2,7 @@
 import { ORPCError } from '@orpc/client';
 import { ValidationError } from '@orpc/contract';
 import { ERRORS, type ErrorCode } from '../contract/errors';
-import { AppError } from '../core/errors';
+import { AppError, storageFault } from '../core/errors';
 import type { Log } from '../core/ports/runtime';
 
 /** An error as it leaves a door. */
@@ -43,7 +43,8 @@ const plain = (message: string): string =>
 
 /** What to answer for any thrown value. Unknown ones are logged with their stack; the caller only gets the request id. */
 export function describeError(error: unknown, log: Log, request_id: string): Failed {
-  if (error instanceof AppError) return failed(error.code, error.message, error.details);
+  const known = error instanceof AppError ? error : storageFault(error);
+  if (known) return failed(known.code, known.message, known.details);
   if (error instanceof ORPCError) return describeORPCError(error, log, request_id);
   return unexpected(error, log, request_id);
 }

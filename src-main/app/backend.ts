@@ -1,5 +1,4 @@
 /** The backend without any window: configuration → ports → services → doors. Runs in Electron's main process and under plain Node. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { version } from '../../package.json';
@@ -23,6 +22,7 @@ import type { TokenSigner } from '../core/ports/access';
 import type { Log, Runtime } from '../core/ports/runtime';
 import { createServices, type Services } from '../core/services';
 import { type Config, ConfigError } from './config';
+import { openDataFolder } from './data-folder';
 import { claimInstance } from './instance';
 import { createLog } from './log';
 import { openModels } from './models';
@@ -50,7 +50,7 @@ export interface Backend {
  * @throws InstanceError when another one works there, AppError when the library is newer than this program
  */
 export async function startBackend(config: Config, host: Runtime['host'], keychain: Keychain | null = null): Promise<Backend> {
-  mkdirSync(config.dataDir, { recursive: true });
+  openDataFolder(config.dataDir);
   const release = await claimInstance(config.dataDir);
   const closers: (() => unknown)[] = [release];
   const stop = once(async () => {
@@ -65,7 +65,6 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
     const ports = openPorts(config, runtime, program, signer);
     closers.push(() => closePorts(ports));
     const services = createServices(ports, config.settings);
-    await ports.files.sweep();
     await ports.backups.sweep();
     await services.start();
     services.settings.onChange(({ log_level }) => log.setLevel(log_level));

@@ -4,7 +4,7 @@ import { readInBatches } from '../adapters/readers/batches';
 import { onBeat } from '../adapters/readers/heartbeat';
 import { openFile } from '../adapters/readers/open';
 import type { FromWorker, ToWorker } from '../adapters/readers/protocol';
-import { DocumentError } from '../core/errors';
+import { DocumentError, storageFault } from '../core/errors';
 import type { ReadInput } from '../core/ports/document-reader';
 import { stepBack } from './step-back';
 
@@ -36,6 +36,8 @@ function failureOf(error: unknown): Extract<FromWorker, { type: 'failed' }> {
     const { code, message, action, retryable } = error;
     return { type: 'failed', error: { code, message, action, retryable } };
   }
+  const fault = storageFault(error);
+  if (fault) return { type: 'failed', error: { code: fault.code, message: fault.message, action: null, retryable: true } };
   const reason = error instanceof Error ? error.message : String(error);
   return {
     type: 'failed',

@@ -24,6 +24,7 @@ export const ERRORS = {
   TOO_MANY_REQUESTS: error(429, 'Too many requests; try again later.'),
   TIMED_OUT: error(503, 'The operation took longer than its limit.'),
   UNAVAILABLE: error(503, 'This part of Pressmark is not available right now.'),
+  DISK_FULL: error(507, 'The disk that holds the library is full.'),
   INTERNAL: error(500, 'Something went wrong inside Pressmark.'),
 } as const;
 

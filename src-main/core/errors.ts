@@ -18,6 +18,19 @@ export function notFound(kind: string, id: string): AppError {
   return new AppError('NOT_FOUND', `There is no ${kind} with the id ${id}.`, { [kind]: id });
 }
 
+const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE']);
+const READ_ONLY = new Set<unknown>(['EROFS', 'SQLITE_READONLY', 'SQLITE_READONLY_DIRECTORY', 'SQLITE_READONLY_DBMOVED']);
+
+/** DISK_FULL or UNAVAILABLE when the disk of the library takes nothing more; null for any other error. */
+export function storageFault(error: unknown): AppError | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'DISK_FULL' || FULL.has(code))
+    return new AppError('DISK_FULL', 'The disk that holds the library is full; free some space, then try again.');
+  if (READ_ONLY.has(code))
+    return new AppError('UNAVAILABLE', 'The folder of the library cannot be written; check its permissions and its disk.');
+  return null;
+}
+
 /** PRECONDITION_FAILED that tells the present version. */
 export function outdated(kind: string, version: number): AppError {
   return new AppError('PRECONDITION_FAILED', `This ${kind} was changed since you last read it; read it again, then change it.`, {

@@ -44,9 +44,13 @@ export const LIMITS = {
   uploadIdleMs: 30_000,
   /** Texts given to the embedding engine at once. */
   embedBatch: 16,
+  /** Chunks of one document embedded before it makes room for others that wait. */
+  embedSlice: 128,
   /** Chunks written in one transaction, so that the event loop is never held for long. */
   chunksPerCommit: 64,
   jobAttempts: 3,
+  /** A job that found the disk full, or not to be written, waits this long. */
+  storageRetryMs: 15_000,
   /** An answer is cut here and kept as it is. */
   answerMs: 180_000,
   answerTokens: 400,

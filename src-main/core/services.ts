@@ -75,7 +75,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     async start() {
       await settings.load();
       await idempotency.recover();
-      await models.tidy();
+      for (const one of [documents, models]) await one.tidy();
       followModels(ports, modelView, runner);
       await runner.start();
       await folders.start();

@@ -59,6 +59,6 @@ it('leaves nothing when the source breaks, and sweeps what a kill left', async (
   await expect(files.stage(broken, 1_000)).rejects.toThrow('the network went away');
   expect(staging()).toEqual([]);
   await files.stage(Readable.from([bytes]), 1_000);
-  await files.sweep();
+  await files.sweep(new Set());
   expect(staging()).toEqual([]);
 });

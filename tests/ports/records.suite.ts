@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src-main/contract/chat';
 import { accept, draft, type Stores, seed } from './seed';
 
+const LEASE = new Date(Date.now() + 60_000);
+
 const message = (content: string, role: Message['role'] = 'user', parent_id: string | null = null): Message => ({
   id: uuid(),
   parent_id,
@@ -194,12 +196,15 @@ function describeJobs(open: () => Promise<Stores>): void {
     for (let n = 0; n < 3; n += 1) await accept(stores, big.project_id);
     const small = await accept(stores);
     const order: (string | null)[] = [];
-    for (let n = 0; n < 5; n += 1) order.push((await jobs.claim('parse', new Date(Date.now() + n)))?.project_id ?? null);
+    for (let n = 0; n < 5; n += 1) order.push((await jobs.claim('parse', new Date(Date.now() + n), LEASE))?.project_id ?? null);
     expect(order.slice(0, 2).sort()).toEqual([big.project_id, small.project_id].sort());
     expect(order.filter((id) => id === big.project_id)).toHaveLength(4);
-    expect(await jobs.claim('parse', new Date())).toBeNull();
-    expect(await jobs.recover()).toBe(5);
-    expect(await jobs.claim('parse', new Date())).not.toBeNull();
+    expect(await jobs.claim('parse', new Date(), LEASE)).toBeNull();
+    expect(await jobs.recover(new Date())).toBe(0);
+    await jobs.renew([small.job?.id ?? ''], new Date(Date.now() + 120_000));
+    expect(await jobs.recover(new Date(Date.now() + 90_000))).toBe(4);
+    expect(await jobs.recover()).toBe(1);
+    expect(await jobs.claim('parse', new Date(), LEASE)).not.toBeNull();
   });
 
   it('moves through stages, retries not before their time, and ends', async () => {
@@ -207,13 +212,13 @@ function describeJobs(open: () => Promise<Stores>): void {
     const { jobs } = stores.records;
     const { job, document } = await accept(stores);
     const id = job?.id ?? '';
-    expect(await jobs.claim('embed', new Date())).toBeNull();
-    expect(await jobs.claim('parse', new Date())).toMatchObject({ id, state: 'running', attempts: 1 });
+    expect(await jobs.claim('embed', new Date(), LEASE)).toBeNull();
+    expect(await jobs.claim('parse', new Date(), LEASE)).toMatchObject({ id, state: 'running', attempts: 1 });
     expect(await jobs.progress(id, { done: 3, total: 9, unit: 'pages' }, 12)).toMatchObject({ progress: { done: 3 }, eta_s: 12 });
     const later = new Date(Date.now() + 60_000);
     await jobs.end(id, 'failed', { code: 'X', message: 'x', action: null }, later);
-    expect(await jobs.claim('parse', new Date())).toBeNull();
-    expect(await jobs.claim('parse', later)).toMatchObject({ attempts: 2 });
+    expect(await jobs.claim('parse', new Date(), LEASE)).toBeNull();
+    expect(await jobs.claim('parse', later, LEASE)).toMatchObject({ attempts: 2 });
     expect(await jobs.advance(id, 'embed')).toMatchObject({ stage: 'embed', state: 'queued', attempts: 0, error: null });
     expect(await jobs.enqueue({ id: uuid(), document_id: document.id, stage: 'parse' })).toMatchObject({ id });
     await jobs.end(id, 'done', null);

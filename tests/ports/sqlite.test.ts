@@ -96,7 +96,7 @@ describe('the file', () => {
     expect(accepted.length).toBeGreaterThan(0);
     for (const id of accepted) expect(await records.documents.get(id)).toMatchObject({ state: 'queued' });
     expect((await records.jobs.list({ limit: 200 })).items.length).toBeGreaterThanOrEqual(accepted.length);
-    expect(await records.jobs.claim('parse', new Date())).not.toBeNull();
+    expect(await records.jobs.claim('parse', new Date(), new Date(Date.now() + 60_000))).not.toBeNull();
     await records.close();
   });
 });

@@ -1,7 +1,7 @@
 /** Originals on the disk: `files/ab/abcdef…`, named by their SHA-256, written through `staging/`. */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,7 +19,7 @@ export function createDiskFiles(root: string): FileStore {
     stage: (source, limit_bytes) => stage(source, limit_bytes, staging),
     async keep(staged) {
       const target = path(staged.sha256);
-      if (await exists(target)) return target;
+      if ((await sizeOf(target)) === staged.size_bytes) return target;
       await mkdir(dirname(target), { recursive: true });
       await rename(staged.path, target);
       await syncFolder(dirname(target));
@@ -29,9 +29,11 @@ export function createDiskFiles(root: string): FileStore {
     remove: (sha256) => rm(path(sha256), { force: true }),
     scratch: (document_id) => join(root, 'scratch', document_id),
     clearScratch: (document_id) => rm(join(root, 'scratch', document_id), { recursive: true, force: true }),
-    async sweep() {
-      const left = await readdir(staging).catch(() => []);
-      for (const name of left) await rm(join(staging, name), { force: true });
+    async sweep(reading) {
+      for (const name of await namesIn(staging)) await rm(join(staging, name), { force: true });
+      const scratch = join(root, 'scratch');
+      const left = (await namesIn(scratch)).filter((name) => !reading.has(name));
+      for (const name of left) await rm(join(scratch, name), { recursive: true, force: true });
     },
   };
 }
@@ -61,10 +63,11 @@ async function stage(source: Readable, limit_bytes: number, staging: string): Pr
 const tooLarge = (limit_bytes: number) =>
   new AppError('PAYLOAD_TOO_LARGE', `The file is larger than the limit of ${Math.round(limit_bytes / 1024 / 1024)} MiB.`, { limit_bytes });
 
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
+const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+const sizeOf = (path: string): Promise<number | null> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => null,
   );
 
 /** A rename is only durable once its folder is flushed (POSIX); Windows cannot open folders and does not need it. */

@@ -1,4 +1,5 @@
 /** Opening a file with the reader of its kind, and files within files with theirs. */
+import { access } from 'node:fs/promises';
 import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import type { ReadInput } from '../../core/ports/document-reader';
@@ -11,9 +12,12 @@ const MAX_DEPTH = 8;
 
 /**
  * Opens a file.
- * @throws DocumentError UNSUPPORTED_TYPE, TOO_DEEP, and whatever its reader finds
+ * @throws DocumentError ORIGINAL_MISSING, UNSUPPORTED_TYPE, TOO_DEEP, and whatever its reader finds
  */
-export function openFile(input: ReadInput): Promise<Reading> {
+export async function openFile(input: ReadInput): Promise<Reading> {
+  await access(input.path).catch(() => {
+    throw originalMissing();
+  });
   return open({ ...input, budget: { bytes: LIMITS.expandedBytes } }, 0);
 }
 
@@ -30,6 +34,12 @@ async function open({ mime_type, ...file }: ReadInput & Pick<SourceFile, 'budget
   });
 }
 
+const originalMissing = () =>
+  new DocumentError(
+    'ORIGINAL_MISSING',
+    'The original of this document is not in the library folder any more.',
+    'Upload the file again: it takes its old place.',
+  );
 const tooDeep = () =>
   new DocumentError(
     'TOO_DEEP',

@@ -1,5 +1,6 @@
 /** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project; exact search. */
 import type { VectorStore } from '../../core/ports/vector-store';
+import { createKept } from './kept';
 import { createSearch } from './search';
 import { bucketOf, bytes, type Connection, ROOM, tableOf } from './tables';
 
@@ -21,12 +22,15 @@ export function createSqliteVecStore(
   const pending = connection.prepare(PENDING);
   const incomplete = connection.prepare(incompleteOf('documents d')).pluck();
   const incompleteAmong = connection.prepare(incompleteOf('json_each(?) a CROSS JOIN documents d ON d.id = a.value')).pluck();
+  const embedded = connection.prepare('SELECT count(*) FROM embeddings WHERE document_id = ? AND model = ?').pluck();
   return {
     engine: 'sqlite-vec',
     async pending(document_id, model, limit) {
       const rows = pending.all(document_id, model, limit) as { chunk_id: string; text: string; heading_path: string }[];
       return rows.map((row) => ({ ...row, heading_path: JSON.parse(row.heading_path) as string[] }));
     },
+    embedded: async (document_id, model) => Number(embedded.get(document_id, model)),
+    ...createKept(connection),
     add: createAdd(connection),
     search,
     close,

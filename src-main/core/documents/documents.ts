@@ -13,6 +13,7 @@ import { type Incoming, importPath, receiveFile } from './receive';
 
 const MiB = 1024 * 1024;
 
+const AGAIN = new Set<Document['state']>(['failed', 'cancelled']);
 /** Of failed documents. */
 const ASKS = new Set(['PASSWORD_NEEDED', 'PASSWORD_WRONG']);
 
@@ -55,9 +56,17 @@ export class Documents {
     const project_id = this.existing(input.project_id);
     project_id.catch(() => undefined);
     if (typeof input.project_id === 'string') await project_id;
-    const item = await receiveFile(this.ports, this.lock, { ...input, project_id, limit_bytes: this.limit_bytes });
-    await this.announce(item);
-    return item;
+    return this.received(await receiveFile(this.ports, this.lock, { ...input, project_id, limit_bytes: this.limit_bytes }));
+  }
+
+  /** A file that was there before, and could not be read then, is tried again. */
+  private async received(item: UploadItem): Promise<UploadItem> {
+    const { document, duplicate_of } = item;
+    if (duplicate_of === null || !document || !AGAIN.has(document.state)) {
+      await this.announce(item);
+      return item;
+    }
+    return { ...item, ...(await this.reindex(document.id)) };
   }
 
   private async existing(project_id: string | Promise<string>): Promise<string> {
@@ -72,8 +81,7 @@ export class Documents {
     const items: UploadItem[] = [];
     for (const path of input.paths) {
       const item = await importPath(this.ports, this.lock, { project_id: input.project_id, path, limit_bytes: this.limit_bytes });
-      await this.announce(item);
-      items.push(item);
+      items.push(await this.received(item));
     }
     return { items };
   }
@@ -83,11 +91,30 @@ export class Documents {
     await this.runner.cancelDocument(id);
     await this.lock(sha256, async () => {
       const { uses } = await this.ports.records.documents.remove(id);
-      if (uses === 0) await this.ports.files.remove(sha256);
+      if (uses === 0) await this.dropFile(sha256);
       await this.ports.files.clearScratch(id);
     });
     this.events.emit({ type: 'document_removed', document_id: id, project_id });
     return { id, deleted: true };
+  }
+
+  /** After a restart: what a killed process had not deleted yet. */
+  async tidy(): Promise<void> {
+    const { records, files } = this.ports;
+    for (const sha256 of await records.documents.dropped()) await this.dropFile(sha256);
+    await files.sweep(await records.jobs.reading());
+  }
+
+  private async dropFile(sha256: string): Promise<void> {
+    const { records, files } = this.ports;
+    await files.remove(sha256);
+    await records.documents.forgetDropped(sha256);
+  }
+
+  /** Removes a document in whose place another one came: what did not change in it is not embedded again. */
+  async replace(id: string, heir_id: string | null): Promise<void> {
+    if (heir_id !== null) await this.ports.vectors.keep(id, heir_id);
+    await this.remove(id);
   }
 
   /** Unless it has another name than `from` by now. */

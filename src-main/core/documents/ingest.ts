@@ -7,12 +7,8 @@ import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { ReadBatch } from '../ports/document-reader';
 import type { Events } from '../system/events';
+import { embeddingText } from './embedding-text';
 import type { Passwords } from './passwords';
-
-/** What is embedded: the text under its headings, since a passage often only makes sense below its title. */
-export function embeddingText(chunk: { text: string; heading_path: string[] }): string {
-  return chunk.heading_path.length > 0 ? `${chunk.heading_path.join(' > ')}\n${chunk.text}` : chunk.text;
-}
 
 export class Ingest {
   constructor(
@@ -36,9 +32,11 @@ export class Ingest {
 
   /** File → pages and chunks, searchable by words at the end. Starts over when it was interrupted. */
   private async parse(job: Job, { signal, progress }: JobContext): Promise<void> {
-    const { records, reader, files } = this.ports;
+    const { records, reader, files, vectors } = this.ports;
     const { id, sha256, filename, mime_type } = await this.documentOf(job);
     await this.set(id, { state: 'parsing', error: null });
+    progress({ done: 0, total: null, unit: 'pages' });
+    await vectors.keep(id, id);
     await records.index.begin(id);
     let chunks = 0;
     const store = async (batch: ReadBatch) => {
@@ -59,30 +57,40 @@ export class Ingest {
     this.events.emit({ type: 'document', document: { ...searchable, content: null } });
   }
 
-  /** Chunks without a vector of the present model → vectors. Goes on where it stopped. */
-  private async embed(job: Job, { signal, progress }: JobContext): Promise<void> {
+  /**
+   * Chunks without a vector of the present model → vectors. Goes on where it stopped. Makes room after a slice when others wait, so that
+   * a letter does not wait for a book.
+   */
+  private async embed(job: Job, { signal, progress, advanced, waiting, makeRoom }: JobContext): Promise<void> {
     const { vectors, embedding } = this.ports;
     const { id, chunks: total } = await this.documentOf(job);
     if (embedding.available()) {
       await this.set(id, { state: 'embedding' });
-      for (let done = 0; ; ) {
+      for (let made = 0; ; ) {
         signal.throwIfAborted();
         const model = embedding.model();
+        progress({ done: await vectors.embedded(id, model), total, unit: 'chunks' });
+        if (made >= LIMITS.embedSlice && (await waiting())) return makeRoom();
         const batch = await vectors.pending(id, model, LIMITS.embedBatch);
         if (batch.length === 0) break;
+        const known = await vectors.known(model, batch);
+        const fresh = batch.filter(({ chunk_id }) => !known.some((one) => one.chunk_id === chunk_id));
+        const added = fresh.length > 0 ? await this.vectorsOf(fresh, signal) : [];
         // Another model was chosen meanwhile: its vectors are what is wanted now.
         if (embedding.model() !== model) continue;
-        await vectors.add({ document_id: id, model, vectors: await this.vectorsOf(batch, signal) });
-        done += batch.length;
-        progress({ done: Math.min(done, total), total, unit: 'chunks' });
+        await vectors.add({ document_id: id, model, vectors: [...known, ...added] });
+        if (made === 0) await advanced();
+        made += fresh.length;
       }
     }
+    await vectors.release(id);
     await this.set(id, { state: 'ready', error: null });
   }
 
   /** Leaves the document in the state that the end of its job means; text that is searchable stays so. */
   private async settle(job: Job, outcome: 'done' | 'failed' | 'cancelled'): Promise<void> {
     if (outcome === 'done' || !job.document_id) return;
+    await this.ports.vectors.release(job.document_id);
     await this.ports.files.clearScratch(job.document_id);
     this.passwords.forget(job.document_id);
     if (!(await this.ports.records.documents.get(job.document_id))) return;

@@ -1,5 +1,4 @@
 /** Receiving one file: stream to the disk, tell its kind by its content, commit its row and its job together. */
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -8,6 +7,7 @@ import { AppError } from '../errors';
 import type { Ports } from '../ports';
 import type { StagedFile } from '../ports/file-store';
 import type { HashLock } from './hash-lock';
+import { readUnchanged } from './unchanged';
 
 /** A file on its way in. */
 export interface Incoming {
@@ -53,7 +53,7 @@ export async function importPath(
   const filename = basename(path);
   try {
     if (!(await stat(path)).isFile()) return refused(filename, NOT_A_FILE);
-    return await receiveFile(ports, lock, { ...target, filename, source: createReadStream(path) });
+    return await receiveFile(ports, lock, { ...target, filename, source: readUnchanged(path) });
   } catch (error) {
     return refused(filename, unreadable(error));
   }

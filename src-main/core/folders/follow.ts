@@ -1,6 +1,7 @@
 /** Follows one folder: watches it, looks through it when something changed, and knows how it is. */
 import type { Folder, FolderState } from '../../contract/folders';
 import type { Documents } from '../documents/documents';
+import { storageFault } from '../errors';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { FolderRow } from '../ports/folders';
@@ -159,8 +160,10 @@ export class Follower {
 
   private failed(error: unknown): void {
     if (this.ending.signal.aborted || this.pausing.signal.aborted) return;
-    this.condition = { state: 'failed', detail: 'Something went wrong while looking through this folder; the log file says more.' };
+    const fault = storageFault(error);
+    const unknown = 'Something went wrong while looking through this folder; the log file says more.';
+    this.condition = { state: 'failed', detail: fault?.message ?? unknown };
     this.ports.runtime.log.error('a folder could not be looked through', { folder_id: this.id, message: String(error) });
-    this.plan(LIMITS.folderRescanMs, true);
+    this.plan(fault ? LIMITS.storageRetryMs : LIMITS.folderRescanMs, true);
   }
 }

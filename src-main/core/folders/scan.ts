@@ -1,9 +1,9 @@
 /** One look through a followed folder: what is new, changed, moved or gone there becomes so in the library. */
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Failure } from '../../contract/documents';
 import type { Documents } from '../documents/documents';
-import { AppError } from '../errors';
+import { readUnchanged } from '../documents/unchanged';
+import { AppError, storageFault } from '../errors';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { Blind, FolderFile, FolderRow, FoundFile } from '../ports/folders';
@@ -94,7 +94,7 @@ export class FolderScan {
     if (same && !(this.again && known.error)) return;
     const age = this.ports.runtime.now().getTime() - found.changed_ms;
     if (age >= 0 && age < LIMITS.folderSettleMs) this.unsettled.add(found.size_bytes);
-    else await this.take(found, known).catch((error: unknown) => this.note(found, unreadable(error)));
+    else await this.take(found, known).catch((error: unknown) => this.refused(found, error));
   }
 
   private async take(found: FoundFile, known: FolderFile | null): Promise<void> {
@@ -108,11 +108,19 @@ export class FolderScan {
     }
     const filename = basename(found.path);
     if (found.size_bytes > 0 && (await reader.detect(path, filename)) === null) return this.note(found, UNSUPPORTED);
-    const source = createReadStream(path);
+    const source = readUnchanged(path);
     const { document, duplicate_of, error } = await this.documents.receive({ project_id: this.folder.project_id, filename, source });
     if (!document) return this.note(found, error ?? unreadable(null));
     if (!(await records.folders.get(this.folder.id))) return;
     await this.put({ ...found, sha256: document.sha256, document_id: document.id, error: null }, duplicate_of === null);
+  }
+
+  private async refused(found: FoundFile, error: unknown): Promise<void> {
+    // What this disk does not take is not the file's fault: the whole scan stops and is tried again.
+    const fault = storageFault(error);
+    if (fault) throw fault;
+    if (error instanceof AppError && error.code === 'CONFLICT') this.unsettled.add(found.size_bytes);
+    else await this.note(found, unreadable(error));
   }
 
   /** A file that is not (any more) a document. */
@@ -123,7 +131,7 @@ export class FolderScan {
 
   private async put(file: FolderFile, created: boolean): Promise<void> {
     const orphan = await this.ports.records.folders.put(this.folder.id, file, created);
-    if (orphan !== null) await this.documents.remove(orphan);
+    if (orphan !== null) await this.documents.replace(orphan, file.document_id);
   }
 
   private async dropGone(): Promise<void> {

@@ -13,11 +13,11 @@ export function createProgress(job: Job, jobs: JobRecords, emit: (job: Job) => v
   let writtenAt = 0;
   let writing: Promise<void> = Promise.resolve();
 
-  /** Seconds left at the pace so far; null before there is a pace. */
+  /** Seconds left at the pace so far; what was known before as long as there is no pace. */
   function eta(progress: Job['progress']): number | null {
     const passed = (runtime.now().getTime() - started) / 1000;
     const made = progress.done - (first ?? 0);
-    if (progress.total === null || made <= 0 || passed < 1) return null;
+    if (progress.total === null || made <= 0 || passed < 1) return progress.total === null ? null : job.eta_s;
     return Math.round(((progress.total - progress.done) * passed) / made);
   }
 

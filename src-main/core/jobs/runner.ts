@@ -1,7 +1,7 @@
 /** The runner of the durable queue: the lanes of each stage claim, run and settle jobs one after the other. */
 import type { Failure } from '../../contract/documents';
 import type { Job } from '../../contract/jobs';
-import { AppError, JobError } from '../errors';
+import { AppError, JobError, storageFault } from '../errors';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { Events } from '../system/events';
@@ -11,6 +11,12 @@ import { createProgress } from './progress';
 export interface JobContext {
   signal: AbortSignal;
   progress(progress: Job['progress']): void;
+  /** Whether other jobs wait for this stage. */
+  waiting(): Promise<boolean>;
+  /** Something that a restart keeps was done: the attempts so far do not count against the job any more. */
+  advanced(): Promise<void>;
+  /** Said before it returns: it is not done yet and goes on where it stopped when it is its turn again. */
+  makeRoom(): void;
 }
 
 /** One stage: its work and what belongs to its ends. A new kind of job is a new entry of the table of stages. */
@@ -50,6 +56,8 @@ function createGate() {
 const backoffMs = (attempts: number) => 1000 * attempts ** 2;
 /** The queue is looked at this often without a wake-up: for retries whose time has come. */
 const POLL_MS = 2_000;
+/** A claimed job is this one's for so long; it is renewed three times meanwhile. */
+const LEASE_MS = 30_000;
 /** A job interrupted this often (the whole program died each time) is given up. */
 const MAX_ATTEMPTS_EVER = 10;
 
@@ -59,6 +67,7 @@ export class Runner {
   private readonly lanes: Promise<void>[] = [];
   private stopping = false;
   private held: Promise<void> | null = null;
+  private leases: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly ports: Ports,
@@ -70,7 +79,11 @@ export class Runner {
   async start(): Promise<void> {
     const recovered = await this.ports.records.jobs.recover();
     if (recovered > 0) this.ports.runtime.log.info('jobs taken up again after a restart', { jobs: recovered });
+    for (const one of await this.ports.records.jobs.forgotten()) {
+      await this.ports.records.jobs.enqueue({ id: this.ports.runtime.id(), ...one });
+    }
     await this.embedWhatLacksVectors();
+    this.leases = setInterval(() => void this.keepLeases(), LEASE_MS / 3);
     for (const name of Object.keys(this.stages) as StageName[]) {
       for (let lane = 0; lane < this.stages[name].lanes; lane += 1) this.lanes.push(this.lane(name));
     }
@@ -82,6 +95,7 @@ export class Runner {
     this.wake();
     for (const { controller } of this.running.values()) controller.abort('shutdown' satisfies Stopped);
     await Promise.all(this.lanes);
+    clearInterval(this.leases);
   }
 
   /** Looks at the queue now. */
@@ -177,7 +191,7 @@ export class Runner {
   private async claim(stage: StageName): Promise<Job | null> {
     const { records, runtime } = this.ports;
     try {
-      return await records.jobs.claim(stage, runtime.now());
+      return await records.jobs.claim(stage, runtime.now(), this.leaseEnd());
     } catch (error) {
       runtime.log.error('the job queue could not be read', { stage, message: String(error) });
       return null;
@@ -196,6 +210,23 @@ export class Runner {
     });
   }
 
+  private leaseEnd(): Date {
+    return new Date(this.ports.runtime.now().getTime() + LEASE_MS);
+  }
+
+  /** A job whose end could not be written (full disk, say) is marked as running though nothing runs it: it goes back to the queue. */
+  private async keepLeases(): Promise<void> {
+    const { records, runtime } = this.ports;
+    try {
+      await records.jobs.renew([...this.running.keys()], this.leaseEnd());
+      const freed = await records.jobs.recover(runtime.now());
+      if (freed > 0) runtime.log.warn('jobs without an end taken up again', { jobs: freed });
+      if (freed > 0) this.wake();
+    } catch (error) {
+      runtime.log.warn('the job queue could not be written', { message: String(error) });
+    }
+  }
+
   /** Never rejects: a queue that cannot be written (disk full, say) must not stop its lane. */
   private run(job: Job): Promise<void> {
     const controller = new AbortController();
@@ -212,9 +243,20 @@ export class Runner {
     try {
       const stage = this.stages[job.stage];
       if (stage.givesUp && job.attempts > MAX_ATTEMPTS_EVER) throw givenUp(job);
-      await stage.run(job, { signal: controller.signal, progress: progress.report });
+      let more = false;
+      await stage.run(job, {
+        signal: controller.signal,
+        progress: progress.report,
+        advanced: () => records.jobs.advanced(job.id),
+        waiting: () => records.jobs.waiting(job.stage, runtime.now()),
+        makeRoom: () => {
+          more = true;
+        },
+      });
       await progress.flush();
-      await this.finish(job);
+      if (controller.signal.reason === ('cancelled' satisfies Stopped)) throw controller.signal.reason;
+      if (more) this.emit(await records.jobs.yield(job.id));
+      else await this.finish(job);
     } catch (error) {
       await progress.flush();
       const why = controller.signal.aborted ? (controller.signal.reason as Stopped) : null;
@@ -239,6 +281,11 @@ export class Runner {
     const { records, runtime } = this.ports;
     const failure = describe(error);
     runtime.log.warn('a job failed', { job_id: job.id, stage: job.stage, code: failure.code, message: String(error) });
+    // No fault of the document: tried again until there is room, however often.
+    if (storageFault(error)) {
+      const retryAt = new Date(runtime.now().getTime() + LIMITS.storageRetryMs);
+      return this.emit(await records.jobs.end(job.id, 'failed', failure, retryAt, true));
+    }
     if (isRetryable(error) && job.attempts < LIMITS.jobAttempts) {
       const retryAt = new Date(runtime.now().getTime() + backoffMs(job.attempts));
       return this.emit(await records.jobs.end(job.id, 'failed', failure, retryAt));
@@ -262,6 +309,13 @@ const givenUp = (job: Job) =>
   new JobError('GAVE_UP', `Pressmark was stopped ${job.attempts} times while it worked on this.`, 'Retry it when nothing else is running.');
 
 function describe(error: unknown): Failure {
+  const fault = storageFault(error);
+  if (fault)
+    return {
+      code: fault.code,
+      message: fault.message,
+      action: 'It is tried again by itself until there is room or the folder can be written.',
+    };
   if (error instanceof JobError) return { code: error.code, message: error.message, action: error.action };
   if (error instanceof AppError) return { code: error.code, message: error.message, action: null };
   return { code: 'INTERNAL', message: 'Something went wrong while working on this.', action: 'Retry it; the log file says more.' };

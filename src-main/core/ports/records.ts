@@ -96,8 +96,13 @@ export interface DocumentRecords {
   list(query: ListQuery & DocumentFilter & { project_id: string }): Promise<Page<Document>>;
   /** Sets state and whatever else is given; returns the row without content. */
   update(id: string, change: Partial<Pick<Document, 'filename' | 'state' | 'pages' | 'metadata' | 'error'>>): Promise<Document>;
-  /** Removes the document, everything derived from it and its words in answers; returns how many documents still use the same bytes in any project. */
+  /**
+   * Removes the document, everything derived from it and its words in answers; returns how many documents still use the same bytes in
+   * any project. With none the hash is kept among the `dropped` until it is said that the original is deleted.
+   */
   remove(id: string): Promise<{ sha256: string; uses: number }>;
+  dropped(): Promise<string[]>;
+  forgetDropped(sha256: string): Promise<void>;
   /** Does a document of any project have these bytes? */
   isUsed(sha256: string): Promise<boolean>;
   page(id: string, page: number): Promise<DocumentPage | null>;
@@ -135,18 +140,30 @@ export interface JobRecords {
    * Takes the next queued job of this stage whose `not_before` has passed and marks it running; null when there is none.
    * Fair between projects: the project served longest ago goes first, then the oldest job.
    */
-  claim(stage: Job['stage'], now: Date): Promise<Job | null>;
+  claim(stage: Job['stage'], now: Date, leased_until: Date): Promise<Job | null>;
   progress(id: string, progress: Job['progress'], eta_s: number | null): Promise<Job>;
+  /** Sets the attempts of a running job back to this one. */
+  advanced(id: string): Promise<void>;
   /** Hands the job on to its next stage, queued. */
   advance(id: string, stage: Job['stage']): Promise<Job>;
-  /** Ends the job, or queues it again when `retry_at` is given. */
-  end(id: string, state: 'done' | 'failed' | 'cancelled', error: Failure | null, retry_at?: Date): Promise<Job>;
+  /** Queues a running job again, behind those that wait; its progress stays and it costs no attempt. */
+  yield(id: string): Promise<Job>;
+  /** Whether `claim` would find a job. */
+  waiting(stage: Job['stage'], now: Date): Promise<boolean>;
+  /** Ends the job, or queues it again when `retry_at` is given; `free`: that attempt does not count. */
+  end(id: string, state: 'done' | 'failed' | 'cancelled', error: Failure | null, retry_at?: Date, free?: boolean): Promise<Job>;
   /** Queues a new ingest job for a document; an open one of the same document is returned instead. */
   enqueue(input: { id: string; document_id: string; stage: Job['stage'] }): Promise<Job>;
   /** Queues a job that belongs to no document; an open one of the same kind and subject is returned instead. */
   add(input: { id: string; kind: Job['kind']; stage: Job['stage']; subject: string; payload: unknown }): Promise<Job>;
-  /** After a restart: jobs marked running by a dead process are queued again. Returns how many. */
-  recover(): Promise<number>;
+  /** Documents that are neither finished nor have a job (killed between the two writes), with the stage they wait for. */
+  forgotten(): Promise<{ document_id: string; stage: 'parse' | 'embed' }[]>;
+  /** Documents with a queued or running job. */
+  reading(): Promise<Set<string>>;
+  /** Holds on to running jobs. */
+  renew(ids: string[], until: Date): Promise<void>;
+  /** Running jobs whose lease ended before are queued again; without a time all of them, as nothing can run yet. Returns how many. */
+  recover(at?: Date): Promise<number>;
 }
 
 export interface ConversationRecords {

@@ -10,6 +10,14 @@ export interface VectorStore {
   engine: string;
   /** Chunks of the document that have no vector of this model yet, in order: what a resumed embed job goes on with. */
   pending(document_id: string, model: string, limit: number): Promise<{ chunk_id: string; text: string; heading_path: string[] }[]>;
+  /** How many chunks of the document have a vector of this model. */
+  embedded(document_id: string, model: string): Promise<number>;
+  /** The vectors of those among these chunks whose text any chunk of the library, or a kept vector, already has one for. */
+  known(model: string, chunks: { chunk_id: string }[]): Promise<{ chunk_id: string; vector: Float32Array }[]>;
+  /** Keeps the vectors of a document whose chunks are about to go, for the document that comes in its place (or itself, read again). */
+  keep(document_id: string, heir_id: string): Promise<void>;
+  /** Forgets what was kept for this document, and for any other without an open job. */
+  release(document_id: string): Promise<void>;
   /** Stores unit-length vectors; replaces those of the same chunk and model. Updates the document's `embedded_chunks`. */
   add(input: { document_id: string; model: string; vectors: { chunk_id: string; vector: Float32Array }[] }): Promise<void>;
   /** Nearest chunks of searchable documents of the project, best first, exact. */

@@ -96,8 +96,10 @@ export const chunks = sqliteTable(
     page_to: integer('page_to'),
     char_start: integer('char_start').notNull(),
     char_end: integer('char_end').notNull(),
+    /** Of what is embedded: the vector of another chunk with the same one is the vector of this one. */
+    embed_hash: blob('embed_hash', { mode: 'buffer' }),
   },
-  (table) => [uniqueIndex('chunks_in_order').on(table.document_id, table.ordinal)],
+  (table) => [uniqueIndex('chunks_in_order').on(table.document_id, table.ordinal), index('chunks_embed_hash').on(table.embed_hash)],
 );
 
 export const embeddings = sqliteTable(
@@ -113,6 +115,24 @@ export const embeddings = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.chunk_row, table.model] }), index('embeddings_of_document').on(table.document_id, table.model)],
 );
+
+/** Vectors of chunks that went, until the document that comes in their place has its own: it takes those of unchanged text. */
+export const keptVectors = sqliteTable(
+  'kept_vectors',
+  {
+    hash: blob('hash', { mode: 'buffer' }).notNull(),
+    model: text('model').notNull(),
+    document_id: documentId(),
+    vector: blob('vector', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.hash, table.model, table.document_id] }),
+    index('kept_vectors_of_document').on(table.document_id),
+  ],
+);
+
+/** Originals that no document needs any more, until they are off the disk. */
+export const droppedFiles = sqliteTable('dropped_files', { sha256: text('sha256').primaryKey() });
 
 export const conversations = sqliteTable(
   'conversations',
@@ -160,6 +180,10 @@ export const jobs = sqliteTable(
     payload: text('payload', { mode: 'json' }).$type<unknown>(),
     error: text('error', { mode: 'json' }).$type<Failure | null>(),
     not_before: text('not_before').notNull().default(''),
+    /** Its place in the queue of its project: when it was queued, or when it last made room for others. */
+    turn: text('turn').notNull().default(''),
+    /** A running job whose runner has not renewed it until then is free again. */
+    leased_until: text('leased_until').notNull().default(''),
     created_at: created(),
     updated_at: updated(),
   },

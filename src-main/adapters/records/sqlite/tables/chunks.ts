@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { and, asc, count, eq, gte, inArray, lte } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import type { Document } from '../../../../contract/documents';
+import { embeddingHash } from '../../../../core/documents/embedding-text';
 import { notFound } from '../../../../core/errors';
 import type { ChunkDraft, FoundChunk, IndexRecords, PageRow } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
@@ -38,7 +39,7 @@ export class ChunkTables implements IndexRecords {
   private readonly addTrigrams;
 
   constructor(private readonly database: SqliteDatabase) {
-    this.insertChunk = database.sql.prepare(insertion('chunks', ['id', 'document_id', ...CHUNK_FIELDS]));
+    this.insertChunk = database.sql.prepare(insertion('chunks', ['id', 'document_id', 'embed_hash', ...CHUNK_FIELDS]));
     this.insertPage = database.sql.prepare(insertion('pages', ['document_id', ...PAGE_FIELDS]));
     this.addWords = database.sql.prepare('INSERT INTO chunk_words (rowid, text, headings) VALUES (?, ?, ?)');
     this.addTrigrams = database.sql.prepare('INSERT INTO chunk_trigrams (rowid, text) VALUES (?, ?)');
@@ -97,7 +98,9 @@ export class ChunkTables implements IndexRecords {
 
   private addChunk(document_id: string, chunk: ChunkDraft): void {
     const path = JSON.stringify(chunk.heading_path);
-    const row = BigInt(this.insertChunk.run({ ...chunk, id: uuid(), document_id, heading_path: path }).lastInsertRowid);
+    const row = BigInt(
+      this.insertChunk.run({ ...chunk, id: uuid(), document_id, heading_path: path, embed_hash: embeddingHash(chunk) }).lastInsertRowid,
+    );
     const headings = chunk.heading_path.join(' ');
     this.addWords.run(row, chunk.text, headings);
     if (unspaced(chunk.text) || unspaced(headings)) this.addTrigrams.run(row, `${headings}\n${chunk.text}`);

@@ -7,7 +7,7 @@ import { notFound } from '../../../../core/errors';
 import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
 import type { Purge } from '../care/purge';
 import type { SqliteDatabase } from '../database';
-import { chunks, documents, jobs, pages, projects } from '../schema';
+import { chunks, documents, droppedFiles, jobs, pages, projects } from '../schema';
 import { deleteDerived } from './derived';
 import { createForgetting } from './forget';
 import { newJob, toJob } from './jobs';
@@ -24,7 +24,7 @@ export const toDocument = (row: ListedRow, content: string | null = null): Docum
 type WholeRow = Omit<typeof documents.$inferSelect, 'indexed'>;
 
 type ChunkRow = typeof chunks.$inferSelect;
-export const toChunk = ({ row: _row, ...chunk }: ChunkRow): Chunk => chunk;
+export const toChunk = ({ row: _row, embed_hash: _hash, ...chunk }: ChunkRow): Chunk => chunk;
 
 const createDocumentList = (database: SqliteDatabase) =>
   createListing<ListedRow, Document>(database, {
@@ -73,6 +73,7 @@ export class DocumentTables implements DocumentRecords {
       const same = and(eq(documents.project_id, file.project_id), eq(documents.sha256, file.sha256));
       const present = tx.select(listed).from(documents).where(same).get();
       if (present) return { document: toDocument(present), job: null, duplicate: true };
+      tx.delete(droppedFiles).where(eq(droppedFiles.sha256, file.sha256)).run();
       const project = tx.select({ id: projects.id }).from(projects).where(eq(projects.id, file.project_id)).get();
       if (!project) throw notFound('project', file.project_id);
       const at = now();
@@ -108,14 +109,31 @@ export class DocumentTables implements DocumentRecords {
 
   async remove(id: string): Promise<{ sha256: string; uses: number }> {
     await deleteDerived(this.database, id);
-    const { sha256 } = this.database.sql.transaction(() => {
+    const { orm, sql } = this.database;
+    const take = sql.transaction(() => {
       this.forgetting.document(id);
-      const deletion = this.database.orm.delete(documents).where(eq(documents.id, id)).returning({ sha256: documents.sha256 });
-      return only(deletion.get() as { sha256: string } | undefined, () => notFound('document', id));
-    })();
+      const deletion = orm.delete(documents).where(eq(documents.id, id)).returning({ sha256: documents.sha256 });
+      const { sha256 } = only(deletion.get() as { sha256: string } | undefined, () => notFound('document', id));
+      const uses = orm.select({ uses: count() }).from(documents).where(eq(documents.sha256, sha256)).get()?.uses ?? 0;
+      // Whoever dies before the original is off the disk finds here what is left to do.
+      if (uses === 0) orm.insert(droppedFiles).values({ sha256 }).onConflictDoNothing().run();
+      return { sha256, uses };
+    });
+    const dropped = take();
     this.purge.soon();
-    const uses = this.database.orm.select({ uses: count() }).from(documents).where(eq(documents.sha256, sha256)).get()?.uses ?? 0;
-    return { sha256, uses };
+    return dropped;
+  }
+
+  async dropped(): Promise<string[]> {
+    return this.database.orm
+      .select()
+      .from(droppedFiles)
+      .all()
+      .map(({ sha256 }) => sha256);
+  }
+
+  async forgetDropped(sha256: string): Promise<void> {
+    this.database.orm.delete(droppedFiles).where(eq(droppedFiles.sha256, sha256)).run();
   }
 
   async isUsed(sha256: string): Promise<boolean> {

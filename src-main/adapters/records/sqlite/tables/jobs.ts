@@ -1,6 +1,5 @@
-/** The job queue in SQLite. One process works on a library, so claiming needs no lease. */
-import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
-import type { Failure } from '../../../../contract/documents';
+/** The job queue in SQLite: claimed jobs are leased, so that none stays with a runner that is gone. */
+import { and, eq, getTableColumns, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Job } from '../../../../contract/jobs';
 import type { Page } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
@@ -14,7 +13,7 @@ import { equals, prepareById } from './statements';
 type JobRow = typeof jobs.$inferSelect;
 type NewJob = typeof jobs.$inferInsert;
 
-export const toJob = ({ not_before, payload, ...row }: JobRow): Job => ({ ...row, error: row.error ?? null });
+export const toJob = ({ not_before, payload, turn, leased_until, ...row }: JobRow): Job => ({ ...row, error: row.error ?? null });
 
 const EMPTY: Record<Job['stage'], Job['progress']> = {
   parse: { done: 0, total: null, unit: 'pages' },
@@ -27,17 +26,22 @@ const EMPTY: Record<Job['stage'], Job['progress']> = {
 export function newJob(id: string, document: { id: string; project_id: string }, stage: Job['stage']): NewJob {
   const at = now();
   const subject = { document_id: document.id, project_id: document.project_id };
-  return { id, kind: 'ingest', stage, state: 'queued', progress: EMPTY[stage], created_at: at, updated_at: at, ...subject };
+  return { id, kind: 'ingest', stage, state: 'queued', progress: EMPTY[stage], turn: at, created_at: at, updated_at: at, ...subject };
 }
 
-/** The project that was served longest ago goes first, then the oldest job (ids sort by creation). */
+/** The project that was served longest ago goes first, then the job that waits longest (ids sort by creation). */
 const CLAIM = `
-  UPDATE jobs SET state = 'running', attempts = attempts + 1, updated_at = :now
+  UPDATE jobs SET state = 'running', attempts = attempts + 1, updated_at = :now, leased_until = :until
   WHERE id = (
     SELECT j.id FROM jobs j LEFT JOIN projects p ON p.id = j.project_id
     WHERE j.state = 'queued' AND j.stage = :stage AND j.not_before <= :now
-    ORDER BY p.served_at, j.id LIMIT 1
+    ORDER BY p.served_at, j.turn, j.id LIMIT 1
   ) RETURNING id, project_id`;
+
+const FORGOTTEN = `
+  SELECT d.id AS document_id, CASE d.indexed WHEN 1 THEN 'embed' ELSE 'parse' END AS stage FROM documents d
+  WHERE d.state NOT IN ('ready', 'searchable', 'failed', 'cancelled')
+  AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.document_id = d.id AND j.state IN ('queued', 'running'))`;
 
 const createJobList = (database: SqliteDatabase) =>
   createListing<JobRow, Job>(database, {
@@ -61,6 +65,7 @@ const createJobList = (database: SqliteDatabase) =>
 export class JobTables implements JobRecords {
   private readonly claimNext;
   private readonly served;
+  private readonly anyWaiting;
   private readonly byId;
   private readonly listed;
 
@@ -68,6 +73,7 @@ export class JobTables implements JobRecords {
     this.claimNext = database.sql.prepare(CLAIM);
     this.byId = prepareById<JobRow>(database, { table: jobs, columns: getTableColumns(jobs) }, jobs.id);
     this.listed = createJobList(database);
+    this.anyWaiting = database.sql.prepare("SELECT 1 FROM jobs WHERE state = 'queued' AND stage = ? AND not_before <= ? LIMIT 1");
     this.served = database.sql.prepare('UPDATE projects SET served_at = ? WHERE id = ?');
   }
 
@@ -80,9 +86,11 @@ export class JobTables implements JobRecords {
     return this.listed({ ...query });
   }
 
-  async claim(stage: Job['stage'], at: Date): Promise<Job | null> {
+  async claim(stage: Job['stage'], at: Date, until: Date): Promise<Job | null> {
     const take = this.database.sql.transaction(() => {
-      const taken = this.claimNext.get({ stage, now: at.toISOString() }) as { id: string; project_id: string | null } | undefined;
+      const taken = this.claimNext.get({ stage, now: at.toISOString(), until: until.toISOString() }) as
+        | { id: string; project_id: string | null }
+        | undefined;
       if (taken) this.served.run(at.toISOString(), taken.project_id);
       return taken;
     });
@@ -94,12 +102,24 @@ export class JobTables implements JobRecords {
     return this.set(id, { progress, eta_s });
   }
 
+  async advanced(id: string): Promise<void> {
+    this.set(id, { attempts: 1 });
+  }
+
   async advance(id: string, stage: Job['stage']): Promise<Job> {
     return this.set(id, { stage, state: 'queued', attempts: 0, eta_s: null, error: null, not_before: '', progress: EMPTY[stage] });
   }
 
-  async end(id: string, state: 'done' | 'failed' | 'cancelled', error: Failure | null, retry_at?: Date): Promise<Job> {
-    if (retry_at) return this.set(id, { state: 'queued', error, eta_s: null, not_before: retry_at.toISOString() });
+  async yield(id: string): Promise<Job> {
+    return this.set(id, { state: 'queued', turn: now() }, true);
+  }
+
+  async waiting(stage: Job['stage'], at: Date): Promise<boolean> {
+    return this.anyWaiting.get(stage, at.toISOString()) !== undefined;
+  }
+
+  async end(...[id, state, error, retry_at, free]: Parameters<JobRecords['end']>): Promise<Job> {
+    if (retry_at) return this.set(id, { state: 'queued', error, eta_s: null, not_before: retry_at.toISOString() }, free);
     return this.set(id, { state, error, eta_s: null });
   }
 
@@ -130,17 +150,35 @@ export class JobTables implements JobRecords {
     const present = orm.select().from(jobs).where(same).get();
     if (present) return toJob(present);
     const at = now();
-    const row: NewJob = { ...job, state: 'queued', progress: EMPTY[job.stage], created_at: at, updated_at: at };
+    const row: NewJob = { ...job, state: 'queued', progress: EMPTY[job.stage], turn: at, created_at: at, updated_at: at };
     return toJob(orm.insert(jobs).values(row).returning().get());
   }
 
-  async recover(): Promise<number> {
-    const { orm } = this.database;
-    return orm.update(jobs).set({ state: 'queued', not_before: '' }).where(eq(jobs.state, 'running')).run().changes;
+  async forgotten(): Promise<{ document_id: string; stage: 'parse' | 'embed' }[]> {
+    return this.database.sql.prepare(FORGOTTEN).all() as { document_id: string; stage: 'parse' | 'embed' }[];
   }
 
-  private set(id: string, change: Partial<NewJob>): Job {
-    const update = this.database.orm.update(jobs).set({ ...change, updated_at: now() });
+  async reading(): Promise<Set<string>> {
+    const open = and(inArray(jobs.state, ['queued', 'running']), isNotNull(jobs.document_id));
+    const rows = this.database.orm.selectDistinct({ id: jobs.document_id }).from(jobs).where(open).all();
+    return new Set(rows.flatMap(({ id }) => id ?? []));
+  }
+
+  async renew(ids: string[], until: Date): Promise<void> {
+    const held = and(inArray(jobs.id, ids), eq(jobs.state, 'running'));
+    if (ids.length > 0) this.database.orm.update(jobs).set({ leased_until: until.toISOString() }).where(held).run();
+  }
+
+  async recover(at?: Date): Promise<number> {
+    const running = eq(jobs.state, 'running');
+    const left = at ? and(running, lte(jobs.leased_until, at.toISOString())) : running;
+    return this.database.orm.update(jobs).set({ state: 'queued', not_before: '' }).where(left).run().changes;
+  }
+
+  /** @param free gives the attempt back */
+  private set(id: string, change: Partial<NewJob>, free = false): Job {
+    const attempts = free ? { attempts: sql`max(0, ${jobs.attempts} - 1)` } : {};
+    const update = this.database.orm.update(jobs).set({ ...change, ...attempts, updated_at: now() });
     const row = update.where(eq(jobs.id, id)).returning().get() as JobRow | undefined;
     return toJob(only(row, () => notFound('job', id)));
   }
