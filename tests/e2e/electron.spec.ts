@@ -1,7 +1,7 @@
 /** The desktop app as a user has it: Electron opens the real window over the real backend. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page, test } from 'playwright/test';
@@ -56,7 +56,7 @@ test('the page has no way to Node and cannot run text as code', async () => {
     process: 'process' in globalThis,
     bridge: Object.keys(Reflect.get(globalThis, 'pressmark')),
   }));
-  expect(found).toEqual({ require: false, process: false, bridge: ['pathForFile', 'platform'] });
+  expect(found).toEqual({ require: false, process: false, bridge: ['pathForFile', 'chooseFolder', 'platform'] });
   const content = await app.evaluate(async ({ net }) => (await net.fetch('app://pressmark/')).headers.get('content-security-policy'));
   expect(content).toContain("script-src 'self'");
   expect(content).not.toMatch(/unsafe-eval'(?<!wasm-unsafe-eval')/);
@@ -110,6 +110,23 @@ test('SIGTERM stops everything with status 0', async () => {
   expect(code).toBe(0);
   expect(performance.now() - start).toBeLessThan(STOP_MS);
   expect(serverFile()).toBeNull();
+});
+
+// biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a test needs from this pattern
+test('a folder is chosen in the dialog of the system, and followed', async ({}, info) => {
+  const papers = info.outputPath('chosen papers');
+  mkdirSync(papers);
+  copyFileSync(join(import.meta.dirname, '../samples/letter.txt'), join(papers, 'letter.txt'));
+  await app.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
+  }, papers);
+  await createProject(window, 'Papers');
+  await window.getByTestId('follow').click();
+  await window.getByTestId('choose-folder').click();
+  await expect(window.getByTestId('follow-path')).toHaveValue(papers);
+  await window.getByTestId('form-submit').click();
+  await expect(window.getByTestId('folder-row')).toContainText('chosen papers');
+  await waitSearchable(window, 'letter.txt');
 });
 
 test('from a file to the highlighted words, over the message port and app://', async () => {
