@@ -11,6 +11,7 @@ export type Client = ContractRouterClient<Contract>;
 
 interface Bridge {
   pathForFile(file: File): string;
+  chooseFolder(): Promise<string | null>;
   platform: string;
 }
 declare global {
@@ -63,6 +64,8 @@ export interface Backend {
   /** Bytes [begin, end) of the original file. */
   fileRange(documentId: string, begin: number, end: number): Promise<Uint8Array>;
   desktop: boolean;
+  /** The system's own dialog; null in a browser, which has none that tells the path. */
+  chooseFolder: (() => Promise<string | null>) | null;
 }
 
 /** @throws when the window's port does not come; a wrong token shows at the first call */
@@ -77,6 +80,7 @@ export async function connect(token: string | null): Promise<Backend> {
     client,
     orpc: createTanstackQueryUtils(client),
     desktop: Boolean(bridge),
+    chooseFolder: bridge ? () => bridge.chooseFolder() : null,
     upload: (projectId, files, onProgress, signal) =>
       bridge
         ? client.documents.import({ project_id: projectId, paths: files.map((file) => bridge.pathForFile(file)) }, { signal })

@@ -13,6 +13,13 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 }
 
+/** A quote on one line: the borders of a table, which are kept as Markdown, become dots. */
+export function plainQuote(quote: string): string {
+  if (!quote.includes('|')) return quote;
+  const rows = quote.split('\n').filter((row) => !/^\s*\|?[\s:|-]+\|?\s*$/.test(row));
+  return rows.map((row) => row.replace(/^\s*\|\s*|\s*\|\s*$/g, '').replace(/\s+\|\s+/g, ' · ')).join('\n');
+}
+
 /** What can be read, for people. Any file may be chosen: the backend looks at its content, not at its name. */
 export const KINDS =
   'PDF, Word, Excel, PowerPoint, OpenDocument, RTF, e-books, mail, archives, web pages, Markdown, tables, JSON, text, source code and pictures';

@@ -8,6 +8,7 @@ import { toast } from 'sonner';
 import type { Citation, Message } from '../../src-main/contract/chat';
 import { useDesk } from '../state';
 import { Button } from '../ui/button';
+import { plainQuote } from '../words';
 import { doubtfulRanges, markAnswer } from './answer-text';
 
 type Shown = Pick<Message, 'content' | 'citations' | 'sentences'>;
@@ -99,7 +100,7 @@ function Chip({ citation }: { citation: Citation }) {
           className="z-40 w-[min(24rem,90vw)] rounded-lg border border-rule bg-sheet p-3 shadow-xl"
         >
           <p className="font-mono text-xs break-words text-cloth">{place(citation)}</p>
-          <blockquote className="mt-1.5 line-clamp-6 font-serif text-sm">{quote}</blockquote>
+          <blockquote className="mt-1.5 line-clamp-6 font-serif text-sm">{plainQuote(quote)}</blockquote>
         </HoverCard.Content>
       </HoverCard.Portal>
     </HoverCard.Root>
@@ -164,7 +165,7 @@ function Sources({ message }: { message: Message }) {
               <span className="min-w-0 flex-1">
                 <span className="font-medium break-words">{citation.filename}</span>
                 {citation.page !== null && <span className="font-mono text-xs text-soft"> p. {citation.page}</span>}
-                <span className="line-clamp-1 font-serif text-soft">{citation.quote}</span>
+                <span className="line-clamp-1 font-serif text-soft">{plainQuote(citation.quote)}</span>
               </span>
             </button>
           </li>

@@ -16,11 +16,11 @@ interface Placed {
   end: number;
 }
 
-function placed(documents: Document[]): Placed[] {
+function placed(documents: Document[], width: number): Placed[] {
   let end = 0;
   return documents.map((document) => {
     const top = end;
-    end += rowHeight(document);
+    end += rowHeight(document, width);
     return { document, top, end };
   });
 }
@@ -29,15 +29,15 @@ export function DocumentList() {
   const desk = useDesk();
   const list = useDocuments(desk);
   const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
+  const [view, setView] = useState({ top: 0, height: 600, width: 280 });
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setView((old) => ({ ...old, height: element.clientHeight })));
+    const observer = new ResizeObserver(() => setView((old) => ({ ...old, height: element.clientHeight, width: element.clientWidth })));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const rows = useMemo(() => placed(list.data?.pages.flatMap(({ items }) => items) ?? []), [list.data]);
+  const rows = useMemo(() => placed(list.data?.pages.flatMap(({ items }) => items) ?? [], view.width), [list.data, view.width]);
   const height = rows.at(-1)?.end ?? 0;
   const first = rows.findIndex(({ end }) => end > view.top - SPARE_PX);
   const seen = rows.filter(({ top, end }) => end > view.top - SPARE_PX && top < view.top + view.height + SPARE_PX);

@@ -11,14 +11,23 @@ import { useDocumentActions } from './document-actions';
 import { asksPassword, isHalfLearnt, isStopped, isUnderWay, partDone, statusOf } from './document-state';
 import { KindIcon } from './kind-icon';
 
-const ROW_PX = 60;
-const STOPPED_ROW_PX = 92;
-const FAILED_ROW_PX = 140;
+const ROW_PX = 48;
+const BUSY_ROW_PX = 64;
+const STOPPED_ROW_PX = 76;
+const LINE_PX = 16.5;
+/** Sign, gaps and the room of the delete button, which is there on hover. */
+const BESIDE_TEXT_PX = 90;
+/** A little more than most letters are wide: rather a gap than a cut line. */
+const LETTER_PX = 6.4;
 
-/** Rows have fixed heights, so that a list of thousands knows where each one stands. */
-export function rowHeight({ state }: Document): number {
-  if (state === 'failed') return FAILED_ROW_PX;
-  return state === 'cancelled' ? STOPPED_ROW_PX : ROW_PX;
+const lines = (text: string | null | undefined, width: number) =>
+  text ? Math.min(2, Math.ceil((text.length * LETTER_PX) / Math.max(80, width - BESIDE_TEXT_PX))) : 0;
+
+/** Known without drawing the row, so that a list of thousands knows where each one stands. @param width of the list in CSS pixels */
+export function rowHeight({ state, error }: Document, width: number): number {
+  if (state === 'failed') return STOPPED_ROW_PX + LINE_PX * (lines(error?.message ?? ' ', width) + lines(error?.action, width) - 1);
+  if (state === 'cancelled') return STOPPED_ROW_PX;
+  return state === 'ready' ? ROW_PX : BUSY_ROW_PX;
 }
 
 /** As the live stream tells it; of a document that rests half learnt it is asked for, once. */

@@ -12,7 +12,8 @@ export const isStopped = ({ state }: Pick<Document, 'state'>) => state === 'fail
 export const asksPassword = ({ state, error }: Pick<Document, 'state' | 'error'>) =>
   state === 'failed' && error !== null && PASSWORD_CODES.includes(error.code);
 
-const joined = (...parts: (string | false | null | undefined)[]) => parts.filter(Boolean).join(' · ');
+/** A line may end with the dot between two parts, and begins with none. */
+const joined = (...parts: (string | false | null | undefined)[]) => parts.filter(Boolean).join('\u00a0· ');
 
 function leftOf(job: Job | undefined): string | null {
   return job?.state === 'running' && job.eta_s !== null ? timeLeft(job.eta_s) : null;

@@ -26,7 +26,7 @@ export function FolderDetails({ folder, onClose }: { folder: Folder; onClose(): 
   return (
     <InfoDialog title={folderName(folder)} text={path} onClose={onClose}>
       <p role="status" className={`mt-3 text-sm ${isAlarming(folder) ? 'text-alarm' : ''}`}>
-        {folderStatus(folder)}
+        {state === 'watching' ? 'Up to date. Changes are noticed as they happen.' : folderStatus(folder)}
       </p>
       {part !== null && <progress className="mt-1 block h-1.5 w-full" value={part} max={1} aria-label="Scan" />}
       {detail && !isAlarming(folder) && <p className="mt-2 text-sm text-doubt">{detail}</p>}
@@ -42,7 +42,7 @@ export function FolderDetails({ folder, onClose }: { folder: Folder; onClose(): 
           <>
             <Button data-testid="folder-rescan" disabled={state === 'scanning'} onClick={() => actions.rescan.mutate()}>
               <RefreshCw size={15} aria-hidden />
-              Look through it now
+              Look now
             </Button>
             <Button disabled={actions.pause.isPending} onClick={() => actions.pause.mutate()}>
               <Pause size={15} aria-hidden />
@@ -50,7 +50,7 @@ export function FolderDetails({ folder, onClose }: { folder: Folder; onClose(): 
             </Button>
           </>
         )}
-        <Button className="text-alarm" data-testid="folder-stop" onClick={() => setLeaving(true)}>
+        <Button className="ml-auto text-alarm" data-testid="folder-stop" onClick={() => setLeaving(true)}>
           Stop following…
         </Button>
       </div>
@@ -65,7 +65,10 @@ function Facts({ folder: { counts, ignore, last_scan_at } }: { folder: Folder })
     ['Of other kinds', counts.unsupported.toLocaleString('en')],
     ['Not taken in', counts.failed.toLocaleString('en')],
     ['Ignored', ignore.length ? ignore.join(', ') : 'Hidden files and links'],
-    ['Looked through', last_scan_at ? new Date(last_scan_at).toLocaleString() : 'Not yet to its end'],
+    [
+      'Looked through',
+      last_scan_at ? new Date(last_scan_at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) : 'Not yet to its end',
+    ],
   ];
   return (
     <dl data-testid="folder-facts" className="mt-3 grid grid-cols-[8rem_1fr] gap-x-3 gap-y-1 text-sm">

@@ -10,12 +10,12 @@ import { FolderRow } from './folder-row';
 
 export function FolderList() {
   const { follow } = useDesk();
-  const { data, error } = useFolders();
+  const { data, error, isLoading } = useFolders();
   const [detailed, setDetailed] = useState<string | null>(null);
   const shown: Folder | undefined = data?.find(({ id }) => id === detailed);
   return (
     <section aria-label="Followed folders" className="border-t border-rule px-2 py-2">
-      <div className="flex items-center px-2">
+      <div className="flex min-h-8 items-center px-2">
         <h2 className="flex-1 text-sm font-semibold text-soft">Followed folders</h2>
         {Boolean(data?.length) && (
           <IconButton label="Follow a folder" data-testid="follow" onClick={() => follow('')}>
@@ -28,7 +28,7 @@ export function FolderList() {
           {sentenceOf(error)}
         </p>
       )}
-      {data?.length === 0 && (
+      {!data?.length && !isLoading && !error && (
         <div data-testid="no-folders" className="px-2 pb-1 text-xs text-soft">
           <p>A followed folder keeps this project up to date: new and changed files are read by themselves, deleted ones go.</p>
           <Button className="mt-1.5 !gap-1.5 !px-2 !py-0.5 !text-xs" data-testid="follow" onClick={() => follow('')}>

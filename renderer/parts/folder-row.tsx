@@ -32,7 +32,12 @@ export function FolderRow({ folder, onDetails }: { folder: Folder; onDetails(): 
             className={`line-clamp-2 text-xs leading-snug ${isAlarming(folder) ? 'text-alarm' : 'text-soft'}`}
           >
             {text}
-            {counts.failed > 0 && <span className="text-alarm"> · {counted(counts.failed, 'file')} not taken in</span>}
+            {counts.failed > 0 && (
+              <span className="text-alarm">
+                {'\u00a0· '}
+                {counted(counts.failed, 'file')} not taken in
+              </span>
+            )}
           </span>
           {part !== null && <progress className="mt-0.5 block h-1 w-full" value={part} max={1} aria-label={`Scan of ${name}`} />}
         </span>

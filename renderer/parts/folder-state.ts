@@ -8,7 +8,7 @@ export const folderName = ({ path }: Pick<Folder, 'path'>) => path.split(/[/\\]/
 function scanning({ progress }: Folder): string {
   if (!progress || progress.total === null) return 'Counting its files';
   const share = `Looking through ${progress.looked.toLocaleString('en')} of ${counted(progress.total, 'file')}`;
-  return progress.eta_s === null ? share : `${share} · ${timeLeft(progress.eta_s)}`;
+  return progress.eta_s === null ? share : `${share}\u00a0· ${timeLeft(progress.eta_s)}`;
 }
 
 export function folderStatus(folder: Folder): string {
@@ -20,9 +20,9 @@ export function folderStatus(folder: Folder): string {
     case 'scanning':
       return scanning(folder);
     case 'watching':
-      return counts.unsupported ? `${taken} · ${counts.unsupported.toLocaleString('en')} of other kinds` : taken;
+      return counts.unsupported ? `${taken}\u00a0· ${counts.unsupported.toLocaleString('en')} of other kinds` : taken;
     case 'paused':
-      return `Paused · ${taken} so far`;
+      return `Paused\u00a0· ${taken} so far`;
     case 'missing':
     case 'failed':
       return detail ?? 'The folder cannot be read.';

@@ -1,11 +1,12 @@
 /** Asks which folder to follow, and what in it to pass over. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { foldersKey } from '../events';
 import { sentenceOf, useDesk } from '../state';
+import { Button } from '../ui/button';
 import { FormDialog } from '../ui/dialogs';
 
-const FIELD = 'mt-1 w-full rounded-md border border-rule bg-paper px-3 py-2 font-mono text-sm placeholder:text-soft';
+const FIELD = 'rounded-md border border-rule bg-paper px-3 py-2 font-mono text-sm placeholder:text-soft';
 const example = /Win/.test(navigator.platform) ? 'C:\\Users\\ada\\papers' : '/home/ada/papers';
 
 /** One pattern a line; a line that begins with # is a remark, as in .gitignore. */
@@ -18,9 +19,13 @@ const patterns = (text: string) =>
 /** File managers copy paths in quotes, and with a slash at the end. */
 const cleaned = (path: string) => path.trim().replace(/^(["'])(.*)\1$/, '$2');
 
+/** The backend names the field, which the person sees. */
+const ofPath = (sentence: string) => sentence.replace(/^path: (.)/, (_, letter: string) => letter.toUpperCase());
+
 /** @param path what is known already of the folder's path */
 export function FollowDialog({ path, onClose }: { path: string; onClose(): void }) {
   const { client, orpc, projectId, chooseProject } = useDesk();
+  const field = useRef<HTMLInputElement>(null);
   const cache = useQueryClient();
   const [wrong, setWrong] = useState<string | null>(null);
   const { mutate, isPending } = useMutation({
@@ -32,7 +37,7 @@ export function FollowDialog({ path, onClose }: { path: string; onClose(): void 
       await cache.invalidateQueries({ queryKey: foldersKey(id) });
     },
     onSuccess: onClose,
-    onError: (error) => setWrong(sentenceOf(error)),
+    onError: (error) => setWrong(ofPath(sentenceOf(error))),
   });
   return (
     <FormDialog
@@ -46,26 +51,62 @@ export function FollowDialog({ path, onClose }: { path: string; onClose(): void 
         mutate({ path: cleaned(String(form.get('path') ?? '')), ignore: patterns(String(form.get('ignore') ?? '')) });
       }}
     >
+      <PathField field={field} path={path} wrong={wrong} />
+      <IgnoreField />
+    </FormDialog>
+  );
+}
+
+interface PathProps {
+  field: RefObject<HTMLInputElement | null>;
+  path: string;
+  wrong: string | null;
+}
+
+function PathField({ field, path, wrong }: PathProps) {
+  const { chooseFolder } = useDesk();
+  const choose = async (ask: () => Promise<string | null>) => {
+    const chosen = await ask();
+    if (chosen && field.current) field.current.value = chosen;
+    field.current?.focus();
+  };
+  return (
+    <>
       <label className="mt-4 block text-sm font-medium" htmlFor="follow-path">
         Path of the folder on this machine
       </label>
-      <input
-        id="follow-path"
-        name="path"
-        data-testid="follow-path"
-        defaultValue={path}
-        placeholder={example}
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={4_096}
-        required
-        aria-invalid={wrong !== null}
-        aria-describedby={wrong ? 'follow-wrong' : undefined}
-        className={FIELD}
-      />
+      <span className="mt-1 flex gap-2">
+        <input
+          ref={field}
+          id="follow-path"
+          name="path"
+          data-testid="follow-path"
+          defaultValue={path}
+          placeholder={example}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={4_096}
+          required
+          aria-invalid={wrong !== null}
+          aria-describedby={wrong ? 'follow-wrong' : undefined}
+          className={`${FIELD} min-w-0 flex-1`}
+        />
+        {chooseFolder && (
+          <Button data-testid="choose-folder" onClick={() => void choose(chooseFolder)}>
+            Choose…
+          </Button>
+        )}
+      </span>
       <p id="follow-wrong" role="alert" data-testid="follow-wrong" className="mt-1 text-sm text-alarm empty:hidden">
         {wrong}
       </p>
+    </>
+  );
+}
+
+function IgnoreField() {
+  return (
+    <>
       <label className="mt-3 block text-sm font-medium" htmlFor="follow-ignore">
         Pass over <span className="font-normal text-soft">(one pattern a line, as in .gitignore)</span>
       </label>
@@ -76,9 +117,9 @@ export function FollowDialog({ path, onClose }: { path: string; onClose(): void 
         rows={3}
         placeholder={'*.log\ndrafts/\n/notes/*.md'}
         spellCheck={false}
-        className={`${FIELD} resize-y`}
+        className={`${FIELD} mt-1 w-full resize-y`}
       />
       <p className="mt-1 text-xs text-soft">Hidden files and links are always passed over.</p>
-    </FormDialog>
+    </>
   );
 }

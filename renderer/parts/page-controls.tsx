@@ -25,17 +25,19 @@ export function PageControls({ page, last, label, onPage, onZoom }: Props) {
   const short = shown !== null && shown.length <= SHORT_LABEL;
   return (
     <nav aria-label="Page controls" className="border-b border-rule bg-sheet text-sm">
-      <div className="flex flex-wrap items-center justify-center gap-1">
-        <IconButton label="Page before" data-testid="page-before" disabled={page <= 1} onClick={() => onPage(page - 1)}>
-          <ChevronLeft size={17} />
-        </IconButton>
-        <PageNumber page={page} last={last} onPage={onPage} />
-        <span className="font-mono text-xs text-soft">of {last.toLocaleString('en')}</span>
-        {short && <Label text={shown} className="ml-1 rounded bg-sunk px-1.5 leading-6" />}
-        <IconButton label="Next page" data-testid="page-next" disabled={page >= last} onClick={() => onPage(page + 1)}>
-          <ChevronRight size={17} />
-        </IconButton>
-        {onZoom && <Zoom onZoom={onZoom} />}
+      <div className="grid grid-cols-[1fr_auto_1fr] items-center">
+        {short ? <Label text={shown} className="justify-self-end truncate rounded bg-sunk px-1.5 leading-6" /> : <span />}
+        <div className="flex flex-wrap items-center justify-center gap-1">
+          <IconButton label="Page before" data-testid="page-before" disabled={page <= 1} onClick={() => onPage(page - 1)}>
+            <ChevronLeft size={17} />
+          </IconButton>
+          <PageNumber page={page} last={last} onPage={onPage} />
+          <span className="font-mono text-xs text-soft">of {last.toLocaleString('en')}</span>
+          <IconButton label="Next page" data-testid="page-next" disabled={page >= last} onClick={() => onPage(page + 1)}>
+            <ChevronRight size={17} />
+          </IconButton>
+          {onZoom && <Zoom onZoom={onZoom} />}
+        </div>
       </div>
       {shown !== null && !short && <Label text={shown} className="block truncate px-4 pb-1.5 text-center" />}
     </nav>

@@ -137,7 +137,7 @@ function Welcome({ ask }: { ask(question: string): void }) {
           : `Drop files anywhere on this window: ${KINDS}. They stay on this machine and can be searched as soon as they are read.`}
       </p>
       {named.length === 0 && <AddFiles name="welcome-" className="mt-6 !px-4 !py-2" />}
-      <ul className="mt-6 grid gap-2">
+      <ul className="mt-6 grid grid-cols-[minmax(0,1fr)] gap-2">
         {named.map(({ id, filename }) => (
           <li key={id}>
             <Button

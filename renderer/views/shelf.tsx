@@ -67,7 +67,7 @@ function Projects() {
   const chosen = data?.find(({ id }) => id === projectId);
   return (
     <section aria-label="Projects" className="px-2 pb-2">
-      <div className="flex items-center px-2">
+      <div className="flex min-h-8 items-center px-2">
         <h2 className="flex-1 text-sm font-semibold text-soft">Projects</h2>
         {chosen && (
           <>
@@ -138,7 +138,7 @@ function Conversations() {
   if (!data?.length) return null;
   return (
     <section aria-label="Conversations" className="border-t border-rule px-2 py-2">
-      <div className="flex items-center px-2">
+      <div className="flex min-h-8 items-center px-2">
         <h2 className="flex-1 text-sm font-semibold text-soft">Conversations</h2>
         <IconButton label="New conversation" data-testid="new-conversation" onClick={() => chooseConversation(null)}>
           <Plus size={16} />

@@ -61,7 +61,7 @@ test('a long file shows how far it is and how long it takes, is cancelled, and g
   await addFiles(page, [path]);
   const log = row(page, 'a-log');
   const status = log.getByTestId('document-status');
-  await expect(status).toHaveText(/^Searchable · learning [\d,]+ of [\d,]+ passages · .+ left$/, { timeout: 60_000 });
+  await expect(status).toHaveText(/^Searchable · learning [\d,]+ of [\d,]+ passages\s· .+ left$/, { timeout: 60_000 });
   await expect(log.getByRole('progressbar')).toBeVisible();
   await log.hover();
   await log.getByTestId('cancel').click();

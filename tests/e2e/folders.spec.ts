@@ -63,10 +63,10 @@ test('the scan of many files shows how far it is, is paused, and goes on; then t
   await follow(page, path);
   const folder = page.getByTestId('folder-row');
   const status = folder.getByTestId('folder-status');
-  await expect(status).toHaveText(new RegExp(`^Looking through \\d+ of ${MANY} files( · .+ left)?$`));
+  await expect(status).toHaveText(new RegExp(`^Looking through \\d+ of ${MANY} files(\\s· .+ left)?$`));
   await expect(folder.getByRole('progressbar')).toBeVisible();
   await folder.getByTestId('folder-pause').click();
-  await expect(status).toHaveText(/^Paused · [1-9]\d* documents so far$/);
+  await expect(status).toHaveText(/^Paused\s· [1-9]\d* documents so far$/);
   const paused = Number(/\d+/.exec((await status.textContent()) ?? '')?.[0]);
   expect(paused).toBeLessThan(MANY);
   await page.reload();
