@@ -2,9 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { safeFilename } from '../../src-main/core/documents/filename';
 import type { Document, UploadResult } from '../../src-main/contract/documents';
 import type { Page } from '../../src-main/contract/shared';
+import { safeFilename } from '../../src-main/core/documents/filename';
 import { pause, startServer, type TestServer, temporaryFolder } from '../support/server';
 import { fieldPart, filePart, openUpload, uploadTexts } from './library';
 

@@ -46,6 +46,33 @@ export function describeVectorStore(name: string, open: () => Promise<Stores>): 
       expect(await stores.vectors.pending(document.id, 'm', 9)).toHaveLength(1);
     });
 
+    it('has the vectors of unchanged text for the document that comes in the place of another', async () => {
+      const stores = await open();
+      const { vectors, records } = stores;
+      const old = await seed(stores, { texts: ['stays', 'goes'] });
+      const made = await vectors.pending(old.document.id, 'm', 10);
+      const values = [unit(1, 2), unit(2, 1)];
+      await vectors.add({
+        document_id: old.document.id,
+        model: 'm',
+        vectors: made.map(({ chunk_id }, at) => ({ chunk_id, vector: values[at] ?? unit(1) })),
+      });
+      const heir = await seed(stores, { texts: ['comes', 'stays'], project_id: old.project_id });
+      const alike = async () => {
+        const pending = await vectors.pending(heir.document.id, 'm', 10);
+        const known = await vectors.known('m', pending);
+        return known.map(({ chunk_id, vector }) => [pending.find((one) => one.chunk_id === chunk_id)?.text, [...vector]]);
+      };
+      const stays = [['stays', [...unit(1, 2)]]];
+      expect(await alike()).toEqual(stays);
+      await vectors.keep(old.document.id, heir.document.id);
+      await records.documents.remove(old.document.id);
+      expect(await alike()).toEqual(stays);
+      expect(await vectors.known('another', await vectors.pending(heir.document.id, 'another', 10))).toEqual([]);
+      await vectors.release(heir.document.id);
+      expect(await alike()).toEqual([]);
+    });
+
     it('keeps models of different dimensions apart', async () => {
       const stores = await open();
       const { document, project_id } = await seed(stores, { text: 'both' });

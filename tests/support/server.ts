@@ -37,6 +37,8 @@ interface StartOptions {
   dataDir: string;
   args?: string[];
   env?: Record<string, string>;
+  /** A command that runs the command after it: `['unshare', '-rm', 'sh', '-c', 'exec "$@"', 'sh']`. */
+  wrap?: string[];
 }
 
 /** A server started by `startServer`. */
@@ -111,8 +113,18 @@ export class TestServer {
 export const pause = (ms: number) => new Promise<void>((resume) => setTimeout(resume, ms));
 
 /** Runs `dist/main/server.cjs` on any free port and waits for its ready line. */
-export async function startServer({ dataDir, args = [], env = {} }: StartOptions): Promise<TestServer> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist/main/server.cjs'), '--data-dir', dataDir, '--port', '0', ...args], {
+export async function startServer({ dataDir, args = [], env = {}, wrap = [] }: StartOptions): Promise<TestServer> {
+  const [command = '', ...rest] = [
+    ...wrap,
+    process.execPath,
+    join(ROOT, 'dist/main/server.cjs'),
+    '--data-dir',
+    dataDir,
+    '--port',
+    '0',
+    ...args,
+  ];
+  const child = spawn(command, rest, {
     env: { ...process.env, PRESSMARK_CHECK_ANSWERS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
