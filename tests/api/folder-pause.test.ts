@@ -61,6 +61,11 @@ describe('a long first scan', () => {
     await pause(1_000);
     expect(await look()).toMatchObject({ state: 'paused', counts: { documents: paused.counts.documents } });
 
+    for (let times = 0; times < 12; times += 1) {
+      expect((await server.post<Folder>(`${route}/resume`)).status).toBe(202);
+      await until(({ progress }) => (progress?.looked ?? 0) > 20 + times);
+      expect((await server.post<Folder>(`${route}/pause`)).body.data.state).toBe('paused');
+    }
     expect((await server.post<Folder>(`${route}/resume`)).status).toBe(202);
     expect((await until(({ state }) => state === 'watching')).counts).toMatchObject({ files: FILES, documents: FILES, failed: 0 });
     const listed = await server.get<Page<Document>>(`/api/documents?project_id=${project_id}&limit=1&q=note%20${FILES - 1}.md`);

@@ -59,6 +59,8 @@ export class FolderScan {
         else {
           this.seen.add(found.path);
           const look = this.look(found).finally(() => looking.delete(look));
+          // One that fails while the next file is being found has nobody waiting for it yet, which would end the process; all are awaited below.
+          look.catch(() => undefined);
           looking.add(look);
         }
         if (this.truncated) break;
