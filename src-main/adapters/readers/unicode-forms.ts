@@ -55,8 +55,8 @@ function utf32Of(sample: Buffer): string | null {
 }
 
 function utf16Of(sample: Buffer): string | null {
-  const units = Math.floor(sample.length / 2);
-  if (units < 2) return null;
+  const units = sample.length / 2;
+  if (units < 2 || !Number.isInteger(units)) return null;
   const share = (read: (at: number) => number) => {
     let letters = 0;
     for (let unit = 0; unit < units; unit += 1) if (isUsual(read(unit * 2))) letters += 1;
