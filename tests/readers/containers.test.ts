@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 import { openPool, readWhole, sample } from './read';
@@ -26,6 +28,63 @@ function read(name: string, content: string | Buffer) {
   writeFileSync(path, content);
   return readWhole(pool, path);
 }
+
+describe('tar and gzip', () => {
+  const tar = (entries: [string, string | Buffer][]) => {
+    const archive = pack();
+    for (const [name, content] of entries) archive.entry({ name }, content);
+    archive.finalize();
+    return buffer(archive);
+  };
+
+  it('give each file its pages, named by the file, and say what could not be read', async () => {
+    const entries: [string, string | Buffer][] = [
+      ['./papers/räume.csv', 'room;seats\nAula;120\n'],
+      ['._papers', 'litter'],
+      ['papers/report.pdf', readFileSync(sample('two-columns.pdf'))],
+      ['picture.xyz', Buffer.from([0, 1, 2, 3, 0, 255, 254])],
+    ];
+    const archive = await tar(entries);
+    for (const [name, content, kind] of [
+      ['box.tar', archive, 'application/x-tar'],
+      ['box.tgz', gzipSync(archive), 'application/gzip'],
+      ['noname', gzipSync(archive), 'application/gzip'],
+    ] as const) {
+      const { pages, result, mime_type } = await read(name, content);
+      expect(mime_type).toBe(kind);
+      expect(pages[0]?.label).toBe('papers/räume.csv');
+      expect(pages.map(({ label }) => label)).toContain('papers/report.pdf, page 1');
+      expect(result.content).toContain('| Aula | 120 |');
+      expect(result.content).not.toContain('litter');
+      expect(result.metadata).toMatchObject({ unread_files: 1, problems: [{ file: 'picture.xyz', code: 'UNSUPPORTED_TYPE' }] });
+    }
+  });
+
+  it('a single packed file is read by its own name', async () => {
+    const { pages, result } = await read('log.txt.gz', gzipSync('The pump stopped at noon.'));
+    expect(result.content).toBe('The pump stopped at noon.');
+    expect(pages[0]?.label).toBe('log.txt');
+  });
+
+  it('damage costs the rest only, and an archive of nothing says so', async () => {
+    const archive = await tar([
+      ['a.txt', 'First file is whole.'],
+      ['b.txt', 'second '.repeat(500)],
+    ]);
+    const { result } = await read('cut.tar', archive.subarray(0, 2_000));
+    expect(result.content).toContain('First file is whole.');
+    expect(result.metadata).toHaveProperty('problems');
+    await expect(read('broken.tgz', gzipSync(archive).subarray(0, 60))).rejects.toMatchObject({ code: 'NO_TEXT' });
+  });
+
+  it('bombs are stopped while they unpack', async () => {
+    const layer = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    const bomb = await tar(Array.from({ length: 40 }, (_, at): [string, Buffer] => [`zeroes${at}.txt.gz`, layer]));
+    const started = Date.now();
+    await expect(read('bomb.tgz', gzipSync(bomb))).rejects.toMatchObject({ code: 'BOMB' });
+    expect(Date.now() - started).toBeLessThan(40_000);
+  });
+});
 
 describe('archives', () => {
   it('give each file its pages, named by the file, and say what could not be read', async () => {

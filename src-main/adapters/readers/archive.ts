@@ -9,7 +9,7 @@ import { Inside } from './inside';
 import type { Part, Reading, SourceFile } from './reader';
 
 /** What systems put beside a person's files. */
-const LITTER = /(?:^|\/)(?:__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)/i;
+export const LITTER = /(?:^|\/)(?:__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)/i;
 const UTF8_NAMES = 0x800;
 /** Deflate cannot make more of a byte than this (zlib's own documentation). */
 const UNPACK_MOST = 1_032;
@@ -43,7 +43,7 @@ async function* partsOf(zip: ZipFile, inside: Inside): AsyncGenerator<Part> {
   } finally {
     zip.close();
   }
-  if (inside.count === 0) throw nothing(inside);
+  if (inside.count === 0) throw nothingRead(inside);
 }
 
 /** As far as the directory can be read: damage further on costs the rest only. */
@@ -88,7 +88,8 @@ function nameOf(entry: Entry): string {
   return clean(name).replaceAll('\\', '/').replace(/\s+/g, ' ');
 }
 
-function nothing(inside: Inside): DocumentError {
+/** Why nothing came out of an archive. */
+export function nothingRead(inside: Inside): DocumentError {
   const first = inside.failure();
   if (first === null) return new DocumentError('NO_TEXT', 'This archive holds no files.', 'Check that it was made of the right folder.');
   if (first.code === 'PASSWORD_NEEDED') {

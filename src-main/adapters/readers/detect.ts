@@ -16,6 +16,11 @@ const PDF_HEADER_WITHIN = 1024;
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f\ufffd]/g;
 const HTML_START = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
 
+const XML_START = /^\s*(?:<\?xml\s|(?:<!--[\s\S]*?-->\s*)*<!DOCTYPE\s+(?!html\b)\w)/i;
+/** Some producers leave out the declaration; then the name must say it, as chats and templates begin so, too. */
+const XML_NAMES =
+  /^\.(?:xml|svg|rss|atom|fb2|dbk|docbook|nxml|jats|tei|dita|gpx|kml|xsd|xsl|xslt|opml|rdf|owl|tmx|xliff|xlf|plist|wsdl|mei|musicxml|gml|xbrl|fodt|fods|fodp)$/;
+
 /** Kinds that are written in letters, but are nothing to read; plain XML (XHTML too) is. */
 const CODE = new Set(['application/postscript', 'application/eps', 'application/pgp-encrypted', 'application/x-ms-shortcut']);
 
@@ -65,6 +70,17 @@ const BY_NAME: Record<string, string> = {
   '.eml': MIME.mail,
   '.geojson': MIME.json,
   '.ndjson': MIME.json,
+  '.ipynb': MIME.notebook,
+  '.srt': MIME.subtitles,
+  '.vtt': MIME.subtitles,
+  '.tex': MIME.latex,
+  '.latex': MIME.latex,
+  '.ltx': MIME.latex,
+  '.rst': MIME.rst,
+  '.rest': MIME.rst,
+  '.adoc': MIME.asciidoc,
+  '.asciidoc': MIME.asciidoc,
+  '.org': MIME.org,
 };
 
 /** The mime type of a file that some reader reads, else null. */
@@ -77,6 +93,8 @@ export async function detectKind(path: string, filename: string): Promise<string
   if (isZip(head)) return packageKind(path);
   if (found?.mime === 'application/x-cfb') return OLD_OFFICE[extension] ?? MIME.xls;
   if (head.subarray(0, 64).toString('latin1').trimStart().startsWith('{\\rtf')) return MIME.rtf;
+  if (found?.mime === 'application/gzip') return MIME.gzip;
+  if (found?.mime === 'application/x-tar') return MIME.tar;
   const picture = pictureKind(head, found?.mime, extension);
   if (picture) return picture;
   // Some signatures are only two letters ("BM" is a bitmap), so what is text without doubt stays text, unless it is the code of something.
@@ -106,6 +124,8 @@ function textKind(head: Buffer, extension: string): string | null {
   if (HTML_START.test(text)) return MIME.html;
   if (MAILBOX_START.test(text) && isMail(text.slice(text.indexOf('\n') + 1))) return MIME.mailbox;
   if (isMail(text)) return MIME.mail;
+  if (/^\s*WEBVTT(?:\s|$)/.test(text)) return MIME.subtitles;
+  if (!BY_NAME[extension] && (XML_START.test(text) || (XML_NAMES.test(extension) && /^\s*</.test(text)))) return MIME.xml;
   return BY_NAME[extension] ?? MIME.text;
 }
 

@@ -27,53 +27,55 @@ export const MIME = {
   bmp: 'image/bmp',
   tiff: 'image/tiff',
   pnm: 'image/x-portable-anymap',
+  xml: 'application/xml',
+  notebook: 'application/x-ipynb+json',
+  subtitles: 'text/vtt',
+  latex: 'application/x-tex',
+  rst: 'text/x-rst',
+  asciidoc: 'text/asciidoc',
+  org: 'text/org',
+  tar: 'application/x-tar',
+  gzip: 'application/gzip',
 } as const;
+
+/** Pictures differ by their kind, and so do languages of markup. */
+const picture = (mime_type: string) => async (): Promise<Reader> => {
+  const { readImage } = await import('./image/image');
+  return async (file) => readImage(file, mime_type);
+};
+const markup = (mime_type: string) => async () => (await import('./markup/markup')).markupReader(mime_type);
+const spreadsheet = async () => (await import('./spreadsheet')).readSpreadsheet;
+const odf = async () => (await import('./odf')).readOdf;
+
+const READERS: Record<string, () => Promise<Reader | null>> = {
+  [MIME.pdf]: async () => (await import('./pdf/pdf')).readPdf,
+  [MIME.text]: async () => (await import('./text')).readText,
+  [MIME.csv]: async () => (await import('./csv')).readCsv,
+  [MIME.json]: async () => (await import('./json')).readJson,
+  [MIME.xml]: async () => (await import('./xml-document')).readXml,
+  [MIME.notebook]: async () => (await import('./notebook')).readNotebook,
+  [MIME.subtitles]: async () => (await import('./subtitles')).readSubtitles,
+  [MIME.epub]: async () => (await import('./epub')).readEpub,
+  [MIME.html]: async () => (await import('./html')).readHtml,
+  [MIME.markdown]: async () => (await import('./markdown')).readMarkdown,
+  [MIME.docx]: async () => (await import('./docx')).readDocx,
+  [MIME.xlsx]: spreadsheet,
+  [MIME.xls]: spreadsheet,
+  [MIME.ods]: spreadsheet,
+  [MIME.pptx]: async () => (await import('./pptx')).readPptx,
+  [MIME.odt]: odf,
+  [MIME.odp]: odf,
+  [MIME.rtf]: async () => (await import('./rtf')).readRtf,
+  [MIME.zip]: async () => (await import('./archive')).readArchive,
+  [MIME.tar]: async () => (await import('./tar')).readTar,
+  [MIME.gzip]: async () => (await import('./tar')).readGzip,
+  [MIME.mail]: async () => (await import('./mail')).readMail,
+  [MIME.mailbox]: async () => (await import('./mail')).readMailbox,
+  ...Object.fromEntries([MIME.latex, MIME.rst, MIME.asciidoc, MIME.org].map((kind) => [kind, markup(kind)])),
+  ...Object.fromEntries([MIME.png, MIME.jpeg, MIME.webp, MIME.gif, MIME.bmp, MIME.tiff, MIME.pnm].map((kind) => [kind, picture(kind)])),
+};
 
 /** Null for a kind that no reader reads. */
 export async function readerFor(mime_type: string): Promise<Reader | null> {
-  switch (mime_type) {
-    case MIME.pdf:
-      return (await import('./pdf/pdf')).readPdf;
-    case MIME.text:
-      return (await import('./text')).readText;
-    case MIME.csv:
-      return (await import('./csv')).readCsv;
-    case MIME.json:
-      return (await import('./json')).readJson;
-    case MIME.epub:
-      return (await import('./epub')).readEpub;
-    case MIME.html:
-      return (await import('./html')).readHtml;
-    case MIME.docx:
-      return (await import('./docx')).readDocx;
-    case MIME.xlsx:
-    case MIME.xls:
-    case MIME.ods:
-      return (await import('./spreadsheet')).readSpreadsheet;
-    case MIME.pptx:
-      return (await import('./pptx')).readPptx;
-    case MIME.odt:
-    case MIME.odp:
-      return (await import('./odf')).readOdf;
-    case MIME.rtf:
-      return (await import('./rtf')).readRtf;
-    case MIME.zip:
-      return (await import('./archive')).readArchive;
-    case MIME.mail:
-      return (await import('./mail')).readMail;
-    case MIME.mailbox:
-      return (await import('./mail')).readMailbox;
-    case MIME.markdown:
-      return (await import('./markdown')).readMarkdown;
-    case MIME.png:
-    case MIME.jpeg:
-    case MIME.webp:
-    case MIME.gif:
-    case MIME.bmp:
-    case MIME.tiff:
-    case MIME.pnm:
-      return async (file) => (await import('./image/image')).readImage(file, mime_type);
-    default:
-      return null;
-  }
+  return (await READERS[mime_type]?.()) ?? null;
 }

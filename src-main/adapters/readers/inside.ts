@@ -89,6 +89,6 @@ export class Inside {
   }
 }
 
-const bomb = () =>
+export const bomb = () =>
   new DocumentError('BOMB', 'This file becomes too large when it is unpacked.', 'Unpack it yourself, then upload the files that you need.');
 const damaged = () => new DocumentError('CORRUPT', 'The file is damaged.');

@@ -23,12 +23,12 @@ export async function readMarkdown({ path }: SourceFile): Promise<Reading> {
   const front = FRONT_MATTER.exec(text);
   const fields = Object.fromEntries([...(front?.[1] ?? '').matchAll(FIELD)].map(([, key, value]) => [key, value]));
   const body = front ? text.slice(front[0].length) : text;
-  return { total: null, paged: false, parts: partsOf(blocksOf(body)), metadata: () => ({ encoding, ...fields }) };
+  return { total: null, paged: false, parts: partsOf(markdownBlocks(body)), metadata: () => ({ encoding, ...fields }) };
 }
 
-function* blocksOf(text: string): Generator<TextBlock> {
+/** The blocks of a text, below the headings of `outline`. */
+export function* markdownBlocks(text: string, outline: Outline = createOutline()): Generator<TextBlock> {
   const parser = unified().use(remarkParse).use(remarkGfm);
-  const outline = createOutline();
   for (const piece of pieces(text)) for (const node of parser.parse(piece).children) yield* blocksOfNode(node, outline);
 }
 
