@@ -9,6 +9,7 @@ import { createGraphReader } from '../adapters/graph/reader';
 import { openProject } from '../adapters/project-archive/read';
 import { writeProject } from '../adapters/project-archive/write';
 import { createReaderPool } from '../adapters/readers/pool';
+import { isDamage } from '../adapters/records/sqlite/care/probe';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
 import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
@@ -28,6 +29,7 @@ import { createLog } from './log';
 import { openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
+import { rescueLibrary } from './rescue';
 import { finishRestore } from './restore';
 
 /** A running backend. */
@@ -62,9 +64,10 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
     finishRestore(config.dataDir, log);
     const runtime: Runtime = { now: () => new Date(), id: uuid, log, version, host, data_dir: config.dataDir };
     const signer = createTokenSigner(openKeyRing(config.dataDir, keychain, log));
-    const ports = openPorts(config, runtime, program, signer);
+    const { ports, rescue } = await openWhole(config, runtime, program, signer);
     closers.push(() => closePorts(ports));
-    const services = createServices(ports, config.settings);
+    const services = createServices(ports, config.settings, rescue);
+    if (rescue) await services.documents.takeInWhatIsLeft();
     await ports.backups.sweep();
     await services.start();
     services.settings.onChange(({ log_level }) => log.setLevel(log_level));
@@ -76,6 +79,22 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** A damaged library is rescued first; that of a big one may only show itself when it is opened. */
+async function openWhole(config: Config, runtime: Runtime, program: ProgramPaths, signer: TokenSigner) {
+  const { dataDir } = config;
+  const { log } = runtime;
+  const inData = (name: string) => join(dataDir, name);
+  const places = { library: inData('library.sqlite'), files: inData('files'), backups: inData('backups'), migrations: program.migrations };
+  const rescue = await rescueLibrary(places, log);
+  try {
+    return { ports: openPorts(config, runtime, program, signer), rescue };
+  } catch (error) {
+    if (rescue || !isDamage(error)) throw error;
+    const again = await rescueLibrary(places, log, error instanceof Error ? error.message : String(error));
+    return { ports: openPorts(config, runtime, program, signer), rescue: again };
   }
 }
 

@@ -5,7 +5,7 @@ import { document } from './documents';
 import { folder } from './folders';
 import { job } from './jobs';
 import { op } from './op';
-import { id } from './shared';
+import { id, timestamp } from './shared';
 
 export const health = z.object({ status: z.literal('ok'), version: z.string(), uptime_s: z.number() });
 
@@ -29,6 +29,17 @@ export const gpuInfo = z.object({
 });
 export type GpuInfo = z.output<typeof gpuInfo>;
 
+export const careInfo = z.object({
+  state: z
+    .enum(['unchecked', 'checking', 'repairing', 'sound', 'restart_needed'])
+    .describe('Every start looks at the library in the background. restart_needed: the file itself is damaged; the next start repairs it.'),
+  checked_at: timestamp.nullable(),
+  repairs: z
+    .array(z.object({ at: timestamp, what: z.enum(['library', 'index', 'full_text', 'graph', 'vectors']), message: z.string() }))
+    .describe('What had to be repaired, newest first; the last twenty.'),
+});
+export type CareInfo = z.output<typeof careInfo>;
+
 export const systemInfo = z.object({
   version: z.string(),
   versions: z.record(z.string(), z.string()),
@@ -41,6 +52,7 @@ export const systemInfo = z.object({
   models: z.object({ chat: modelInfo, embedding: modelInfo }),
   engines: z.object({ records: z.string(), vectors: z.string(), keyword: z.string(), graph: z.string().nullable() }),
   counts: z.object({ projects: z.number(), documents: z.number(), chunks: z.number(), embeddings: z.number(), jobs_open: z.number() }),
+  care: careInfo.describe('Is the library whole?'),
 });
 export type SystemInfo = z.output<typeof systemInfo>;
 

@@ -25,12 +25,13 @@ import type { Ports } from './ports';
 import { createProjects } from './projects/projects';
 import { createSearch } from './search/search';
 import { SettingsService } from './settings/settings';
+import { Care, type Rescue } from './system/care';
 import { createEvents } from './system/events';
 import { createSystem } from './system/system';
 import { Transfer } from './transfer/transfer';
 
 /** Services over ports. `start` reads the settings and runs the job queue; `stop` drains it. */
-export function createServices(ports: Ports, fixed: Partial<SettingValues> = {}) {
+export function createServices(ports: Ports, fixed: Partial<SettingValues> = {}, rescue: Rescue | null = null) {
   const settings = new SettingsService(ports, fixed);
   const tokens = new Tokens(ports);
   const audit = createAudit(ports, () => settings.current.audit_keep_days);
@@ -43,13 +44,12 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     fetch: createFetchStage(ports, modelView),
     backup: createBackupStage(ports),
   });
-  const backups = new Backups(ports, runner);
-  const jobs = createJobs(ports, runner);
   const models = new Models(ports, runner, modelView);
   const documents = new Documents(ports, events, runner, settings, passwords);
   const folders = new Folders(ports, documents, events);
   const projects = createProjects(ports, { folders, documents });
   const graphBuilder = new GraphBuilder(ports, events);
+  const care = new Care(ports, { runner, graph: graphBuilder }, rescue);
   const search = createSearch(ports);
   const conversations = createConversations(ports);
   const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
@@ -60,29 +60,30 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {})
     documents,
     folders,
     graph: new Graph(ports),
-    jobs,
+    jobs: createJobs(ports, runner),
     models,
     search,
     chat,
     conversations,
     openai: createOpenAI(ports, { chat, turns }),
-    system: createSystem(ports, events, runner),
+    system: createSystem(ports, events, { runner, care }),
     settings,
     tokens,
     audit,
     idempotency,
-    backups,
+    backups: new Backups(ports, runner),
     async start() {
       await settings.load();
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();
       followModels(ports, modelView, runner);
       await runner.start();
+      await care.start();
       await folders.start();
       graphBuilder.start();
     },
     async stop() {
-      for (const one of [folders, graphBuilder, runner]) await one.stop();
+      for (const one of [care, folders, graphBuilder, runner]) await one.stop();
     },
   };
 }

@@ -27,6 +27,12 @@ export function createDiskFiles(root: string): FileStore {
     },
     discard: (staged) => rm(staged.path, { force: true }),
     remove: (sha256) => rm(path(sha256), { force: true }),
+    async *list() {
+      for (const folder of await readdir(root).catch(() => [])) {
+        if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+        for (const name of await readdir(join(root, folder))) if (/^[0-9a-f]{64}$/.test(name)) yield name;
+      }
+    },
     scratch: (document_id) => join(root, 'scratch', document_id),
     clearScratch: (document_id) => rm(join(root, 'scratch', document_id), { recursive: true, force: true }),
     async sweep(reading) {

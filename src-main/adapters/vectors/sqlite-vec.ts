@@ -1,6 +1,7 @@
 /** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project; exact search. */
 import type { VectorStore } from '../../core/ports/vector-store';
 import { createKept } from './kept';
+import { repairVectors } from './repair';
 import { createSearch } from './search';
 import { bucketOf, bytes, type Connection, ROOM, tableOf } from './tables';
 
@@ -33,6 +34,7 @@ export function createSqliteVecStore(
     ...createKept(connection),
     add: createAdd(connection),
     search,
+    repair: () => repairVectors(connection),
     close,
     async incomplete(model, limit, among) {
       return (among ? incompleteAmong.all(JSON.stringify(among), model, limit) : incomplete.all(model, limit)) as string[];

@@ -8,6 +8,7 @@ import type { NewDocument } from '../ports/records';
 import type { SettingsService } from '../settings/settings';
 import type { Events } from '../system/events';
 import { createHashLock } from './hash-lock';
+import { takeInOrphans } from './orphans';
 import type { Passwords } from './passwords';
 import { type Incoming, importPath, receiveFile } from './receive';
 
@@ -200,6 +201,12 @@ export class Documents {
       if (job) this.events.emit({ type: 'job', job });
     }
     this.runner.wake();
+  }
+
+  /** Originals that no document has any more, since the library was lost with their names: they become documents of a project of their own. */
+  async takeInWhatIsLeft(): Promise<void> {
+    const taken = await takeInOrphans(this.ports);
+    if (taken > 0) this.ports.runtime.log.warn('originals without a document were taken in again', { documents: taken });
   }
 
   private async announce({ document, job_id }: UploadItem): Promise<void> {

@@ -19,6 +19,7 @@ export class GraphBuilder {
   private readonly rested = new Set<string>();
   private running: Promise<unknown> = Promise.resolve();
   private wake: () => void = () => undefined;
+  private asked = false;
 
   constructor(
     private readonly ports: Ports,
@@ -34,6 +35,12 @@ export class GraphBuilder {
     this.stopping.abort();
     this.wake();
     await this.running;
+  }
+
+  /** All documents are looked at again, since what was read of them is gone. */
+  readAgain(): void {
+    this.asked = true;
+    this.wake();
   }
 
   /** The end of a job may mean that its document rests. */
@@ -57,7 +64,8 @@ export class GraphBuilder {
       } catch (error) {
         runtime.log.error('the graph could not be continued', { message: String(error) });
       }
-      all = (await woken) === 'poll';
+      all = (await woken) === 'poll' || this.asked;
+      this.asked = false;
     }
   }
 

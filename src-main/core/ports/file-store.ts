@@ -20,6 +20,8 @@ export interface FileStore {
   /** Path of an original; it may be missing when someone deleted it by hand. */
   path(sha256: string): string;
   remove(sha256: string): Promise<void>;
+  /** Hashes of all originals. */
+  list(): AsyncIterable<string>;
   /** Folder for what is unpacked, or costly to get again, while a document is read; it need not be there. */
   scratch(document_id: string): string;
   clearScratch(document_id: string): Promise<void>;

@@ -196,6 +196,23 @@ export interface LibraryCare {
    * Throws AppError CONFLICT when the disk is full.
    */
   compact(): Promise<void>;
+  /** Looks at all of it in a thread of its own, reading only. */
+  check(): Promise<Damage[]>;
+  /** Makes the full text anew out of the chunks; searches for words find less meanwhile. Returns how many chunks that were. */
+  rebuildFullText(): Promise<number>;
+  /** Makes the indexes of a table anew. */
+  reindex(table: string): Promise<void>;
+  /** The graph is read anew, out of the chunks. */
+  resetGraph(): Promise<void>;
+  /** Has the next start save what can be read into a new file. */
+  repairAtStart(reason: string): Promise<void>;
+}
+
+/** `structure`: pages of the file itself are damaged; the others can be made anew from what is there. */
+export interface Damage {
+  kind: 'structure' | 'index' | 'full_text' | 'graph';
+  table: string;
+  message: string;
 }
 
 /** Everything that must be atomic and durable lives behind this one port. */

@@ -3,11 +3,12 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { SystemInfo } from '../../contract/system';
 import type { Runner } from '../jobs/runner';
 import type { Ports } from '../ports';
+import type { Care } from './care';
 import { createCompaction } from './compact';
 import type { Events } from './events';
 
 /** `health`, `info` and the stream of changes. */
-export function createSystem(ports: Ports, events: Events, runner: Runner) {
+export function createSystem(ports: Ports, events: Events, { runner, care }: { runner: Runner; care: Care }) {
   const { runtime, records, vectors, graph, chat, embedding } = ports;
   const started = runtime.now().getTime();
 
@@ -24,6 +25,7 @@ export function createSystem(ports: Ports, events: Events, runner: Runner) {
       models: { chat: chat.info(), embedding: embedding.info() },
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await records.counts(),
+      care: care.status,
     };
   }
 

@@ -3,6 +3,7 @@ import type { GraphStore } from '../../../core/ports/graph';
 import type { Records } from '../../../core/ports/records';
 import type { Log } from '../../../core/ports/runtime';
 import { createCare } from './care/care';
+import { requireFullText } from './care/full-text';
 import { createPurge } from './care/purge';
 import { connect, type SqliteDatabase } from './database';
 import { createSqliteGraph } from './graph/store';
@@ -40,6 +41,8 @@ export function openSqliteLibrary(options: Place): SqliteLibrary {
   const database = connect(options.path);
   try {
     migrate(database, options.path, options.migrationsDir, options.log);
+    const anew = requireFullText(database.sql);
+    if (anew.length > 0) log.warn('full-text tables could not be opened and are made anew', { tables: anew });
   } catch (error) {
     database.sql.close();
     throw error;

@@ -1,9 +1,11 @@
 /** Taking care of the library file while the program uses it. */
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { AppError } from '../../../../core/errors';
 import type { LibraryCare } from '../../../../core/ports/records';
 import type { Connection } from '../database';
 import { compactLibrary } from './compact';
+import { checkLibrary } from './examine';
+import { rebuildFullText } from './full-text';
 import { CareError, runCare } from './thread';
 
 /** How long a writer waits for another connection, in milliseconds: usually, and while the file is written anew. */
@@ -30,8 +32,26 @@ export function createCare({ sql, path, workerPath }: Parts): LibraryCare {
         sql.pragma(`busy_timeout = ${PATIENCE.usual}`);
       }
     },
+    async check() {
+      if (workerPath === null || (await sizeOf(path)) <= CHECKED_HERE) return checkLibrary(path);
+      return runCare(workerPath, { type: 'check', library: path });
+    },
+    rebuildFullText: () => rebuildFullText(sql),
+    reindex: async (table) => void sql.exec(`REINDEX "${table.replaceAll('"', '')}"`),
+    resetGraph: async () => void sql.transaction(() => sql.exec(EMPTY_GRAPH))(),
+    repairAtStart: (reason) => writeFile(repairMark(path), `${JSON.stringify({ reason })}\n`, { mode: 0o600, flush: true }),
   };
 }
+
+/** Of a library of this size a check takes less time than the start of a thread. */
+const CHECKED_HERE = 4 * 1024 * 1024;
+
+/** Triggers keep the counts of entities and relations, so these go first. */
+const EMPTY_GRAPH = `
+  DELETE FROM graph_progress; DELETE FROM relations; DELETE FROM entities; DELETE FROM mentions; DELETE FROM relation_evidence; DELETE FROM entity_words`;
+
+/** Beside the library while the next start has to save what can be read of it. */
+export const repairMark = (library: string): string => `${library}.repair`;
 
 async function sizeOf(path: string): Promise<number> {
   const sizes = await Promise.all([path, `${path}-wal`].map((file) => stat(file).catch(() => ({ size: 0 }))));

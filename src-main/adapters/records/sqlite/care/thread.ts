@@ -1,12 +1,13 @@
 /** Work on the whole library file in a thread of its own, since SQLite does it in one call that may take long. */
 import { Worker } from 'node:worker_threads';
+import type { Damage } from '../../../../core/ports/records';
 
 export interface CareTask {
-  type: 'compact';
+  type: 'compact' | 'check';
   library: string;
 }
 
-export type FromCareWorker = { done: null } | { failed: { message: string; code: string | null } };
+export type FromCareWorker = { done: Damage[] } | { failed: { message: string; code: string | null } };
 
 /** A failure of SQLite, with its code (SQLITE_FULL…). */
 export class CareError extends Error {
@@ -20,9 +21,11 @@ export class CareError extends Error {
 }
 
 /** @param workerPath the bundled `care-worker.cjs` */
-export function runCare(workerPath: string, task: CareTask): Promise<null> {
+export function runCare(workerPath: string, task: CareTask): Promise<Damage[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerPath, { workerData: task });
+    // A library that is being looked at keeps nobody from leaving.
+    if (task.type === 'check') worker.unref();
     worker.once('message', (message: FromCareWorker) => {
       if ('done' in message) resolve(message.done);
       else reject(new CareError(message.failed.message, message.failed.code));

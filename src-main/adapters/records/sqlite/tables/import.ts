@@ -1,7 +1,8 @@
 /** A whole project that comes in from elsewhere, in one transaction. */
+import { eq } from 'drizzle-orm';
 import type { ProjectImport } from '../../../../core/ports/records';
 import type { SqliteDatabase } from '../database';
-import { chatMessages, conversations, documents, jobs, projects } from '../schema';
+import { chatMessages, conversations, documents, droppedFiles, jobs, projects } from '../schema';
 import { newJob } from './jobs';
 import { now } from './paging';
 
@@ -16,6 +17,8 @@ export function importProject({ orm }: SqliteDatabase, { project, documents: fil
       tx.insert(documents)
         .values({ id, ...file, project_id, state: 'queued', metadata: {}, created_at: at, updated_at: at })
         .run();
+      // One that another project just gave up is needed again.
+      tx.delete(droppedFiles).where(eq(droppedFiles.sha256, file.sha256)).run();
       tx.insert(jobs)
         .values(newJob(job_id, { id, project_id }, 'parse'))
         .run();
