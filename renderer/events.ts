@@ -15,6 +15,7 @@ const REREAD_MS = 1_500;
 const RETRY_MS = [500, 1000, 2000, 4000];
 
 export type DocumentPages = InfiniteData<Page<Document>, string | undefined>;
+/** Of all lists of a project's documents; the third part of a list's own key is the state that it shows, or `all`. */
 export const documentsKey = (projectId: string) => ['documents', projectId] as const;
 export const foldersKey = (projectId: string) => ['folders', projectId] as const;
 export const JOBS_KEY = ['live-jobs'] as const;
@@ -73,10 +74,15 @@ function flush(cache: QueryClient, batch: Batch, backend: Backend): Set<string> 
   const stale = new Set(batch.removed.values());
   const byProject = Map.groupBy(batch.documents.values(), (document) => document.project_id);
   for (const [projectId, changed] of byProject) {
-    const pages = cache.getQueryData<DocumentPages>(documentsKey(projectId));
-    const known = new Set(pages?.pages.flatMap((page) => page.items.map(({ id }) => id)));
-    if (changed.some(({ id }) => !known.has(id) && !batch.removed.has(id))) stale.add(projectId);
-    cache.setQueryData<DocumentPages>(documentsKey(projectId), (old) => old && patch(old, batch.documents));
+    const kept = changed.filter(({ id }) => !batch.removed.has(id));
+    const lists = cache.getQueriesData<DocumentPages>({ queryKey: documentsKey(projectId) });
+    if (lists.length === 0) stale.add(projectId);
+    for (const [key, list] of lists) {
+      const belongs = ({ state }: Document) => key[2] === 'all' || key[2] === state;
+      const known = new Set(list?.pages.flatMap((page) => page.items.map(({ id }) => id)));
+      if (kept.some((document) => belongs(document) !== known.has(document.id))) stale.add(projectId);
+      if (list) cache.setQueryData<DocumentPages>(key, patch(list, batch.documents, belongs));
+    }
   }
   if (batch.jobs.size) cache.setQueryData<Record<string, Job>>(JOBS_KEY, (old) => ({ ...old, ...Object.fromEntries(batch.jobs) }));
   patchFolders(cache, batch.folders);
@@ -90,8 +96,8 @@ function reread(cache: QueryClient, stale: Set<string>, backend: Backend): void 
   stale.clear();
 }
 
-function patch(old: DocumentPages, changed: Map<string, Document>): DocumentPages {
-  const pages = old.pages.map((page) => ({ ...page, items: page.items.map((item) => changed.get(item.id) ?? item) }));
+function patch(old: DocumentPages, changed: Map<string, Document>, belongs: (document: Document) => boolean): DocumentPages {
+  const pages = old.pages.map((page) => ({ ...page, items: page.items.map((item) => changed.get(item.id) ?? item).filter(belongs) }));
   return { ...old, pages };
 }
 

@@ -5,6 +5,7 @@ import { useDocuments } from '../documents';
 import { sentenceOf, useDesk } from '../state';
 import { KINDS } from '../words';
 import { DocumentRow, rowHeight } from './document-row';
+import { type StateChoice, stateName } from './state-filter';
 
 const SPARE_PX = 360;
 /** More rows are asked for while so much is left below the last one in sight. */
@@ -25,9 +26,14 @@ function placed(documents: Document[], width: number): Placed[] {
   });
 }
 
-export function DocumentList() {
+interface Props {
+  state: StateChoice;
+  onState(choice: StateChoice): void;
+}
+
+export function DocumentList({ state, onState }: Props) {
   const desk = useDesk();
-  const list = useDocuments(desk);
+  const list = useDocuments(desk, state);
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600, width: 280 });
   useEffect(() => {
@@ -61,7 +67,10 @@ export function DocumentList() {
         </p>
       )}
       {desk.projectId !== null && list.isPending && <p className="p-2 text-soft">Loading…</p>}
-      {!list.isPending && rows.length === 0 && !list.isError && <Empty />}
+      {!list.isPending &&
+        rows.length === 0 &&
+        !list.isError &&
+        (state === 'all' ? <Empty /> : <NoneInState state={state} onState={onState} />)}
       {desk.projectId === null && <Empty />}
       <ul className="relative" style={{ height }}>
         {seen.map(({ document, top, end }, index) => (
@@ -77,6 +86,17 @@ export function DocumentList() {
         ))}
       </ul>
     </div>
+  );
+}
+
+function NoneInState({ state, onState }: Props) {
+  return (
+    <p data-testid="none-in-state" className="m-2 text-sm text-soft">
+      {stateName(state)}: none.{' '}
+      <button type="button" className="rounded-sm font-medium text-cloth underline underline-offset-2" onClick={() => onState('all')}>
+        Show all documents
+      </button>
+    </p>
   );
 }
 

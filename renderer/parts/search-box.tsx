@@ -20,30 +20,33 @@ function useSettled(value: string): string {
   return settled;
 }
 
-/** @param children what is shown while nothing is searched for */
-export function SearchBox({ children }: { children: ReactNode }) {
+/** @param children what is shown while nothing is searched for; @param beside what stands beside the field then */
+export function SearchBox({ children, beside }: { children: ReactNode; beside: ReactNode }) {
   const [text, setText] = useState('');
   const query = useSettled(text.trim());
   return (
     <>
-      <search className="relative mx-4 mb-2 block">
-        <Search size={15} aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-soft" />
-        <input
-          value={text}
-          aria-label="Search the documents"
-          data-testid="search-input"
-          placeholder="Search the documents"
-          maxLength={4000}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => event.key === 'Escape' && setText('')}
-          className="w-full rounded-md border border-rule bg-sheet py-1.5 pr-8 pl-8 text-sm placeholder:text-soft"
-        />
-        {text && (
-          <IconButton label="Clear the search" className="absolute top-0.5 right-0.5 !size-7" onClick={() => setText('')}>
-            <X size={14} />
-          </IconButton>
-        )}
-      </search>
+      <div className="mb-2 flex items-center gap-1 pr-2.5 pl-4">
+        <search className="relative block min-w-0 flex-1">
+          <Search size={15} aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-soft" />
+          <input
+            value={text}
+            aria-label="Search the documents"
+            data-testid="search-input"
+            placeholder="Search"
+            maxLength={4000}
+            onChange={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => event.key === 'Escape' && setText('')}
+            className="w-full rounded-md border border-rule bg-sheet py-1.5 pr-8 pl-8 text-sm placeholder:text-soft"
+          />
+          {text && (
+            <IconButton label="Clear the search" className="absolute top-0.5 right-0.5 !size-7" onClick={() => setText('')}>
+              <X size={14} />
+            </IconButton>
+          )}
+        </search>
+        {!text.trim() && beside}
+      </div>
       {text.trim() && query ? <Hits query={query} /> : children}
     </>
   );

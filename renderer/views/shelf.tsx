@@ -1,12 +1,14 @@
 /** The left panel: projects, their conversations, and the documents with their live state. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { FolderPlus, Pencil, Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { useConversations, useProjects } from '../lists';
 import { AddFiles } from '../parts/add-files';
 import { DocumentList } from '../parts/document-list';
 import { FolderList } from '../parts/folder-list';
 import { SearchBox } from '../parts/search-box';
+import { type StateChoice, StateFilter, stateName } from '../parts/state-filter';
 import { SystemPopover } from '../parts/system-popover';
 import { UploadProgress } from '../parts/upload-progress';
 import { sentenceOf, useDesk } from '../state';
@@ -15,6 +17,7 @@ import { IconButton } from '../ui/button';
 import { Confirm, NameDialog } from '../ui/dialogs';
 
 export function ShelfView({ theme, setTheme }: { theme: Theme; setTheme(theme: Theme): void }) {
+  const { projectId } = useDesk();
   return (
     <aside aria-label="Library" className="flex h-full flex-col overflow-y-auto bg-paper">
       <header className="flex items-center gap-2 px-4 pt-4 pb-2">
@@ -25,7 +28,7 @@ export function ShelfView({ theme, setTheme }: { theme: Theme; setTheme(theme: T
       <Projects />
       <Conversations />
       <FolderList />
-      <Documents />
+      <Documents key={projectId} />
     </aside>
   );
 }
@@ -177,6 +180,8 @@ function Conversations() {
 
 function Documents() {
   const { projectId } = useDesk();
+  const [state, setState] = useState<StateChoice>('all');
+  const list = <DocumentList state={projectId === null ? 'all' : state} onState={setState} />;
   return (
     <section aria-label="Documents" className="flex min-h-72 flex-1 flex-col border-t border-rule pt-2">
       <div className="flex items-center px-4 pb-2">
@@ -185,10 +190,11 @@ function Documents() {
       </div>
       <UploadProgress />
       {projectId === null ? (
-        <DocumentList />
+        list
       ) : (
-        <SearchBox key={projectId}>
-          <DocumentList />
+        <SearchBox beside={<StateFilter chosen={state} onChoose={setState} />}>
+          {state !== 'all' && <p className="px-4 pb-1 text-xs font-medium text-cloth">{stateName(state)} only</p>}
+          {list}
         </SearchBox>
       )}
     </section>

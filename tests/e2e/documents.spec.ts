@@ -76,3 +76,27 @@ async function documentsOf(server: import('../support/server').TestServer): Prom
   const { data } = (await server.get<{ items: { id: string }[] }>('/api/projects/')).body;
   return `/api/documents/?project_id=${data.items[0]?.id}`;
 }
+
+test('the list shows those in one state, and follows their changes', async ({ page, server }, info) => {
+  const path = info.outputPath('broken.pdf');
+  writeFileSync(path, '%PDF-1.4\nbroken');
+  await openWindow(page, server);
+  await addFiles(page, [path, LOCKED, join(SAMPLES, 'handbook.md')]);
+  await expect(row(page, 'handbook.md')).toHaveAttribute('data-state', 'ready');
+  const choose = async (state: string) => {
+    await page.getByTestId('state-filter').click();
+    await page.getByTestId(`state-${state}`).click();
+  };
+  await choose('failed');
+  await expect(page.getByTestId('document-row')).toHaveCount(2);
+  await row(page, 'password.pdf').getByTestId('unlock').click();
+  await page.getByTestId('unlock-password').fill('open-sesame');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('document-row')).toHaveCount(1);
+  await choose('ready');
+  await expect(row(page, 'password.pdf')).toBeVisible();
+  await expect(page.getByTestId('document-row')).toHaveCount(2);
+  await choose('cancelled');
+  await page.getByTestId('none-in-state').getByRole('button').click();
+  await expect(page.getByTestId('document-row')).toHaveCount(3);
+});
