@@ -27,7 +27,7 @@ const lines = (text: string | null | undefined, width: number) =>
 export function rowHeight({ state, error }: Document, width: number): number {
   if (state === 'failed') return STOPPED_ROW_PX + LINE_PX * (lines(error?.message ?? ' ', width) + lines(error?.action, width) - 1);
   if (state === 'cancelled') return STOPPED_ROW_PX;
-  return state === 'ready' ? ROW_PX : BUSY_ROW_PX;
+  return state === 'parsing' || state === 'embedding' || error !== null ? BUSY_ROW_PX : ROW_PX;
 }
 
 /** As the live stream tells it; of a document that rests half learnt it is asked for, once. */

@@ -31,7 +31,7 @@ export const isHalfLearnt = ({ state, error }: Pick<Document, 'state' | 'error'>
 
 function rest({ error }: Document, job: Job | undefined): string {
   if (error) return error.message;
-  return job?.state === 'cancelled' ? 'learning was cancelled' : 'waiting to learn its passages';
+  return job?.state === 'cancelled' ? 'learning was cancelled' : 'waiting to be learnt';
 }
 
 /** The line below the name; of a failed document what went wrong, without what to do about it. */
@@ -43,7 +43,7 @@ export function statusOf(document: Document, job: Job | undefined): string {
     case 'parsing':
       return joined(reading(job), leftOf(job));
     case 'searchable':
-      return joined('Searchable by its words', rest(document, job));
+      return joined('Searchable', rest(document, job));
     case 'embedding':
       return joined(`Searchable · learning ${embedded_chunks.toLocaleString('en')} of ${counted(chunks, 'passage')}`, leftOf(job));
     case 'ready':

@@ -24,7 +24,7 @@ export function FolderDetails({ folder, onClose }: { folder: Folder; onClose(): 
     );
   }
   return (
-    <InfoDialog title={folderName(folder)} text={path} onClose={onClose}>
+    <InfoDialog title={folderName(folder)} text={<span className="font-mono text-xs">{path}</span>} onClose={onClose}>
       <p role="status" className={`mt-3 text-sm ${isAlarming(folder) ? 'text-alarm' : ''}`}>
         {state === 'watching' ? 'Up to date. Changes are noticed as they happen.' : folderStatus(folder)}
       </p>

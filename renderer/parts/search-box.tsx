@@ -26,7 +26,7 @@ export function SearchBox({ children, beside }: { children: ReactNode; beside: R
   const query = useSettled(text.trim());
   return (
     <>
-      <div className="mb-2 flex items-center gap-1 pr-2.5 pl-4">
+      <div className="mb-2 flex items-center gap-2 pr-2.5 pl-4">
         <search className="relative block min-w-0 flex-1">
           <Search size={15} aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-soft" />
           <input

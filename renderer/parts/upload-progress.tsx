@@ -41,7 +41,11 @@ export function UploadProgress() {
         <X size={14} />
       </IconButton>
       {listed && (
-        <InfoDialog title={`${counted(refused.length, 'file')} not added`} text="What was wrong with each" onClose={() => setListed(false)}>
+        <InfoDialog
+          title={`${counted(refused.length, 'file')} not added`}
+          text="What was wrong with each of them:"
+          onClose={() => setListed(false)}
+        >
           <ul className="mt-3 max-h-[50vh] space-y-2 overflow-y-auto rounded-md border border-rule p-3 text-sm">
             {refused.map(({ filename, reason }, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat, and the list never changes while it is shown

@@ -134,7 +134,7 @@ export function FormDialog({ title, text, action, kind = 'main', busy = false, o
 }
 
 /** Open as long as it is rendered; closed by its button or Escape. */
-export function InfoDialog({ title, text, onClose, children }: Pick<FormProps, 'title' | 'text' | 'onClose' | 'children'>) {
+export function InfoDialog({ title, text, onClose, children }: Pick<FormProps, 'title' | 'onClose' | 'children'> & { text: ReactNode }) {
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
@@ -146,7 +146,7 @@ export function InfoDialog({ title, text, onClose, children }: Pick<FormProps, '
             </IconButton>
           </Dialog.Close>
           <Dialog.Title className="font-serif text-lg font-semibold [overflow-wrap:anywhere]">{title}</Dialog.Title>
-          <Dialog.Description className="mt-1 font-mono text-xs text-soft [overflow-wrap:anywhere]">{text}</Dialog.Description>
+          <Dialog.Description className="mt-1 text-sm text-soft [overflow-wrap:anywhere]">{text}</Dialog.Description>
           {children}
         </Dialog.Content>
       </Dialog.Portal>

@@ -65,9 +65,9 @@ test('a long file shows how far it is and how long it takes, is cancelled, and g
   await expect(log.getByRole('progressbar')).toBeVisible();
   await log.hover();
   await log.getByTestId('cancel').click();
-  await expect(status).toHaveText('Searchable by its words · learning was cancelled');
+  await expect(status).toHaveText('Searchable · learning was cancelled');
   await page.reload();
-  await expect(status).toHaveText('Searchable by its words · learning was cancelled');
+  await expect(status).toHaveText('Searchable · learning was cancelled');
   await log.getByTestId('retry').click();
   await expect(log).toHaveAttribute('data-state', 'embedding', { timeout: 60_000 });
 });

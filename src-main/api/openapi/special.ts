@@ -31,7 +31,8 @@ function answers(operation: Operation, content: OpenAPI.ResponseObject['content'
 function asMultipart(operation: Operation): void {
   const file = {
     type: 'array',
-    description: 'PDF, DOCX, Markdown, HTML, CSV or text; each file gets its own verdict. At least one must be readable.',
+    description:
+      'PDF, Word, Excel, PowerPoint, OpenDocument, RTF, e-books, mail, archives, web pages, Markdown, tables, JSON, text, source code or pictures, told by their content; each file gets its own verdict. At least one must be readable.',
     items: { type: 'string', contentMediaType: 'application/octet-stream' },
     minItems: 1,
     // Empty files, and text with zero characters, are never readable. Of the bytes of a PDF or DOCX file this says nothing.

@@ -79,7 +79,7 @@ const EMPTY: Failure = {
 const UNSUPPORTED: Failure = {
   code: 'UNSUPPORTED_TYPE',
   message: 'Pressmark cannot read this kind of file yet.',
-  action: 'Use PDF, DOCX, Markdown, HTML or plain text.',
+  action: 'Save it as PDF, an office format, a picture or text, and add that.',
 };
 const NOT_A_FILE: Failure = { code: 'NOT_A_FILE', message: 'This is a folder or a device, not a file.', action: 'Choose files.' };
 
