@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { version } from '../../package.json';
+import { openProject } from '../adapters/backup/project-read';
+import { writeProject } from '../adapters/backup/project-write';
 import { createBackupStore } from '../adapters/backup/store';
 import { createDiskFiles } from '../adapters/files/disk';
 import { createLocalFolders } from '../adapters/folders/local';
 import { createGraphReader } from '../adapters/graph/reader';
-import { openProject } from '../adapters/project-archive/read';
-import { writeProject } from '../adapters/project-archive/write';
 import { createReaderPool } from '../adapters/readers/pool';
 import { isDamage } from '../adapters/records/sqlite/care/probe';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';

@@ -8,6 +8,7 @@ import { repairMark } from '../adapters/records/sqlite/care/care';
 import { damageOf } from '../adapters/records/sqlite/care/probe';
 import { salvage } from '../adapters/records/sqlite/care/salvage';
 import { refuseNewer } from '../adapters/records/sqlite/migrate';
+import { salvageVectors } from '../adapters/vectors/salvage';
 import type { Log } from '../core/ports/runtime';
 import type { Rescue } from '../core/system/care';
 
@@ -70,7 +71,8 @@ async function fromItself({ library, migrations }: RescuePlaces, saved: string, 
     try {
       const { rows, torn } = await salvage(source, saved, migrations, log);
       const lacking = NEEDED.filter((table) => torn.includes(table));
-      log.info('rows saved out of the damaged library', { rows, torn });
+      const vectors = salvageVectors(source, saved);
+      log.info('rows saved out of the damaged library', { rows, torn, vectors });
       if (lacking.length === 0 && (rows.projects ?? 0) > 0) {
         return torn.length === 0 ? 'All rows could be saved.' : `Some rows could not be saved (${torn.join(', ')}).`;
       }

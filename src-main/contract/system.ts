@@ -79,6 +79,9 @@ export const compacted = z.object({
   bytes_before: z.number().int().describe('Size of the library file and its log of changes.'),
   bytes_after: z.number().int(),
   duration_ms: z.number().int(),
+  copies: z
+    .array(z.string())
+    .describe('Files and folders of the data folder that hold the library of an earlier time, and with it what was deleted since.'),
 });
 export type Compacted = z.output<typeof compacted>;
 
@@ -98,7 +101,7 @@ export const system = {
     description:
       'Deleted text is overwritten at once; this also gives the space back, to the last byte in the log of changes. Reading goes on meanwhile, ' +
       'writing waits, jobs are held. 409 while a document is being worked on or a backup written for more than ten seconds. ' +
-      'Backups and the kept libraries of before a restore are files of their own and stay as they are.',
+      'Backups, and the libraries kept at a restore or a repair, stay as they are: `copies` names them.',
     tag,
     scope: 'admin',
     cost: 'heavy',

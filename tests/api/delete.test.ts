@@ -128,6 +128,7 @@ describe('a deleted document', () => {
     const { status, body } = await server.post<Compacted>('/api/system/compact');
     expect([status, body.message]).toEqual([200, 'OK']);
     expect(body.data.bytes_before).toBeGreaterThanOrEqual(size);
+    expect(body.data.copies).toEqual([]);
     expect(body.data.bytes_after).toBe(statSync(library).size);
     expect(body.data.bytes_after).toBeLessThan(body.data.bytes_before);
     const found = (await server.post<SearchResult>('/api/search', { project_id, query: `${KEPT} ${SECRET}` })).body.data.items;

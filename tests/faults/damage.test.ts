@@ -233,6 +233,7 @@ describe('a damaged file is kept aside, and its rows are saved', () => {
       const of = await start();
       expect((await care(of)).repairs[0]).toMatchObject({ what: 'library', message: expect.stringContaining('kept as library-damaged-') });
       expect(asides().length).toBe(1);
+      expect(Number(/"vectors":(\d+)/.exec(of.stderr())?.[1])).toBeGreaterThan(10);
       await expectAllBack(of);
     },
   );

@@ -5,16 +5,14 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { type Entry, open as openZip, type ZipFile } from 'yauzl';
 import { AppError } from '../../core/errors';
 import { FORMAT_VERSION, isMemberName, LIBRARY, MANIFEST, type Manifest, type Member, manifest } from './manifest';
 import { hasRoom } from './room';
+import { type Entry, isEncrypted, type OpenZip, openZip } from './zip';
 
 /** About half a million originals. */
 const MANIFEST_BYTES = 64 * 1024 * 1024;
 const STORED = 0;
-const ENCRYPTED = 1;
 
 /** Says what is wrong with the archive. */
 export const refused = (reason: string): AppError =>
@@ -53,63 +51,27 @@ export async function unpack(path: string, folder: string): Promise<Manifest> {
 
 async function openArchive(path: string) {
   const { size } = await stat(path);
-  const zip = await open(path);
-  try {
-    return { ...access(zip, await entriesOf(zip)), size_bytes: size };
-  } catch (error) {
-    zip.close();
-    throw error;
-  }
-}
-
-/** `autoClose` off: members are read after the list of contents. */
-const open = (path: string): Promise<ZipFile> =>
-  promisify(openZip as (path: string, options: object, done: (error: Error | null, zip: ZipFile) => void) => void)(path, {
-    lazyEntries: true,
-    autoClose: false,
-    strictFileNames: true,
-    validateEntrySizes: true,
-  }).catch((error: Error) => {
-    throw refused(error.message);
-  });
-
-/** Every entry by name, after the checks that need nothing but the list of contents. */
-function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {
-  return new Promise((resolve, reject) => {
-    const entries = new Map<string, Entry>();
-    zip.on('error', (error: Error) => reject(refused(error.message)));
-    zip.on('end', () => resolve(entries));
-    zip.on('entry', (entry: Entry) => {
-      const wrong = faultOf(entry, entries);
-      if (wrong) return reject(refused(wrong));
-      entries.set(entry.fileName, entry);
-      zip.readEntry();
-    });
-    zip.readEntry();
-  });
+  const zip = await openZip(path, { faultOf, refused });
+  return { ...access(zip), size_bytes: size };
 }
 
 function faultOf(entry: Entry, earlier: Map<string, Entry>): string | null {
-  const { fileName: name, compressionMethod, generalPurposeBitFlag, compressedSize, uncompressedSize } = entry;
+  const { fileName: name, compressionMethod, compressedSize, uncompressedSize } = entry;
   if (name !== MANIFEST && !isMemberName(name))
     return `it holds something that does not belong there (${JSON.stringify(name.slice(0, 100))}).`;
   if (earlier.has(name)) return `it holds ${name} twice.`;
   if (compressionMethod !== STORED || compressedSize !== uncompressedSize) return 'its members are compressed.';
-  return (generalPurposeBitFlag & ENCRYPTED) === 0 ? null : 'its members are encrypted.';
+  return isEncrypted(entry) ? 'its members are encrypted.' : null;
 }
 
-function access(zip: ZipFile, entries: Map<string, Entry>) {
+function access({ entries, close, ...zip }: OpenZip) {
   const read = (name: string): Promise<Readable> => {
     const entry = entries.get(name);
-    if (!entry) return Promise.reject(refused(`${name} is missing.`));
-    const openStream = zip.openReadStream.bind(zip) as (entry: Entry, done: (error: Error | null, stream: Readable) => void) => void;
-    return promisify(openStream)(entry).catch((error: Error) => {
-      throw refused(error.message);
-    });
+    return entry ? zip.read(entry) : Promise.reject(refused(`${name} is missing.`));
   };
   return {
     entries,
-    close: () => zip.close(),
+    close,
     async manifest(): Promise<Manifest> {
       if ((entries.get(MANIFEST)?.uncompressedSize ?? 0) > MANIFEST_BYTES) throw refused('its list of contents is too long.');
       const pieces: Buffer[] = [];

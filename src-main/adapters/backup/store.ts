@@ -19,6 +19,8 @@ export interface BackupPlaces {
 const READY = 'restore-ready';
 const STAGING = 'restore-staging-';
 const DRAFTS = 'backup-drafts';
+/** Kept at a restore, waiting for one, or damaged. */
+const EARLIER = /^(before-restore-.*|restore-ready|library-damaged-.*\.sqlite)$/;
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*\.zip$/;
 
 export function createBackupStore({ dataDir, library, files, migrations, workerPath }: BackupPlaces): BackupStore {
@@ -36,6 +38,11 @@ export function createBackupStore({ dataDir, library, files, migrations, workerP
       const names = (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name)).sort();
       const found = await Promise.all(names.reverse().map(fileOf));
       return found.filter((file) => file !== null);
+    },
+    async copies() {
+      const [kept, written] = await Promise.all([dataDir, folder].map((path) => readdir(path).catch((): string[] => [])));
+      const libraries = (kept ?? []).filter((name) => EARLIER.test(name));
+      return [...libraries, ...(written ?? []).map((name) => `backups/${name}`)].sort();
     },
     async write(order, control) {
       const write = { ...order, files, drafts };

@@ -47,6 +47,8 @@ export interface BackupStore {
   list(): Promise<BackupFile[]>;
   find(name: string): Promise<BackupFile | null>;
   remove(name: string): Promise<void>;
+  /** All that holds the library of an earlier time, by its path in the data folder. */
+  copies(): Promise<string[]>;
   /** The path that a backup of this name has in the backups folder. */
   path(name: string): string;
   /** Null when there is no file that could be read. */

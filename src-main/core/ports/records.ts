@@ -197,7 +197,7 @@ export interface LibraryCare {
    */
   compact(): Promise<void>;
   /** Looks at all of it in a thread of its own, reading only. */
-  check(): Promise<Damage[]>;
+  check(signal: AbortSignal): Promise<Damage[]>;
   /** Makes the full text anew out of the chunks; searches for words find less meanwhile. Returns how many chunks that were. */
   rebuildFullText(): Promise<number>;
   /** Makes the indexes of a table anew. */

@@ -20,7 +20,7 @@ type Repair = CareInfo['repairs'][number];
 export class Care {
   private info: CareInfo = { state: 'unchecked', checked_at: null, repairs: [] };
   private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly ports: Ports,
@@ -39,20 +39,21 @@ export class Care {
     if (this.rescue) await this.note({ ...this.rescue, what: 'library' });
     this.running = this.check().catch((error: unknown) => {
       this.info.state = 'unchecked';
+      if (this.stopping.signal.aborted) return;
       this.ports.runtime.log.error('the library could not be checked', { message: String(error) });
     });
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     await this.running;
   }
 
   private async check(): Promise<void> {
     const { records, runtime } = this.ports;
     this.info.state = 'checking';
-    const damages = await records.care.check();
-    if (this.stopped) return;
+    const damages = await records.care.check(this.stopping.signal);
+    if (this.stopping.signal.aborted) return;
     const structure = damages.find(({ kind }) => kind === 'structure');
     if (structure) await this.leaveToNextStart(structure);
     else await this.repair(damages);

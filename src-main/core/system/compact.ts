@@ -23,7 +23,7 @@ export function createCompaction({ records, backups, runtime }: Ports, runner: R
       const bytes_after = await care.size();
       const duration_ms = runtime.now().getTime() - begun;
       runtime.log.info('library compacted', { bytes_before, bytes_after, duration_ms });
-      return { bytes_before, bytes_after, duration_ms };
+      return { bytes_before, bytes_after, duration_ms, copies: await backups.copies() };
     } finally {
       release();
       runner.wake();

@@ -32,9 +32,9 @@ export function createCare({ sql, path, workerPath }: Parts): LibraryCare {
         sql.pragma(`busy_timeout = ${PATIENCE.usual}`);
       }
     },
-    async check() {
+    async check(signal) {
       if (workerPath === null || (await sizeOf(path)) <= CHECKED_HERE) return checkLibrary(path);
-      return runCare(workerPath, { type: 'check', library: path });
+      return runCare(workerPath, { type: 'check', library: path }, signal);
     },
     rebuildFullText: () => rebuildFullText(sql),
     reindex: async (table) => void sql.exec(`REINDEX "${table.replaceAll('"', '')}"`),

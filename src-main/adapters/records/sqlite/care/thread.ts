@@ -20,12 +20,23 @@ export class CareError extends Error {
   }
 }
 
-/** @param workerPath the bundled `care-worker.cjs` */
-export function runCare(workerPath: string, task: CareTask): Promise<Damage[]> {
+/**
+ * @param workerPath the bundled `care-worker.cjs`
+ * @param signal its abortion ends the thread after the call to SQLite that it is in
+ */
+export function runCare(workerPath: string, task: CareTask, signal?: AbortSignal): Promise<Damage[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerPath, { workerData: task });
     // A library that is being looked at keeps nobody from leaving.
-    if (task.type === 'check') worker.unref();
+    if (signal) worker.unref();
+    signal?.addEventListener(
+      'abort',
+      () => {
+        void worker.terminate();
+        reject(signal.reason);
+      },
+      { once: true },
+    );
     worker.once('message', (message: FromCareWorker) => {
       if ('done' in message) resolve(message.done);
       else reject(new CareError(message.failed.message, message.failed.code));
