@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page, test } from 'playwright/test';
-import { addFiles, ask, createProject, openFirstCitation, waitSearchable } from './journey';
+import { addFiles, ask, createProject, drop, openFirstCitation, waitSearchable } from './journey';
 
 const REPORT = join(import.meta.dirname, '../samples/annual-report.pdf');
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -116,6 +116,7 @@ test('SIGTERM stops everything with status 0', async () => {
 test('a folder is chosen in the dialog of the system, and followed', async ({}, info) => {
   const papers = info.outputPath('chosen papers');
   mkdirSync(papers);
+  mkdirSync(info.outputPath('dropped papers'));
   copyFileSync(join(import.meta.dirname, '../samples/letter.txt'), join(papers, 'letter.txt'));
   await app.evaluate(({ dialog }, path) => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
@@ -127,6 +128,8 @@ test('a folder is chosen in the dialog of the system, and followed', async ({}, 
   await window.getByTestId('form-submit').click();
   await expect(window.getByTestId('folder-row')).toContainText('chosen papers');
   await waitSearchable(window, 'letter.txt');
+  await drop(window, [info.outputPath('dropped papers')]);
+  await expect(window.getByTestId('follow-path')).toHaveValue(info.outputPath('dropped papers'));
 });
 
 test('from a file to the highlighted words, over the message port and app://', async () => {

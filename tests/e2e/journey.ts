@@ -45,3 +45,11 @@ export async function openFirstCitation(page: Page): Promise<string> {
     return spans.map((span) => span.textContent).join(' ');
   });
 }
+
+/** Drops files or folders of the disk on the middle of the window, as the system's file manager would. */
+export async function drop(page: Page, paths: string[]): Promise<void> {
+  const client = await page.context().newCDPSession(page);
+  const at = { x: 400, y: 300, data: { items: [], files: paths, dragOperationsMask: 1 } };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await client.send('Input.dispatchDragEvent', { type, ...at });
+  await client.detach();
+}

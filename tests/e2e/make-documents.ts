@@ -90,3 +90,37 @@ export const makeBook = (path: string) =>
     'a.xhtml': chapter('Departure', 'The ferry left at dawn.'),
     'b.xhtml': chapter('The Storm', 'Waves stood higher than the wheelhouse of the ferry.'),
   });
+
+/** Two pages that are called "i" and "A-1". */
+export function makeLabelledPdf(path: string): string {
+  const page = (content: number) =>
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 300] /Contents ${content} 0 R /Resources << /Font << /F 7 0 R >> >> >>`;
+  const text = (words: string) => {
+    const stream = `BT /F 18 Tf 40 200 Td (${words}) Tj ET`;
+    return `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`;
+  };
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R /PageLabels << /Nums [0 << /S /r >> 1 << /S /D /P (A-) >>] >> >>',
+    '<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>',
+    page(5),
+    page(6),
+    text('A preface on quiet harbours.'),
+    text('The appendix lists every lamp.'),
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+  ];
+  let body = '%PDF-1.4\n';
+  const offsets = objects.map((object, at) => {
+    const offset = body.length;
+    body += `${at + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(offset).padStart(10, '0')} 00000 n \n`;
+  });
+  const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.join('')}`;
+  writeFileSync(path, `${body}${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${body.length}\n%%EOF\n`);
+  return path;
+}
+
+export const makeArchive = (path: string) =>
+  zip(path, {
+    'letters/to the harbour master.txt': 'The crane at pier nine squeaks.',
+    'lists/lamps.csv': 'lamp;state\nred;lit\ngreen;dark\n',
+  });

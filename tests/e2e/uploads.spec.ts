@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SAMPLES } from '../support/server';
 import { expect, test } from './fixtures';
-import { addFiles, createProject, openWindow, row, waitSearchable } from './journey';
+import { addFiles, createProject, drop, openWindow, row, waitSearchable } from './journey';
 
 const MANY = 130;
 
@@ -69,4 +69,25 @@ test('any file may be chosen; its content decides, not its name', async ({ page,
   await waitSearchable(page, 'minutes.unknown-kind');
   await waitSearchable(page, 'contract.docx');
   await expect(row(page, 'contract.docx')).toHaveCount(1);
+});
+
+test('a dropped folder is added with all that lies in it, hidden files left out', async ({ page, server }, info) => {
+  const folder = info.outputPath('dropped');
+  mkdirSync(join(folder, 'deep', 'er'), { recursive: true });
+  for (let n = 1; n <= 105; n++) writeFileSync(join(folder, 'deep', `page-${n}.txt`), `Page ${n} tells of buoy ${n}.`);
+  writeFileSync(join(folder, 'deep', 'er', 'last.txt'), 'The last buoy is blue.');
+  writeFileSync(join(folder, '.hidden.txt'), 'Nobody shall read this.');
+  await openWindow(page, server);
+  await createProject(page, 'Buoys');
+  await drop(page, [folder, join(SAMPLES, 'letter.txt')]);
+  await expect(page.getByTestId('project-list')).toContainText('107', { timeout: 60_000 });
+  await page.getByTestId('document-list').hover();
+  // The list is windowed: the row is there once it is scrolled to.
+  await expect(async () => {
+    await page.mouse.wheel(0, 300);
+    await expect(row(page, 'last.txt')).toBeVisible({ timeout: 300 });
+  }).toPass({ timeout: 20_000 });
+  await waitSearchable(page, 'last.txt');
+  await page.getByTestId('search-input').fill('blue buoy');
+  await expect(page.getByTestId('search-hit').filter({ hasText: 'last.txt' }).first()).toBeVisible();
 });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright/test';
 import { SAMPLES } from '../support/server';
 import { expect, test } from './fixtures';
 import { addFiles, ask, openWindow, row, waitSearchable } from './journey';
-import { makeBook, makeMail, makeSlides, makeWorkbook } from './make-documents';
+import { makeArchive, makeBook, makeLabelledPdf, makeMail, makeSlides, makeWorkbook } from './make-documents';
 
 const PICTURES = join(SAMPLES, 'pictures');
 
@@ -95,6 +95,23 @@ test('a protected PDF shows its text, and its pages once its password is given a
   await page.getByTestId('page-password').getByRole('textbox').fill('open-sesame');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('pdf-page')).toHaveAttribute('data-page', '1');
+});
+
+test('a page is called what people call it: in a PDF, and in an archive by its file', async ({ page, server }, info) => {
+  await openWindow(page, server);
+  await addFiles(page, [makeLabelledPdf(info.outputPath('labelled.pdf')), await makeArchive(info.outputPath('box.zip'))]);
+  await waitSearchable(page, 'labelled.pdf');
+  await waitSearchable(page, 'box.zip');
+  await find(page, 'every lamp', 'labelled.pdf');
+  await expect(page.getByTestId('page-number')).toHaveValue('2');
+  await expect(page.getByTestId('page-label')).toHaveText('A-1');
+  await page.getByTestId('page-before').click();
+  await expect(page.getByTestId('page-label')).toHaveText('i');
+  await find(page, 'pier nine squeaks', 'box.zip');
+  await expect(page.getByTestId('page-label')).toHaveText('letters/to the harbour master.txt');
+  await find(page, 'green', 'box.zip');
+  await expect(page.getByTestId('page-label')).toHaveText('lists/lamps.csv');
+  await expect(page.getByTestId('page-text').getByRole('cell', { name: 'green' })).toBeVisible();
 });
 
 /** How many marks there are, and how many of them have dark pixels of the picture below them. */
