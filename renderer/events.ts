@@ -54,7 +54,9 @@ function refreshOpen(cache: QueryClient, batch: Batch, backend: Backend): void {
   for (const id of [...batch.documents.keys(), ...batch.removed.keys()]) {
     const queryKey = backend.orpc.documents.get.queryKey({ input: { id } });
     const known = cache.getQueryData<Document>(queryKey);
-    if (known && known.state !== batch.documents.get(id)?.state) void cache.invalidateQueries({ queryKey });
+    if (!known || known.state === batch.documents.get(id)?.state) continue;
+    void cache.invalidateQueries({ queryKey });
+    void cache.invalidateQueries({ queryKey: backend.orpc.documents.page.key({ input: { id } }) });
   }
 }
 
@@ -84,7 +86,7 @@ function flush(cache: QueryClient, batch: Batch, backend: Backend): Set<string> 
       if (list) cache.setQueryData<DocumentPages>(key, patch(list, batch.documents, belongs));
     }
   }
-  if (batch.jobs.size) cache.setQueryData<Record<string, Job>>(JOBS_KEY, (old) => ({ ...old, ...Object.fromEntries(batch.jobs) }));
+  if (batch.jobs.size) cache.setQueryData<Record<string, Job>>(JOBS_KEY, (old) => openJobs({ ...old, ...Object.fromEntries(batch.jobs) }));
   patchFolders(cache, batch.folders);
   if (batch.models) void cache.invalidateQueries({ queryKey: backend.orpc.system.key() });
   return stale;
@@ -95,6 +97,9 @@ function reread(cache: QueryClient, stale: Set<string>, backend: Backend): void 
   void cache.invalidateQueries({ queryKey: backend.orpc.projects.key() });
   stale.clear();
 }
+
+/** Those that are done say nothing any more; a folder of ten thousand files has as many. */
+const openJobs = (jobs: Record<string, Job>) => Object.fromEntries(Object.entries(jobs).filter(([, { state }]) => state !== 'done'));
 
 function patch(old: DocumentPages, changed: Map<string, Document>, belongs: (document: Document) => boolean): DocumentPages {
   const pages = old.pages.map((page) => ({ ...page, items: page.items.map((item) => changed.get(item.id) ?? item).filter(belongs) }));

@@ -120,9 +120,19 @@ export class UploadQueue {
       this.settle(request, (await this.send(request.projectId, request.files, progress, signal)).items);
     } catch (error) {
       if (signal.aborted) return;
+      if (request.files.length > 1) return this.oneByOne(request);
       const refused = request.files.map(({ name }) => ({ filename: name, reason: reasonOf(error) }));
       this.change({ done: this.state.done + refused.length, refused: [...this.state.refused, ...refused] });
     }
+  }
+
+  /** One file that cannot be read any more spoils the whole request: the others of it are sent again, each for itself. */
+  private oneByOne(request: Request): void {
+    const { projectId, files } = request;
+    Object.assign(request, { bytes: 0, sent: 0 });
+    const single = files.map((file) => ({ projectId, files: [file], bytes: file.size, sent: 0 }));
+    this.all.push(...single);
+    this.waiting.unshift(...single);
   }
 
   private settle(request: Request, items: UploadItem[]): void {

@@ -1,6 +1,6 @@
 /** The files that are being added, for the views; makes a project when there is none yet, and says how it ended. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
 import type { Backend } from './client';
 import { documentsKey } from './events';
@@ -29,6 +29,14 @@ export function useUploads(backend: Backend, projectId: string | null, choosePro
       }),
   );
   const uploading = useSyncExternalStore(queue.subscribe, queue.snapshot);
+  const { running } = uploading;
+  // A browser's page takes what was not sent yet with it; the desktop app imports by path, and closes at once.
+  useEffect(() => {
+    if (!running || backend.desktop) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [running, backend.desktop]);
   const addFiles = useCallback(
     async (files: File[]) => {
       try {

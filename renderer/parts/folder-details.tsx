@@ -25,7 +25,7 @@ export function FolderDetails({ folder, onClose }: { folder: Folder; onClose(): 
   }
   return (
     <InfoDialog title={folderName(folder)} text={<span className="font-mono text-xs">{path}</span>} onClose={onClose}>
-      <p role="status" className={`mt-3 text-sm ${isAlarming(folder) ? 'text-alarm' : ''}`}>
+      <p className={`mt-3 text-sm ${isAlarming(folder) ? 'text-alarm' : ''}`}>
         {state === 'watching' ? 'Up to date. Changes are noticed as they happen.' : folderStatus(folder)}
       </p>
       {part !== null && <progress className="mt-1 block h-1.5 w-full" value={part} max={1} aria-label="Scan" />}

@@ -12,7 +12,7 @@ export function UploadProgress() {
   const [listed, setListed] = useState(false);
   if (running) {
     return (
-      <div className="mx-4 mb-2 text-sm" role="status" data-testid="upload-progress">
+      <div className="mx-4 mb-2 text-sm" data-testid="upload-progress">
         <span className="flex items-center gap-1">
           <span className="min-w-0 flex-1">
             {files === 1 ? 'Adding one file' : `Adding ${counted(files, 'file')} · ${done.toLocaleString('en')} done`}

@@ -1,5 +1,5 @@
 /** Adding files in the window: many at once, of any kind, and what is said of those that cannot be taken in. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SAMPLES } from '../support/server';
 import { expect, test } from './fixtures';
@@ -57,6 +57,27 @@ test('adding is stopped: what was sent stays, nothing more comes', async ({ page
   await page.getByTestId('upload-stop').click();
   await expect(page.getByTestId('upload-progress')).toHaveCount(0);
   await expect(page.getByTestId('project-list')).toContainText('60');
+});
+
+test('a file that is gone before it was sent is refused alone', async ({ page, server }, info) => {
+  const folder = info.outputPath('fleeting');
+  mkdirSync(folder, { recursive: true });
+  const paths = Array.from({ length: 90 }, (_, n) => join(folder, `leaf-${n + 1}.txt`));
+  for (const [n, path] of paths.entries()) writeFileSync(path, `Leaf ${n + 1} fell on day ${n * 3}.`);
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resume) => {
+    release = resume;
+  });
+  await page.route('**/api/documents/upload', (route) => held.then(() => route.continue()));
+  await openWindow(page, server);
+  await createProject(page, 'Leaves');
+  await addFiles(page, paths);
+  await expect(page.getByTestId('upload-progress')).toContainText('0 done');
+  rmSync(join(folder, 'leaf-85.txt'));
+  release();
+  await expect(page.getByTestId('upload-refused')).toContainText('89 files added, 1 not added', { timeout: 30_000 });
+  await page.getByTestId('upload-show-refused').click();
+  await expect(page.getByRole('dialog').getByRole('listitem')).toContainText('leaf-85.txt');
 });
 
 test('any file may be chosen; its content decides, not its name', async ({ page, server }, info) => {
