@@ -202,9 +202,14 @@ describe('vectors are made anew', () => {
 });
 
 describe('the graph is read anew', () => {
-  it('when it does not agree with itself', async () => {
+  const cases: Record<string, string> = {
+    'when it does not agree with itself': 'UPDATE entities SET mentions = mentions + 3; DELETE FROM relation_evidence WHERE rowid % 2 = 0',
+    'when entities were deleted': 'PRAGMA foreign_keys = OFF; DELETE FROM entities WHERE row % 2 = 0',
+    'when all of it was deleted': 'DELETE FROM mentions; DELETE FROM entities; DELETE FROM relations',
+  };
+  it.each(Object.entries(cases))('%s', async (_name, work) => {
     fresh();
-    damage((sql) => sql.exec('UPDATE entities SET mentions = mentions + 3; DELETE FROM relation_evidence WHERE rowid % 2 = 0'));
+    damage((sql) => sql.exec(work));
     const of = await start();
     expect((await checked(of)).repairs).toMatchObject([{ what: 'graph' }]);
     await until(

@@ -34,6 +34,7 @@ interface Kind {
 
 function repairTable(connection: Connection, { table, model, dimensions }: Kind): number {
   if (!isSound(connection, table, dimensions)) drop(connection, table);
+  if (isComplete(connection, { table, model, dimensions })) return 0;
   const exists = connection.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(`${table}_rowids`) !== undefined;
   const lacking = exists ? `AND chunk_row NOT IN (SELECT rowid FROM ${table}_rowids)` : '';
   return connection.transaction(() => {
@@ -45,13 +46,26 @@ function repairTable(connection: Connection, { table, model, dimensions }: Kind)
   })();
 }
 
+/** Counting is cheap; only where the numbers differ each row is looked for. */
+function isComplete(connection: Connection, { table, model, dimensions }: Kind): boolean {
+  const value = (query: string, ...given: unknown[]) =>
+    Number(
+      connection
+        .prepare(query)
+        .pluck()
+        .get(...given),
+    );
+  if (!connection.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(`${table}_rowids`)) return false;
+  const rows = value('SELECT count(*) FROM embeddings WHERE model = ? AND dimensions = ?', model, dimensions);
+  return rows === value(`SELECT count(*) FROM ${table}_rowids`);
+}
+
 /** As many places taken as there are rows, in pieces that are all there and have their size. */
 function isSound(connection: Connection, table: string, dimensions: number): boolean {
   const value = (query: string) => Number(connection.prepare(query).pluck().get());
   try {
     const pieces = `FROM ${table}_chunks c LEFT JOIN ${table}_vector_chunks00 v ON v.rowid = c.chunk_id`;
     if (value(`SELECT count(*) ${pieces} WHERE coalesce(length(v.vectors), -1) <> c.size * ${dimensions * 4}`) > 0) return false;
-    if (value(`SELECT count(*) FROM ${table}_rowids WHERE chunk_id NOT IN (SELECT chunk_id FROM ${table}_chunks)`) > 0) return false;
     let taken = 0;
     for (const validity of connection.prepare(`SELECT validity FROM ${table}_chunks`).pluck().iterate())
       taken += bitsIn(validity as Buffer);

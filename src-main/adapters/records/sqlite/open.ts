@@ -5,6 +5,7 @@ import type { Log } from '../../../core/ports/runtime';
 import { createCare } from './care/care';
 import { requireFullText } from './care/full-text';
 import { createPurge } from './care/purge';
+import { takeTally, writeTally } from './care/tally';
 import { connect, type SqliteDatabase } from './database';
 import { createSqliteGraph } from './graph/store';
 import { migrate, refuseNewer } from './migrate';
@@ -55,6 +56,7 @@ export function openSqliteLibrary(options: Place): SqliteLibrary {
     embeddings: count('embeddings'),
     jobs_open: count('jobs', "WHERE state IN ('queued', 'running')"),
   };
+  const tally = takeTally(database.sql);
   const purge = createPurge(database.sql, log);
   const records: Records = {
     engine: 'sqlite',
@@ -68,7 +70,7 @@ export function openSqliteLibrary(options: Place): SqliteLibrary {
     audit: createAuditTables(database),
     idempotency: createIdempotencyTables(database),
     folders: new FolderTables(database),
-    care: createCare({ sql: database.sql, path: options.path, workerPath: options.careWorker ?? null }),
+    care: createCare({ sql: database.sql, path: options.path, workerPath: options.careWorker ?? null, known: tally }),
     async counts() {
       const of = (name: keyof typeof counted) => Number(counted[name].get());
       return {
@@ -81,6 +83,7 @@ export function openSqliteLibrary(options: Place): SqliteLibrary {
     },
     async close() {
       purge.close();
+      writeTally(database.sql);
       database.sql.pragma('optimize');
       database.sql.close();
     },

@@ -1,7 +1,7 @@
 /** Taking care of the library file while the program uses it. */
 import { stat, writeFile } from 'node:fs/promises';
 import { AppError } from '../../../../core/errors';
-import type { LibraryCare } from '../../../../core/ports/records';
+import type { Damage, LibraryCare } from '../../../../core/ports/records';
 import type { Connection } from '../database';
 import { compactLibrary } from './compact';
 import { checkLibrary } from './examine';
@@ -16,9 +16,11 @@ interface Parts {
   path: string;
   /** The bundled `care-worker.cjs`; null: the work is done in this thread. */
   workerPath: string | null;
+  /** Found when it was opened. */
+  known: Damage[];
 }
 
-export function createCare({ sql, path, workerPath }: Parts): LibraryCare {
+export function createCare({ sql, path, workerPath, known }: Parts): LibraryCare {
   return {
     size: () => sizeOf(path),
     async compact() {
@@ -33,8 +35,8 @@ export function createCare({ sql, path, workerPath }: Parts): LibraryCare {
       }
     },
     async check(signal) {
-      if (workerPath === null || (await sizeOf(path)) <= CHECKED_HERE) return checkLibrary(path);
-      return runCare(workerPath, { type: 'check', library: path }, signal);
+      if (workerPath === null || (await sizeOf(path)) <= CHECKED_HERE) return [...known, ...checkLibrary(path)];
+      return [...known, ...(await runCare(workerPath, { type: 'check', library: path }, signal))];
     },
     rebuildFullText: () => rebuildFullText(sql),
     reindex: async (table) => void sql.exec(`REINDEX "${table.replaceAll('"', '')}"`),

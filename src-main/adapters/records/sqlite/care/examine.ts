@@ -10,12 +10,13 @@ const ASTRAY = `
   SELECT (SELECT count(*) FROM chunks WHERE row NOT IN (SELECT id FROM chunk_words_docsize))
     + (SELECT count(*) FROM chunk_words_docsize WHERE id NOT IN (SELECT row FROM chunks))
     + (SELECT count(*) FROM chunk_trigrams_docsize WHERE id NOT IN (SELECT row FROM chunks)) AS astray`;
-/** Documents that the graph has read, with more chunks than there are; entities that do not know how often they are named; none at all. */
+/** Documents of which the graph has read more chunks than there are; entities that do not know how often they are named; names of none. */
 const GRAPH_ASTRAY = `
   SELECT (SELECT count(*) FROM graph_progress g JOIN documents d ON d.id = g.document_id WHERE d.indexed = 1 AND g.chunks > d.chunks)
     + (SELECT count(*) FROM entities e WHERE e.mentions <> (SELECT count(*) FROM mentions m WHERE m.entity_row = e.row))
     + (SELECT count(*) FROM relations r WHERE r.weight <> (SELECT count(*) FROM relation_evidence v WHERE v.relation_row = r.row))
-    + (SELECT total(chunks) > 100 AND NOT EXISTS (SELECT 1 FROM mentions) FROM graph_progress) AS astray`;
+    + (SELECT count(*) FROM mentions WHERE entity_row NOT IN (SELECT row FROM entities))
+    + (SELECT count(*) FROM relation_evidence WHERE relation_row NOT IN (SELECT row FROM relations)) AS astray`;
 
 /** Everything, through a connection that cannot write. */
 export function checkLibrary(path: string): Damage[] {

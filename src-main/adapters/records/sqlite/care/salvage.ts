@@ -5,6 +5,7 @@ import type { Log } from '../../../../core/ports/runtime';
 import { type Connection, connect, connectToRead } from '../database';
 import { migrate } from '../migrate';
 import { fillFullText } from './full-text';
+import { takeTally } from './tally';
 
 /** The graph is read anew out of the chunks; vectors follow their embeddings. */
 const DERIVED = new Set([
@@ -123,4 +124,6 @@ function makeWhole(sql: Connection): void {
     for (const statement of drop) statement.run(id);
   }
   sql.exec('UPDATE documents SET embedded_chunks = 0');
+  // The graph is empty now, and rightly so.
+  takeTally(sql);
 }
