@@ -91,6 +91,15 @@ export function NameDialog({ title, initial, action, onName, children }: NamePro
   );
 }
 
+/** A dialog without a trigger of its own gives the focus back to what had it when the dialog came. */
+function useFocusBack() {
+  const [before] = useState(() => document.activeElement);
+  return (event: Event) => {
+    event.preventDefault();
+    if (before instanceof HTMLElement && before.isConnected) before.focus();
+  };
+}
+
 interface FormProps {
   title: string;
   text: string;
@@ -104,11 +113,12 @@ interface FormProps {
 
 /** Open as long as it is rendered; what its fields mean is the caller's. */
 export function FormDialog({ title, text, action, kind = 'main', busy = false, onClose, onSubmit, children }: FormProps) {
+  const focusBack = useFocusBack();
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={SHADE} />
-        <Dialog.Content className={`${BOX} max-h-[92vh] overflow-y-auto`}>
+        <Dialog.Content className={`${BOX} max-h-[92vh] overflow-y-auto`} onCloseAutoFocus={focusBack}>
           <Dialog.Title className="font-serif text-lg font-semibold [overflow-wrap:anywhere]">{title}</Dialog.Title>
           <Dialog.Description className="mt-2 text-sm text-soft">{text}</Dialog.Description>
           <form
@@ -135,11 +145,12 @@ export function FormDialog({ title, text, action, kind = 'main', busy = false, o
 
 /** Open as long as it is rendered; closed by its button or Escape. */
 export function InfoDialog({ title, text, onClose, children }: Pick<FormProps, 'title' | 'onClose' | 'children'> & { text: ReactNode }) {
+  const focusBack = useFocusBack();
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={SHADE} />
-        <Dialog.Content className={`${BOX} max-h-[92vh] overflow-y-auto`}>
+        <Dialog.Content className={`${BOX} max-h-[92vh] overflow-y-auto`} onCloseAutoFocus={focusBack}>
           <Dialog.Close asChild>
             <IconButton label="Close" className="float-right -mt-1 -mr-1">
               <X size={17} />

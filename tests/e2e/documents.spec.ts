@@ -72,6 +72,39 @@ test('a long file shows how far it is and how long it takes, is cancelled, and g
   await expect(log).toHaveAttribute('data-state', 'embedding', { timeout: 60_000 });
 });
 
+test('long names and reasons fit in a narrow window, and all of it is in reach of the keyboard', async ({ page, server }, info) => {
+  const path = info.outputPath(`${'a-very-long-name-without-any-gap-'.repeat(6)}.pdf`);
+  writeFileSync(path, '%PDF-1.4\nbroken');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openWindow(page, server);
+  await page.getByTestId('tab-shelf').click();
+  await addFiles(page, [path, LOCKED]);
+  const broken = row(page, 'a-very-long-name');
+  await expect(broken).toHaveAttribute('data-state', 'failed');
+  await expect(row(page, 'password.pdf')).toHaveAttribute('data-state', 'failed');
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  // The last line of a row ends above the next row.
+  const [ways, next] = await Promise.all([row(page, 'password.pdf').getByTestId('retry').boundingBox(), broken.boundingBox()]);
+  const [upper, lower] = (ways?.y ?? 0) < (next?.y ?? 0) ? [ways, next] : [next, ways];
+  expect((upper?.y ?? 0) + (upper === ways ? (ways?.height ?? 0) : (next?.height ?? 0))).toBeLessThanOrEqual(lower?.y ?? 0);
+  await row(page, 'password.pdf').getByRole('button').first().focus();
+  const reached: (string | null)[] = [];
+  for (let step = 0; step < 3; step++) {
+    await page.keyboard.press('Tab');
+    reached.push(await page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null));
+  }
+  expect(reached).toEqual(['delete-document', 'unlock', 'retry']);
+  await row(page, 'password.pdf').getByTestId('unlock').press('Enter');
+  await expect(page.getByTestId('unlock-password')).toBeFocused();
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await page.keyboard.press('Escape');
+  await expect(row(page, 'password.pdf').getByTestId('unlock')).toBeFocused();
+  await broken.getByRole('button').first().press('Enter');
+  await expect(page.getByTestId('failure')).toBeVisible();
+  expect(await overflow()).toBeLessThanOrEqual(0);
+});
+
 async function documentsOf(server: import('../support/server').TestServer): Promise<string> {
   const { data } = (await server.get<{ items: { id: string }[] }>('/api/projects/')).body;
   return `/api/documents/?project_id=${data.items[0]?.id}`;
