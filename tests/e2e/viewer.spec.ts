@@ -1,6 +1,6 @@
 /** The viewer, kind by kind: a search hit opens the right page with the right words marked. */
 import { join } from 'node:path';
-import type { Page } from 'playwright/test';
+import type { Locator, Page } from 'playwright/test';
 import { SAMPLES } from '../support/server';
 import { expect, test } from './fixtures';
 import { addFiles, ask, openWindow, row, waitSearchable } from './journey';
@@ -58,8 +58,18 @@ test('recognised words are marked on the picture, at the words', async ({ page, 
   const picture = page.getByTestId('picture').getByRole('img');
   await expect(picture).toBeVisible();
   expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100);
-  const ink = await inkBelowMarks(page);
+  const ink = await inkBelowMarks(page.getByTestId('picture'), 'img');
   expect(ink.marks).toBeGreaterThan(3);
+  expect(ink.withInk).toBe(ink.marks);
+});
+
+test('words of a scanned page in a PDF are marked where they stand', async ({ page, server }) => {
+  await openWindow(page, server);
+  await addFiles(page, [join(SAMPLES, 'scan.pdf')]);
+  await waitSearchable(page, 'scan.pdf');
+  await find(page, 'by four votes', 'scan.pdf');
+  const ink = await inkBelowMarks(page.getByTestId('pdf-page'), 'canvas');
+  expect(ink.marks).toBeGreaterThan(1);
   expect(ink.withInk).toBe(ink.marks);
 });
 
@@ -115,26 +125,22 @@ test('a page is called what people call it: in a PDF, and in an archive by its f
 });
 
 /** How many marks there are, and how many of them have dark pixels of the picture below them. */
-function inkBelowMarks(page: Page): Promise<{ marks: number; withInk: number }> {
-  return page.getByTestId('picture').evaluate((place) => {
-    const image = place.querySelector('img') as HTMLImageElement;
+function inkBelowMarks(place: Locator, drawn: 'img' | 'canvas'): Promise<{ marks: number; withInk: number }> {
+  return place.evaluate((element, name) => {
+    const image = element.querySelector(name) as HTMLImageElement | HTMLCanvasElement;
     const canvas = document.createElement('canvas');
-    canvas.width = image.naturalWidth;
-    canvas.height = image.naturalHeight;
+    canvas.width = image instanceof HTMLImageElement ? image.naturalWidth : image.width;
+    canvas.height = image instanceof HTMLImageElement ? image.naturalHeight : image.height;
     const drawing = canvas.getContext('2d') as CanvasRenderingContext2D;
     drawing.drawImage(image, 0, 0);
     const whole = image.getBoundingClientRect();
-    const scale = image.naturalWidth / whole.width;
-    const marks = [...place.querySelectorAll('[data-testid="highlight"]')].map((mark) => mark.getBoundingClientRect());
+    const scale = canvas.width / whole.width;
+    const marks = [...element.querySelectorAll('[data-testid="highlight"]')].map((mark) => mark.getBoundingClientRect());
     const hasInk = (box: DOMRect) => {
-      const { data } = drawing.getImageData(
-        (box.left - whole.left) * scale,
-        (box.top - whole.top) * scale,
-        box.width * scale,
-        box.height * scale,
-      );
-      return data.some((value, at) => at % 4 === 0 && value < 100);
+      const at = [(box.left - whole.left) * scale, (box.top - whole.top) * scale] as const;
+      const { data } = drawing.getImageData(...at, box.width * scale, box.height * scale);
+      return data.some((value, index) => index % 4 === 0 && value < 100);
     };
     return { marks: marks.length, withInk: marks.filter(hasInk).length };
-  });
+  }, drawn);
 }
