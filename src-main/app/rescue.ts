@@ -1,10 +1,11 @@
 /** A library file that cannot be used is kept aside, and what there is takes its place: its own rows, a backup, or the originals alone. */
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LIBRARY } from '../adapters/backup/manifest';
 import { unpack } from '../adapters/backup/read';
 import { adoptLibrary } from '../adapters/records/sqlite/adopt';
 import { repairMark } from '../adapters/records/sqlite/care/care';
+import { copyWithFirstPage } from '../adapters/records/sqlite/care/first-page';
 import { damageOf } from '../adapters/records/sqlite/care/probe';
 import { salvage } from '../adapters/records/sqlite/care/salvage';
 import { refuseNewer } from '../adapters/records/sqlite/migrate';
@@ -65,45 +66,33 @@ function holdsOriginals(files: string): boolean {
   return folders.some((name) => readdirSync(join(files, name)).length > 0);
 }
 
-async function fromItself({ library, migrations }: RescuePlaces, saved: string, log: Log): Promise<string | null> {
+async function fromItself(places: RescuePlaces, saved: string, log: Log): Promise<string | null> {
+  const { library } = places;
   if (!existsSync(library) || statSync(library).size === 0) return null;
-  for (const source of [library, withHeader(library)]) {
-    try {
-      const { rows, torn } = await salvage(source, saved, migrations, log);
-      const lacking = NEEDED.filter((table) => torn.includes(table));
-      const vectors = salvageVectors(source, saved);
-      log.info('rows saved out of the damaged library', { rows, torn, vectors });
-      if (lacking.length === 0 && (rows.projects ?? 0) > 0) {
-        return torn.length === 0 ? 'All rows could be saved.' : `Some rows could not be saved (${torn.join(', ')}).`;
-      }
-    } catch (error) {
-      log.warn('the damaged library could not be read', { reason: String(error) });
-    } finally {
-      if (source !== library) for (const end of BESIDE) rmSync(`${source}${end}`, { force: true });
+  const copy = `${library}.headed`;
+  try {
+    const how = await saveRows(places, library, saved, log);
+    if (how !== null || !copyWithFirstPage(library, copy)) return how;
+    return await saveRows(places, copy, saved, log);
+  } finally {
+    for (const end of BESIDE) rmSync(`${copy}${end}`, { force: true });
+  }
+}
+
+/** Null when what could be read is less than a backup may hold. */
+async function saveRows({ migrations }: RescuePlaces, source: string, saved: string, log: Log): Promise<string | null> {
+  try {
+    const { rows, torn } = await salvage(source, saved, migrations, log);
+    const vectors = salvageVectors(source, saved);
+    log.info('rows saved out of the damaged library', { rows, torn, vectors });
+    if (!NEEDED.some((table) => torn.includes(table)) && (rows.projects ?? 0) > 0) {
+      return torn.length === 0 ? 'All rows could be saved.' : `Some rows could not be saved (${torn.join(', ')}).`;
     }
+  } catch (error) {
+    log.warn('the damaged library could not be read', { reason: String(error) });
   }
   rmSync(saved, { force: true });
   return null;
-}
-
-/** As SQLite writes it for pages of 4 KiB with a log of changes; a file of which only the beginning was overwritten can be read by it. */
-function withHeader(library: string): string {
-  const copy = `${library}.headed`;
-  copyFileSync(library, copy);
-  const header = Buffer.alloc(100);
-  header.write('SQLite format 3\0', 0, 'latin1');
-  header.writeUInt16BE(4096, 16);
-  Buffer.from([1, 1, 0, 64, 32, 32]).copy(header, 18);
-  header.writeUInt32BE(1, 24);
-  header.writeUInt32BE(Math.floor(statSync(library).size / 4096), 28);
-  header.writeUInt32BE(1, 40);
-  header.writeUInt32BE(4, 44);
-  header.writeUInt32BE(1, 56);
-  header.writeUInt32BE(1, 92);
-  const file = openSync(copy, 'r+');
-  writeSync(file, header, 0, header.length, 0);
-  closeSync(file);
-  return copy;
 }
 
 /** Those that were ordered, and the copies before migrations; the newest one that is whole. */

@@ -243,9 +243,9 @@ describe('a damaged file is kept aside, and its rows are saved', () => {
     },
   );
 
-  it('when its beginning was overwritten', async () => {
+  it.each([100, 512, 4096])('when its first %i bytes were overwritten', async (bytes) => {
     fresh();
-    overwrite(0, rubbish(100));
+    overwrite(0, rubbish(bytes));
     const of = await start();
     expect((await care(of)).repairs[0]?.message).toContain('All rows could be saved');
     await expectAllBack(of);

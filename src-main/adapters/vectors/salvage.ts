@@ -27,24 +27,34 @@ function open(path: string, readonly: boolean): Connection {
   return connection.loadExtension(getLoadablePath().replace('app.asar', 'app.asar.unpacked'));
 }
 
+interface Place {
+  row: number;
+  document_id: string;
+}
+
 function copy(from: Connection, to: Connection, { model, dimensions }: Kind): number {
   const insert = to.prepare(`
-    INSERT OR IGNORE INTO kept_vectors (hash, model, document_id, vector)
-    SELECT c.embed_hash, :model, c.document_id, :vector FROM chunks c WHERE c.row = :row AND c.embed_hash = :hash`);
-  const rows = from.prepare(`
-    SELECT e.chunk_row AS row, c.embed_hash AS hash FROM embeddings e JOIN chunks c ON c.row = e.chunk_row
-    WHERE e.model = ? AND e.dimensions = ? AND c.embed_hash IS NOT NULL`);
+    INSERT OR IGNORE INTO kept_vectors (hash, model, document_id, vector) SELECT :hash, :model, d.id, :vector FROM documents d WHERE d.id = :document_id`);
+  const rows = from.prepare('SELECT chunk_row AS row, document_id FROM embeddings WHERE model = ? AND dimensions = ?');
+  const hashOf = from.prepare('SELECT embed_hash FROM chunks WHERE row = ?').pluck();
+  const vectorOf = from.prepare(`SELECT vector FROM ${tableOf(model, dimensions)} WHERE row = ?`).pluck();
+  const save = ({ row, document_id }: Place): number => {
+    try {
+      const [hash, vector] = [hashOf.get(row), vectorOf.get(BigInt(row))] as (Buffer | undefined)[];
+      return hash && vector?.length === dimensions * 4 ? insert.run({ hash, model, document_id, vector }).changes : 0;
+    } catch {
+      // On a damaged page; the others may be whole.
+      return 0;
+    }
+  };
   let saved = 0;
+  const all = to.transaction(() => {
+    for (const place of rows.iterate(model, dimensions) as Iterable<Place>) saved += save(place);
+  });
   try {
-    const vectorOf = from.prepare(`SELECT vector FROM ${tableOf(model, dimensions)} WHERE row = ?`).pluck();
-    to.transaction(() => {
-      for (const { row, hash } of rows.iterate(model, dimensions) as Iterable<{ row: number; hash: Buffer }>) {
-        const vector = vectorOf.get(BigInt(row)) as Buffer | undefined;
-        if (vector?.length === dimensions * 4) saved += insert.run({ row, hash, model, vector }).changes;
-      }
-    })();
+    all();
   } catch {
-    // What lies behind the damaged place is made again.
+    return 0;
   }
   return saved;
 }
