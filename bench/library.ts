@@ -6,38 +6,18 @@ import { createSqliteVecStore } from '../src-main/adapters/vectors/sqlite-vec';
 
 const CHUNKS_PER_DOCUMENT = 250;
 const WORDS_PER_CHUNK = 150;
-const VOCABULARY = 30_000;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** The same numbers each time (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/**
- * Words as frequent as Zipf's law has them: the commonest stand in nearly every chunk.
- * @param commonest words more frequent than this rank are left out, as questions leave out "the" and "of"
- */
-export function createProse(seed: number, commonest = 1): (words: number) => string {
-  const random = createRandom(seed);
-  const syllables = ['ba', 'ren', 'to', 'mil', 'sha', 'kor', 've', 'lin', 'da', 'fus', 'gre', 'po', 'ni', 'tal', 'wex'];
-  const word = (rank: number) => {
-    let [left, text] = [rank + 3, ''];
-    for (; left > 0; left = Math.floor(left / syllables.length)) text += syllables[left % syllables.length];
-    return text;
-  };
-  return (words) => Array.from({ length: words }, () => word(Math.floor(commonest * (VOCABULARY / commonest) ** random()))).join(' ');
-}
-
 /** The library must hold a document with vectors already: the new ones are said to be of the same model. */
-export async function fillLibrary(options: { dataDir: string; migrationsDir: string; project_id: string; chunks: number }) {
-  const { project_id } = options;
+export async function fillLibrary(options: {
+  dataDir: string;
+  migrationsDir: string;
+  project_id: string;
+  chunks: number;
+  prose(words: number): string;
+  random(): number;
+}) {
+  const { project_id, prose, random } = options;
   const { records, database } = openSqliteLibrary({
     path: join(options.dataDir, 'library.sqlite'),
     migrationsDir: options.migrationsDir,
@@ -48,8 +28,6 @@ export async function fillLibrary(options: { dataDir: string; migrationsDir: str
     dimensions: number;
   };
   const vectors = createSqliteVecStore(database.sql);
-  const random = createRandom(7);
-  const prose = createProse(11);
   for (let made = 0; made < options.chunks; made += CHUNKS_PER_DOCUMENT) {
     const document_id = uuid();
     const file = { filename: `volume-${made}.txt`, mime_type: 'text/plain', size_bytes: 1, sha256: uuid() };

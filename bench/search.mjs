@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { createProse, createRandom } from './prose.mjs';
 import { percentile, ROOT, report, startServer } from './server.mjs';
 
 const CHUNKS = Number(process.argv[2] ?? 100_000);
@@ -30,8 +31,15 @@ await build({
   outfile,
   logLevel: 'error',
 });
-const { fillLibrary, createProse } = await import(pathToFileURL(outfile).href);
-await fillLibrary({ dataDir, migrationsDir: join(ROOT, 'migrations/sqlite'), project_id, chunks: CHUNKS });
+const { fillLibrary } = await import(pathToFileURL(outfile).href);
+await fillLibrary({
+  dataDir,
+  migrationsDir: join(ROOT, 'migrations/sqlite'),
+  project_id,
+  chunks: CHUNKS,
+  prose: createProse(11),
+  random: createRandom(7),
+});
 
 const server = await startServer(dataDir, ENV);
 const question = createProse(99, STOP_WORDS);
@@ -50,4 +58,5 @@ for (const mode of ['keyword', 'vector', 'hybrid']) {
     `${(p95 / LIMIT_MS).toFixed(2)} × the limit of ${LIMIT_MS} ms`,
   );
 }
+report('peak memory', Math.round(server.peak() / 1024 / 1024), 'MiB');
 await server.stop();

@@ -21,6 +21,7 @@ interface PoolOptions {
 }
 
 const IDLE_MS = 10_000;
+const MANY_PAGES = 200;
 
 /** Starts no thread before the first file comes. */
 export function createReaderPool(options: PoolOptions): DocumentReader {
@@ -38,11 +39,11 @@ export function createReaderPool(options: PoolOptions): DocumentReader {
     return worker;
   }
 
-  /** A worker that ended a document well or with its verdict serves the next one. */
-  function giveBack(worker: ParseWorker): void {
+  /** A worker that ended a document well or with its verdict serves the next one. After a long one it is heavy, and a new one soon begun. */
+  function giveBack(worker: ParseWorker, pages: number): void {
     busy.delete(worker);
     if (!worker.alive()) return;
-    if (closed) return void worker.end();
+    if (closed || pages > MANY_PAGES) return void worker.end();
     const timer = setTimeout(() => {
       idle.delete(worker);
       void worker.end();
@@ -55,13 +56,18 @@ export function createReaderPool(options: PoolOptions): DocumentReader {
     try {
       if (closed) throw new DocumentError('WORKER_CRASHED', 'Pressmark is closing.', null, true);
       const worker = take();
+      let pages = 0;
+      const counted = (batch: ReadBatch) => {
+        pages = batch.done;
+        return onBatch(batch);
+      };
       try {
-        return await worker.read(input, onBatch, signal);
+        return await worker.read(input, counted, signal);
       } catch (error) {
         if (!worker.alive() && !signal.aborted) log.warn('parse worker ended', { mime_type: input.mime_type, reason: codeOf(error) });
         throw error;
       } finally {
-        giveBack(worker);
+        giveBack(worker, pages);
       }
     } finally {
       leave();

@@ -103,9 +103,13 @@ function resultOf(message: Exclude<Said, { type: 'batch' }>): ReadResult {
   throw new DocumentError(message.error.code, message.error.message, message.error.action, message.error.retryable);
 }
 
+/** Of the heap, what is new: left to itself it grows to 48 MiB and more of garbage, and reading is no faster. */
+const YOUNG_MIB = 12;
+
 function spawn(workerPath: string, heapMiB: number): Worker {
   // What a library prints is no output of this program.
-  const worker = new Worker(workerPath, { resourceLimits: { maxOldGenerationSizeMb: heapMiB }, stdout: true, stderr: true });
+  const resourceLimits = { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: YOUNG_MIB };
+  const worker = new Worker(workerPath, { resourceLimits, stdout: true, stderr: true });
   worker.stdout.resume();
   worker.stderr.resume();
   worker.unref();

@@ -4,6 +4,8 @@ import type { Embedded } from '../../../core/ports/llm';
 import type { EmbedderOptions, WorkerReply, WorkerRequest } from './protocol';
 
 const CLOSE_MS = 1_000;
+/** Tensors are soon garbage: more room for them is memory for nothing. */
+const YOUNG_MIB = 12;
 
 export interface WorkerClient {
   /** Rejects when the worker dies or the model refuses. Call it again only after it has settled. */
@@ -14,7 +16,7 @@ export interface WorkerClient {
 
 /** Starts the thread and waits for the model. Rejects when the model cannot be loaded. */
 export async function startWorker(workerPath: string, options: EmbedderOptions): Promise<WorkerClient> {
-  const worker = new Worker(workerPath, { workerData: options });
+  const worker = new Worker(workerPath, { workerData: options, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } });
   let alive = true;
   let settle: { resolve(reply: WorkerReply): void; reject(error: Error): void } | null = null;
   const die = (error: Error) => {
