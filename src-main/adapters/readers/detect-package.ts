@@ -1,7 +1,7 @@
 /** Which kind of document a ZIP archive is: by what lies in it, since producers order their parts as they like. */
 import type { Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { MIME } from './formats';
+import { MIME } from './mime';
 
 /** Parts looked at. */
 const MOST = 2_000;

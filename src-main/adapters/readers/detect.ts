@@ -4,8 +4,8 @@ import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { decodeText } from './decode';
 import { packageKind } from './detect-package';
-import { MIME } from './formats';
 import { PNM_START } from './image/header';
+import { MIME } from './mime';
 
 const SAMPLE_BYTES = 16 * 1024;
 /** Of the characters of a text, at most this share may be control characters. */

@@ -1,42 +1,6 @@
 /** Which reader reads which kind of file; each is loaded when its first file comes, so that an idle worker costs little. */
+import { MIME } from './mime';
 import type { Reader } from './reader';
-
-export const MIME = {
-  pdf: 'application/pdf',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  markdown: 'text/markdown',
-  html: 'text/html',
-  csv: 'text/csv',
-  json: 'application/json',
-  text: 'text/plain',
-  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  xls: 'application/vnd.ms-excel',
-  odt: 'application/vnd.oasis.opendocument.text',
-  ods: 'application/vnd.oasis.opendocument.spreadsheet',
-  odp: 'application/vnd.oasis.opendocument.presentation',
-  rtf: 'application/rtf',
-  zip: 'application/zip',
-  mail: 'message/rfc822',
-  mailbox: 'application/mbox',
-  epub: 'application/epub+zip',
-  png: 'image/png',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  bmp: 'image/bmp',
-  tiff: 'image/tiff',
-  pnm: 'image/x-portable-anymap',
-  xml: 'application/xml',
-  notebook: 'application/x-ipynb+json',
-  subtitles: 'text/vtt',
-  latex: 'application/x-tex',
-  rst: 'text/x-rst',
-  asciidoc: 'text/asciidoc',
-  org: 'text/org',
-  tar: 'application/x-tar',
-  gzip: 'application/gzip',
-} as const;
 
 /** Pictures differ by their kind, and so do languages of markup. */
 const picture = (mime_type: string) => async (): Promise<Reader> => {

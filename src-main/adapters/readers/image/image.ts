@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DocumentError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
-import { MIME } from '../formats';
+import { MIME } from '../mime';
 import { type Bitmap, mirrored, type Turn, toGrey, turned } from '../ocr/bitmap';
 import { recogniseCached } from '../ocr/cached';
 import { isReadable, tagOf } from '../ocr/languages';

@@ -1,7 +1,7 @@
 /** Reading documents in a markup language of lines: reStructuredText, AsciiDoc, Org, LaTeX. */
 import { readFile } from 'node:fs/promises';
 import { decodeText } from '../decode';
-import { MIME } from '../formats';
+import { MIME } from '../mime';
 import { partsOf, type TextBlock } from '../parts';
 import type { Reader } from '../reader';
 import { paragraphsOf } from '../text';
