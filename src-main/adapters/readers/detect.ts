@@ -24,14 +24,6 @@ const XML_NAMES =
 /** Kinds that are written in letters, but are nothing to read; plain XML (XHTML too) is. */
 const CODE = new Set(['application/postscript', 'application/eps', 'application/pgp-encrypted', 'application/x-ms-shortcut']);
 
-/** Encrypted and old office files are all of one container; the reader then says what is wrong. */
-const OLD_OFFICE: Record<string, string> = {
-  '.docx': MIME.docx,
-  '.pptx': MIME.pptx,
-  '.xlsx': MIME.xlsx,
-  '.doc': MIME.docx,
-  '.ppt': MIME.pptx,
-};
 const ZIP_STARTS = ['PK\x03\x04', 'PK\x05\x06', 'PK00PK\x03\x04', 'PK\x07\x08PK\x03\x04'];
 const isZip = (head: Buffer) => ZIP_STARTS.some((start) => head.subarray(0, start.length).toString('latin1') === start);
 
@@ -91,7 +83,7 @@ export async function detectKind(path: string, filename: string): Promise<string
   const found = await fileTypeFromFile(path).catch(() => undefined);
   const extension = extname(filename).toLowerCase();
   if (isZip(head)) return packageKind(path);
-  if (found?.mime === 'application/x-cfb') return OLD_OFFICE[extension] ?? MIME.xls;
+  if (found?.mime === 'application/x-cfb') return (await import('./office/compound')).compoundKind(path, extension);
   if (head.subarray(0, 64).toString('latin1').trimStart().startsWith('{\\rtf')) return MIME.rtf;
   if (found?.mime === 'application/gzip') return MIME.gzip;
   if (found?.mime === 'application/x-tar') return MIME.tar;

@@ -22,11 +22,16 @@ const MESSAGE_BYTES = 64 * 1024 * 1024;
 export async function readMail(file: SourceFile): Promise<Reading> {
   const email = await parseMail(await readFile(file.path));
   const inside = new Inside(file);
-  return { total: null, paged: false, metadata: () => ({ ...metadataOf(email), ...inside.report() }), parts: messageParts(email, inside) };
+  return {
+    total: null,
+    paged: false,
+    metadata: () => ({ ...mailMetadata(email), ...inside.report() }),
+    parts: messageParts(email, inside),
+  };
 }
 
 async function* messageParts(email: Email, inside: Inside): AsyncGenerator<Part> {
-  for (const part of partsOf(blocksOf(email))) yield inside.own(part);
+  for (const part of partsOf(mailBlocks(email))) yield inside.own(part);
   yield* attachmentsOf(email, inside);
 }
 
@@ -41,7 +46,7 @@ export async function readMailbox(file: SourceFile): Promise<Reading> {
       try {
         const email = await parseMail(raw);
         const label = email.subject?.trim() || name;
-        yield inside.own(pagePart(blocksOf(email), inside.count + 1, label));
+        yield inside.own(pagePart(mailBlocks(email), inside.count + 1, label));
         for await (const part of attachmentsOf(email, inside))
           yield { ...part, label: `${label}, ${part.label}`, blocks: shiftPath(part.blocks, [label]) };
       } catch (error) {
@@ -60,7 +65,8 @@ async function parseMail(raw: Buffer): Promise<Email> {
   }
 }
 
-function blocksOf(email: Email): TextBlock[] {
+/** Subject, people and text of a message. */
+export function mailBlocks(email: Email): TextBlock[] {
   const subject = line(email.subject ?? '');
   const heading_path = subject === '' ? [] : [subject];
   const head: TextBlock[] = subject === '' ? [] : [{ text: subject, kind: 'heading', heading_path }];
@@ -91,7 +97,7 @@ function people(addresses: (Address | undefined)[] = []): string {
 const person = (name: string, address: string) => (name && address ? `${name} <${address}>` : name || address);
 const line = (text: string) => clean(text).replace(/\s+/g, ' ').trim();
 
-function metadataOf(email: Email): Record<string, unknown> {
+export function mailMetadata(email: Email): Record<string, unknown> {
   const found = {
     title: line(email.subject ?? ''),
     author: people([email.from]),

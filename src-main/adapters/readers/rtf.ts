@@ -21,6 +21,9 @@ export async function readRtf({ path }: SourceFile): Promise<Reading> {
   return { total: null, paged: false, metadata: () => Object.fromEntries(info), parts: partsOf(blocksOf(events)) };
 }
 
+/** The blocks of an RTF text that lies within another document. */
+export const rtfBlocks = (bytes: Buffer): TextBlock[] => [...blocksOf(createRtfText(bytes).events)];
+
 function* blocksOf(events: ReturnType<typeof createRtfText>['events']): Generator<TextBlock> {
   const outline = createOutline();
   let rows: string[][] = [];
