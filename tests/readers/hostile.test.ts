@@ -53,7 +53,7 @@ describe('kinds', () => {
     ['no-name', Buffer.from('\ufeffwide text', 'utf16le'), 'text/plain'],
     ['rows.csv', 'a;b\n1;2', 'text/csv'],
     ['bmw.txt', 'BMW and MZ build motorcycles.', 'text/plain'],
-    ['wide.xml', Buffer.from('\ufeff<?xml version="1.0"?><a>b</a>', 'utf16le'), 'text/plain'],
+    ['wide.xml', Buffer.from('\ufeff<?xml version="1.0"?><a>b</a>', 'utf16le'), 'application/xml'],
     ['terminal.log', '\u0007\u0008bell', 'text/plain'],
     ['letter.txt', '{\\rtf1\\ansi Dear Sir}', 'application/rtf'],
     ['zeroes.txt', 'one\0two three', null],
