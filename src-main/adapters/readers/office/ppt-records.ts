@@ -50,7 +50,7 @@ export function directoryOf(stream: Buffer, lastEdit: number): { places: Map<num
   const places = new Map<number, number>();
   let document = 0;
   let at = lastEdit;
-  for (let edits = 0; edits < MOST_EDITS && at > 0 && at + 40 <= stream.length; edits += 1) {
+  for (let edits = 0; edits < MOST_EDITS && at > 0 && at + HEADER_BYTES <= stream.length; edits += 1) {
     const edit = recordAt(stream, at);
     if (edit?.type !== TYPE.userEdit || edit.body.length < 20) break;
     document ||= edit.body.readUInt32LE(16);
