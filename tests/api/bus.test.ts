@@ -88,7 +88,9 @@ describe('agent bus', () => {
       expect(name).toMatch(/^Stage1-api-\w+\.json$/);
       expect(await validate(bus.read(`contracts/${name}`) as Parameters<typeof validate>[0]), name).toMatchObject({ valid: true });
     }
-    expect(Object.keys(bus.read<{ paths: object }>(ready.contract).paths)).toEqual(['/api/projects', '/api/projects/{id}']);
+    expect(Object.keys(bus.read<{ paths: object }>(ready.contract).paths)).toEqual(
+      expect.arrayContaining(['/api/projects', '/api/projects/{id}']),
+    );
   });
 
   it('runs an operation by its name and one by its route, and says what came of it', async () => {

@@ -87,8 +87,6 @@ describe('bytes', () => {
   it.each([
     ['a program named .pdf', 'a.pdf', Buffer.concat([Buffer.from('4d5a90000300', 'hex'), Buffer.alloc(4_000)]), 415, 'UNSUPPORTED_TYPE'],
     ['a program named .txt', 'a.txt', Buffer.concat([Buffer.from('7f454c460201', 'hex'), Buffer.alloc(4_000)]), 415, 'UNSUPPORTED_TYPE'],
-    ['a picture named .pdf', 'b.pdf', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 415, 'UNSUPPORTED_TYPE'],
-    ['an empty archive named .docx', 'a.docx', Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex'), 415, 'UNSUPPORTED_TYPE'],
     ['nothing', 'a.txt', Buffer.alloc(0), 422, 'UPLOAD_FAILED'],
   ])('%s is refused', async (_what, name, bytes, status, code) => {
     const before = filesOnDisk();

@@ -236,6 +236,7 @@ describe('validation', () => {
 
 /** What these cannot be asked without, besides the id. */
 const REQUIRED: Record<string, { body?: Record<string, unknown>; query?: string }> = {
+  'documents.unlock': { body: { password: 'x' } },
   'projects.update': { body: { name: 'x' } },
   'conversations.update': { body: { title: 'x' } },
   'folders.add': { body: { path: tmpdir() } },

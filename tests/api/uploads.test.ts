@@ -40,7 +40,7 @@ describe('parts', () => {
   it('gives each file its own verdict', async () => {
     const { status, body } = await uploadTexts(server, project_id, {
       'one.md': '# One\n\nText.',
-      'odd.bin': '\u0000\u0001\u0002\u0003',
+      'odd.bin': 'one\u0000two three',
       'none.txt': '',
     });
     expect(status).toBe(201);
@@ -59,7 +59,7 @@ describe('parts', () => {
   });
 
   it('answers with the status of the first error when nothing was accepted', async () => {
-    const odd = await uploadTexts(server, project_id, { 'odd.bin': '\u0000\u0001\u0002\u0003' });
+    const odd = await uploadTexts(server, project_id, { 'odd.bin': 'one\u0000two three' });
     expect([odd.status, odd.body.error?.code]).toEqual([415, 'UNSUPPORTED_TYPE']);
     expect(odd.body.error?.details).toMatchObject({ items: [{ filename: 'odd.bin', document: null }] });
     const empty = await uploadTexts(server, project_id, { 'none.txt': '' });

@@ -40,7 +40,7 @@ const CLAIM = `
 
 const FORGOTTEN = `
   SELECT d.id AS document_id, CASE d.indexed WHEN 1 THEN 'embed' ELSE 'parse' END AS stage FROM documents d
-  WHERE d.state NOT IN ('ready', 'searchable', 'failed', 'cancelled')
+  WHERE d.state NOT IN ('ready', 'failed', 'cancelled') AND NOT (d.state = 'searchable' AND d.error IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.document_id = d.id AND j.state IN ('queued', 'running'))`;
 
 const createJobList = (database: SqliteDatabase) =>
