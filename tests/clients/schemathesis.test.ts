@@ -25,9 +25,9 @@ afterAll(async () => {
   models.remove();
 });
 
-/** After these the caller's own token may be worth nothing, so they come last. */
 /** Takes archives that Pressmark made, which no schema can say. */
 const OWN_FILES = ['projects.import'];
+/** After these the caller's own token may be worth nothing, so they come last. */
 const TOKEN_ENDING = ['tokens.rotateKey', 'tokens.rotate', 'tokens.revoke'];
 
 function check(...chosen: string[]) {
