@@ -25,6 +25,13 @@ function wholeNumber(within: z.ZodNumber) {
 const listOf = <T extends z.ZodType<string[]>>(list: T) =>
   z.preprocess((given) => (typeof given === 'string' ? given.split(',').map((item) => item.trim()) : given), list);
 
+/** An address that starts with one of these schemes. The value itself is never shown: it may hold a password. */
+const url = (...schemes: string[]) =>
+  text.refine(
+    (given) => URL.canParse(given) && schemes.includes(new URL(given).protocol.slice(0, -1)),
+    `must be an address that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+  );
+
 /** Every option: its name is the flag `--data-dir`, the variable `PRESSMARK_DATA_DIR` and the key `data_dir` of the config file. */
 const options = z
   .object({
@@ -42,6 +49,15 @@ const options = z
     max_file_mib: wholeNumber(settingValues.shape.max_file_mib),
     cors_origins: listOf(settingValues.shape.cors_origins),
     allowed_hosts: listOf(settingValues.shape.allowed_hosts),
+    database_url: url('postgres', 'postgresql'),
+    chroma_url: url('http', 'https'),
+    chroma_token: text,
+    chroma_tenant: text,
+    chroma_database: text,
+    neo4j_url: url('bolt', 'bolt+s', 'bolt+ssc', 'neo4j', 'neo4j+s', 'neo4j+ssc'),
+    neo4j_user: text,
+    neo4j_password: text,
+    neo4j_database: text,
   })
   .partial()
   .strict();
@@ -61,6 +77,15 @@ const NOT_FLAGS = new Set<OptionName>([
     'max_file_mib',
     'cors_origins',
     'allowed_hosts',
+    'database_url',
+    'chroma_url',
+    'chroma_token',
+    'chroma_tenant',
+    'chroma_database',
+    'neo4j_url',
+    'neo4j_user',
+    'neo4j_password',
+    'neo4j_database',
   ] as const),
 ]);
 const FLAGS = NAMES.filter((name) => !NOT_FLAGS.has(name));
@@ -80,6 +105,15 @@ export interface Config {
   checkAnswers: boolean;
   /** Settings that were given and so cannot be changed while running. */
   settings: Partial<SettingValues>;
+  team: TeamEngines;
+}
+
+/** Servers that take over from what is embedded; null where none was named. */
+export interface TeamEngines {
+  /** `postgres://…`: the records lie there instead of in the SQLite file. */
+  databaseUrl: string | null;
+  chroma: { url: string; token: string | null; tenant: string | null; database: string | null } | null;
+  neo4j: { url: string; user: string; password: string | null; database: string | null } | null;
 }
 
 const dashed = (name: string) => name.replaceAll('_', '-');
@@ -185,5 +219,44 @@ function complete(given: Options, env: NodeJS.ProcessEnv): Config {
     logLevel: given.log_level ?? 'info',
     checkAnswers: given.check_answers ?? false,
     settings: fixedSettings(given),
+    team: teamEngines(given),
+  };
+}
+
+/** An option of a server that is not named means that its address was forgotten. */
+function teamEngines(given: Options): TeamEngines {
+  const { chroma_url, neo4j_url } = given;
+  for (const [name, needs] of [
+    ['chroma_token', 'chroma_url'],
+    ['chroma_tenant', 'chroma_url'],
+    ['chroma_database', 'chroma_url'],
+    ['neo4j_user', 'neo4j_url'],
+    ['neo4j_password', 'neo4j_url'],
+    ['neo4j_database', 'neo4j_url'],
+  ] as const) {
+    if (given[name] !== undefined && given[needs] === undefined) {
+      throw new ConfigError(`${variable(name)}: needs ${variable(needs)}, which is not set`);
+    }
+  }
+  return {
+    databaseUrl: given.database_url ?? null,
+    chroma:
+      chroma_url === undefined
+        ? null
+        : {
+            url: chroma_url,
+            token: given.chroma_token ?? null,
+            tenant: given.chroma_tenant ?? null,
+            database: given.chroma_database ?? null,
+          },
+    neo4j:
+      neo4j_url === undefined
+        ? null
+        : {
+            url: neo4j_url,
+            user: given.neo4j_user ?? 'neo4j',
+            password: given.neo4j_password ?? null,
+            database: given.neo4j_database ?? null,
+          },
   };
 }

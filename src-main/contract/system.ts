@@ -40,6 +40,15 @@ export const careInfo = z.object({
 });
 export type CareInfo = z.output<typeof careInfo>;
 
+/** Something that does not work at the moment while the rest goes on. */
+export const problem = z.object({
+  engine: z.string().describe('`chroma`, `neo4j`, `postgres`…'),
+  message: z.string().describe('What is wrong, and what to do.'),
+  since: timestamp,
+  waiting: z.number().int().describe('Changes that wait until it works again; none is lost.'),
+});
+export type Problem = z.output<typeof problem>;
+
 export const systemInfo = z.object({
   version: z.string(),
   versions: z.record(z.string(), z.string()),
@@ -53,6 +62,7 @@ export const systemInfo = z.object({
   engines: z.object({ records: z.string(), vectors: z.string(), keyword: z.string(), graph: z.string().nullable() }),
   counts: z.object({ projects: z.number(), documents: z.number(), chunks: z.number(), embeddings: z.number(), jobs_open: z.number() }),
   care: careInfo.describe('Is the library whole?'),
+  problems: z.array(problem).describe('Engines that do not work at the moment; empty when all is well.'),
 });
 export type SystemInfo = z.output<typeof systemInfo>;
 

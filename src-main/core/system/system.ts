@@ -26,6 +26,7 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await records.counts(),
       care: care.status,
+      problems: [],
     };
   }
 
