@@ -66,7 +66,7 @@ export interface GraphCounts {
   chunks_done: number;
 }
 
-/** Everything names its project, and nothing of another one is ever returned. */
+/** Everything names its project, and nothing of another one is ever returned; only mirrors read by ids alone. */
 export interface GraphStore {
   engine: string;
   /** Chunks of a searchable document that were not read by these rules, in order; `after` is how many were. */
@@ -104,4 +104,6 @@ export interface GraphStore {
   }): Promise<{ chunk_id: string; score: number }[]>;
   /** The strongest relations as numbers, with the entities that the numbers stand for. */
   edges(project_id: string, limit: number): Promise<Edges & { ids: string[] }>;
+  /** Those of these that there are now, of whatever project. */
+  present(ids: { entities: string[]; relations: string[] }): Promise<{ entities: Entity[]; relations: StoredRelation[] }>;
 }

@@ -46,6 +46,8 @@ const SHOWN = `
   WHERE :documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents))`;
 const EDGES = `
   SELECT r.source_row AS source, r.target_row AS target, r.weight FROM relations r WHERE r.project_id = ? ORDER BY r.weight DESC, r.row LIMIT ?`;
+const ENTITIES_BY_ID = `SELECT ${ENTITY} FROM json_each(?) i CROSS JOIN entities e ON e.id = i.value`;
+const RELATIONS_BY_ID = `SELECT ${RELATION.replace('FROM relations r', 'FROM json_each(?) i CROSS JOIN relations r ON r.id = i.value')}`;
 /** Relations shown of one part. */
 const MOST_RELATIONS = 1_000;
 
@@ -61,6 +63,8 @@ export function createSqliteGraph(database: SqliteDatabase): GraphStore {
   const documents = sql.prepare(DOCUMENTS).pluck();
   const counts = sql.prepare(COUNTS);
   const evidence = sql.prepare(EVIDENCE);
+  const entitiesById = sql.prepare(ENTITIES_BY_ID);
+  const relationsById = sql.prepare(RELATIONS_BY_ID);
   const rows = (project_id: string, ids: string[]) =>
     ids.flatMap((id) => {
       const row = rowOf.get(id, project_id) as number | undefined;
@@ -94,6 +98,10 @@ export function createSqliteGraph(database: SqliteDatabase): GraphStore {
     },
     ...createWandering(database, walks, rows),
     edges: createEdges(database),
+    present: async (ids) => ({
+      entities: entitiesById.all(JSON.stringify(ids.entities)) as Entity[],
+      relations: relationsById.all(JSON.stringify(ids.relations)) as StoredRelation[],
+    }),
   };
 }
 

@@ -1,0 +1,11 @@
+/** How the graph lies in Neo4j: nodes and relationships of our own names, so that a database may hold other things beside them. */
+export const ENTITY = 'PressmarkEntity';
+export const RELATION = 'PRESSMARK_RELATION';
+
+/** Each may be run again: what is there stays. */
+export const SCHEMA = [
+  `CREATE CONSTRAINT pressmark_entity_id IF NOT EXISTS FOR (e:${ENTITY}) REQUIRE e.id IS UNIQUE`,
+  `CREATE CONSTRAINT pressmark_relation_id IF NOT EXISTS FOR ()-[r:${RELATION}]-() REQUIRE r.id IS UNIQUE`,
+  `CREATE INDEX pressmark_entity_project IF NOT EXISTS FOR (e:${ENTITY}) ON (e.project_id)`,
+  `CREATE INDEX pressmark_relation_weight IF NOT EXISTS FOR ()-[r:${RELATION}]-() ON (r.project_id, r.weight)`,
+];
