@@ -10,6 +10,7 @@ import { openSqliteLibrary } from '../../src-main/adapters/records/sqlite/open';
 import { createSqliteVecStore } from '../../src-main/adapters/vectors/sqlite-vec';
 import { silent } from '../support/log';
 import { ROOT, temporaryFolder } from '../support/server';
+import { describeGraphStore } from './graph-store.suite';
 import { describeOutbox } from './outbox.suite';
 import { describeRecords } from './records.suite';
 import { accept, draft, seed } from './seed';
@@ -26,12 +27,13 @@ function library(path?: string) {
   folders.push(folder);
   const file = path ?? join(folder.path, 'library.sqlite');
   const { records, database, graph } = openSqliteLibrary({ path: file, migrationsDir, log: silent });
-  return { records, graph, vectors: createSqliteVecStore(database.sql), database, file };
+  return { records, vectors: createSqliteVecStore(database.sql), graph, database, file };
 }
 
 describeRecords('sqlite', async () => library());
 describeOutbox('sqlite', async () => library());
 describeVectorStore('sqlite-vec', async () => library());
+describeGraphStore('sqlite', async () => library());
 /** More than one bucket. */
 describeExactness('sqlite-vec', async () => library(), 9_000);
 
