@@ -33,7 +33,8 @@ const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han
 /** None of them is below Thai; most texts have nothing above, and telling that is many times cheaper than counting. */
 const MAYBE_WIDE = /[\u0e00-\uffff]/;
 
-const cost = (text: string) => (MAYBE_WIDE.test(text) ? text.length + (text.match(WIDE)?.length ?? 0) * (WIDE_LETTER_COST - 1) : text.length);
+const cost = (text: string) =>
+  MAYBE_WIDE.test(text) ? text.length + (text.match(WIDE)?.length ?? 0) * (WIDE_LETTER_COST - 1) : text.length;
 
 interface Piece {
   start: number;

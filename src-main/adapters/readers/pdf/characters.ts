@@ -1,14 +1,12 @@
 /** The characters of a PDF page → lines of words with boxes, in the order of the page's content. */
 import { tidy } from '../hygiene';
+import type { PartWord } from '../reader';
 import type { Pdfium } from './pdfium';
 
 /** A word as it is shown; `text` is already normalised. Box in points, origin at the top left of the page as shown. */
-export interface LaidWord {
+export interface LaidWord extends PartWord {
+  /** `start` and `end` are 0 until it stands in the page's text. */
   text: string;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
   /** No space before it: letters of Chinese and Japanese are words of their own, so that a few of them can be highlighted. */
   glued: boolean;
 }
@@ -124,7 +122,7 @@ class LineBuilder {
       const { glued } = this;
       if (text !== '') {
         const { x, y, width, height } = shownBox(this.open.placement, this.left, this.right, this.bottom, this.top);
-        this.words.push({ text, glued, x, y, width, height });
+        this.words.push({ text, glued, start: 0, end: 0, x, y, width, height });
       }
       this.codes = [];
     }

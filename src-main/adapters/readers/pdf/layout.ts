@@ -2,7 +2,7 @@
 import type { Block } from '../../../core/documents/chunk';
 import type { Part, PartWord } from '../reader';
 import { type Bookmark, headed } from './bookmarks';
-import { isWide, type LaidWord, type Line, type LinedPage } from './characters';
+import { isWide, type Line, type LinedPage } from './characters';
 
 /** What is known of the document so far; pages are laid out one after the other. */
 export class DocumentStyle {
@@ -22,7 +22,7 @@ export class DocumentStyle {
         const text = words[at]?.text ?? '';
         length += text.length;
         // The last one of a line may be half a word.
-        if (at + 1 < words.length && this.vocabulary.size < VOCABULARY) this.vocabulary.add(bare(text));
+        if (at + 1 < words.length && this.vocabulary.size < VOCABULARY && !this.vocabulary.has(text)) this.vocabulary.add(bare(text));
       }
       this.sizes.set(size, (this.sizes.get(size) ?? 0) + length);
     }
@@ -179,13 +179,13 @@ class PageWriter {
   }
 
   private line({ words }: Line): void {
-    // Every word of a book comes through here: copying the rest of an object costs ten times as much as naming its four fields.
-    for (let index = 0; index < words.length; index += 1) {
-      const word = words[index] as LaidWord;
+    // Every word of a book comes through here: it is placed, not copied.
+    for (const [index, word] of words.entries()) {
       if (index > 0 && !word.glued) this.text += ' ';
-      const start = this.text.length;
+      word.start = this.text.length;
       this.text += word.text;
-      this.words.push({ start, end: this.text.length, x: word.x, y: word.y, width: word.width, height: word.height });
+      word.end = this.text.length;
+      this.words.push(word);
     }
   }
 }
