@@ -1,5 +1,7 @@
-/** The connection with a Neo4j server: one pool, every wait limited, and errors that say what to do. */
-import neo4j, { type Driver, type ManagedTransaction, Neo4jError } from 'neo4j-driver';
+/** The connection with a Neo4j server: one pool, every wait limited; what fails fails as MirrorError. */
+import neo4j, { type Driver, type ManagedTransaction } from 'neo4j-driver';
+import { MirrorError } from '../../core/ports/mirror';
+import { mirrorError, TimeoutError } from './errors';
 
 export interface Neo4jOptions {
   url: string;
@@ -35,14 +37,17 @@ export interface Connection {
   write<T>(limitMs: number, work: (ask: Ask) => Promise<T>): Promise<T>;
   /** Outside of any transaction of ours, as changes of the schema must be. */
   alone(limitMs: number, query: string): Promise<void>;
-  /** The error as a sentence for the administrator. */
-  explain(error: unknown): string;
+  /** Where it is, without a password. */
+  address: string;
   close(): Promise<void>;
 }
 
 export function connectNeo4j({ url, user, password, database, version }: Neo4jOptions): Connection {
+  const address = withoutPassword(url);
   let driver: Driver | null = null;
+  let closed = false;
   const open = (): Driver => {
+    if (closed) throw new MirrorError('failed', 'the connection was closed');
     driver ??= neo4j.driver(url, password === null ? undefined : neo4j.auth.basic(user, password), {
       connectionTimeout: CONNECT_MS,
       connectionAcquisitionTimeout: ACQUIRE_MS,
@@ -62,7 +67,7 @@ export function connectNeo4j({ url, user, password, database, version }: Neo4jOp
     const inside = async (tx: ManagedTransaction) => {
       const result = await work(asking(tx));
       // Whoever waited has gone and will do it again: this must not be committed behind its back.
-      if (given.up) throw new TimeoutError(url, limitMs);
+      if (given.up) throw new TimeoutError(limitMs);
       return result;
     };
     const config = { timeout: limitMs };
@@ -70,8 +75,10 @@ export function connectNeo4j({ url, user, password, database, version }: Neo4jOp
     try {
       return await within(running, limitMs, () => {
         given.up = true;
-        return new TimeoutError(url, limitMs);
+        return new TimeoutError(limitMs);
       });
+    } catch (error) {
+      throw mirrorError(error);
     } finally {
       // Closing waits for the server; nobody waits for that.
       void session.close().catch(() => undefined);
@@ -79,21 +86,24 @@ export function connectNeo4j({ url, user, password, database, version }: Neo4jOp
   }
 
   return {
+    address,
     read: (limitMs, work) => transaction('READ', limitMs, work),
     write: (limitMs, work) => transaction('WRITE', limitMs, work),
     async alone(limitMs, query) {
       const session = open().session(database === null ? {} : { database });
       try {
-        await within(session.run(query), limitMs, () => new TimeoutError(url, limitMs));
+        await within(session.run(query), limitMs, () => new TimeoutError(limitMs));
+      } catch (error) {
+        throw mirrorError(error);
       } finally {
         void session.close().catch(() => undefined);
       }
     },
-    explain: (error) => explain(error, url),
     async close() {
       const closing = driver?.close() ?? Promise.resolve();
       driver = null;
-      await within(closing, CONNECT_MS, () => new TimeoutError(url, CONNECT_MS)).catch(() => undefined);
+      closed = true;
+      await within(closing, CONNECT_MS, () => new TimeoutError(CONNECT_MS)).catch(() => undefined);
     },
   };
 }
@@ -104,13 +114,6 @@ const asking =
     const { records } = await tx.run(query, parameters);
     return records.map((record) => record.toObject() as Row);
   };
-
-class TimeoutError extends Error {
-  constructor(url: string, limitMs: number) {
-    super(`Neo4j at ${url} did not answer in ${limitMs / 1000} s`);
-    this.name = 'TimeoutError';
-  }
-}
 
 async function within<T>(work: Promise<T>, limitMs: number, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -126,13 +129,7 @@ async function within<T>(work: Promise<T>, limitMs: number, late: () => Error): 
   }
 }
 
-function explain(error: unknown, url: string): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Neo4jError ? error.code : '';
-  if (/Security\.(Unauthorized|TokenExpired|CredentialsExpired|AuthenticationRateLimit)/.test(code))
-    return `Neo4j at ${url} refuses the user or the password; check PRESSMARK_NEO4J_USER and PRESSMARK_NEO4J_PASSWORD. (${message})`;
-  if (/Database\.DatabaseNotFound/.test(code)) return `Neo4j at ${url} has no such database; check PRESSMARK_NEO4J_DATABASE. (${message})`;
-  if (code === 'ServiceUnavailable' || code === 'SessionExpired')
-    return `Neo4j at ${url} cannot be reached; check that it runs, and PRESSMARK_NEO4J_URL. (${message})`;
-  return error instanceof TimeoutError ? message : `Neo4j at ${url}: ${message}`;
+function withoutPassword(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }

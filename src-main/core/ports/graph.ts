@@ -66,6 +66,16 @@ export interface GraphCounts {
   chunks_done: number;
 }
 
+/** What tells whether two stores hold the same of a project. */
+export interface GraphSums {
+  entities: number;
+  /** Of all entities together. */
+  mentions: number;
+  relations: number;
+  /** Of all relations together. */
+  weight: number;
+}
+
 /** Everything names its project, and nothing of another one is ever returned; only mirrors read by ids alone. */
 export interface GraphStore {
   engine: string;
@@ -104,6 +114,7 @@ export interface GraphStore {
   }): Promise<{ chunk_id: string; score: number }[]>;
   /** The strongest relations as numbers, with the entities that the numbers stand for. */
   edges(project_id: string, limit: number): Promise<Edges & { ids: string[] }>;
+  sums(project_id: string): Promise<GraphSums>;
   /** Those of these that there are now, of whatever project. */
   present(ids: { entities: string[]; relations: string[] }): Promise<{ entities: Entity[]; relations: StoredRelation[] }>;
 }
