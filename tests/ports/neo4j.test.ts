@@ -40,8 +40,8 @@ async function stores(given: Partial<ReturnType<typeof options>> = {}) {
   });
   const { outbox } = records;
   const connection = connectNeo4j({ ...options(), ...given });
-  const library = uuid();
-  const mirror = createNeo4jMirror({ connection, graph: base, projects: records.projects, library });
+  const id = uuid();
+  const mirror = createNeo4jMirror({ connection, graph: base, projects: records.projects, library: async () => id });
   closers.push(
     folder.remove,
     () => records.close(),

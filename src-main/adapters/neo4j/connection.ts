@@ -1,5 +1,5 @@
 /** The connection with a Neo4j server: one pool, every wait limited; what fails fails as MirrorError. */
-import neo4j, { type Driver, type ManagedTransaction } from 'neo4j-driver';
+import type { Driver, ManagedTransaction } from 'neo4j-driver';
 import { MirrorError } from '../../core/ports/mirror';
 import { mirrorError, TimeoutError } from './errors';
 
@@ -24,7 +24,7 @@ const RETRY_MS = 5_000;
 const IDLE_MS = 10_000;
 
 /** Whole numbers reach the server as such: a plain JavaScript number would be stored as a fraction. */
-export const whole = (value: number) => neo4j.int(value);
+export const whole = (value: number) => BigInt(value);
 
 export type Parameters = Record<string, unknown>;
 /** Runs one query inside the transaction; each row as an object. */
@@ -44,25 +44,28 @@ export interface Connection {
 
 export function connectNeo4j({ url, user, password, database, version }: Neo4jOptions): Connection {
   const address = withoutPassword(url);
-  let driver: Driver | null = null;
+  let driver: Promise<Driver> | null = null;
   let closed = false;
-  const open = (): Driver => {
+  async function open(): Promise<Driver> {
     if (closed) throw new MirrorError('failed', 'the connection was closed');
-    driver ??= neo4j.driver(url, password === null ? undefined : neo4j.auth.basic(user, password), {
-      connectionTimeout: CONNECT_MS,
-      connectionAcquisitionTimeout: ACQUIRE_MS,
-      maxConnectionPoolSize: POOL,
-      maxTransactionRetryTime: RETRY_MS,
-      connectionLivenessCheckTimeout: IDLE_MS,
-      disableLosslessIntegers: true,
-      userAgent: `pressmark/${version}`,
-    });
+    // Loaded where it is used: the start of everybody else needs no driver.
+    driver ??= import('neo4j-driver').then(({ default: neo4j }) =>
+      neo4j.driver(url, password === null ? undefined : neo4j.auth.basic(user, password), {
+        connectionTimeout: CONNECT_MS,
+        connectionAcquisitionTimeout: ACQUIRE_MS,
+        maxConnectionPoolSize: POOL,
+        maxTransactionRetryTime: RETRY_MS,
+        connectionLivenessCheckTimeout: IDLE_MS,
+        disableLosslessIntegers: true,
+        userAgent: `pressmark/${version}`,
+      }),
+    );
     return driver;
-  };
+  }
 
   /** A connection on which nothing moves any more has no end of its own: it is given up, and the server rolls back. */
   async function transaction<T>(mode: 'READ' | 'WRITE', limitMs: number, work: (ask: Ask) => Promise<T>): Promise<T> {
-    const session = open().session({ ...(database === null ? {} : { database }), defaultAccessMode: mode });
+    const session = (await open()).session({ ...(database === null ? {} : { database }), defaultAccessMode: mode });
     const given = { up: false };
     const inside = async (tx: ManagedTransaction) => {
       const result = await work(asking(tx));
@@ -90,7 +93,7 @@ export function connectNeo4j({ url, user, password, database, version }: Neo4jOp
     read: (limitMs, work) => transaction('READ', limitMs, work),
     write: (limitMs, work) => transaction('WRITE', limitMs, work),
     async alone(limitMs, query) {
-      const session = open().session(database === null ? {} : { database });
+      const session = (await open()).session(database === null ? {} : { database });
       try {
         await within(session.run(query), limitMs, () => new TimeoutError(limitMs));
       } catch (error) {
@@ -100,7 +103,7 @@ export function connectNeo4j({ url, user, password, database, version }: Neo4jOp
       }
     },
     async close() {
-      const closing = driver?.close() ?? Promise.resolve();
+      const closing = driver?.then((opened) => opened.close()) ?? Promise.resolve();
       driver = null;
       closed = true;
       await within(closing, CONNECT_MS, () => new TimeoutError(CONNECT_MS)).catch(() => undefined);

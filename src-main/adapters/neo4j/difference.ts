@@ -15,7 +15,7 @@ const RELATION_SUMS = `
 
 /** In words; null when there is none. */
 export async function findDifference({ connection, graph, projects, library }: MirrorParts): Promise<string | null> {
-  const there = await sumsOf(connection, library);
+  const there = await sumsOf(connection, await library());
   for (let cursor: string | undefined; ; ) {
     const page = await projects.list({ limit: PAGE, cursor });
     for (const { id, name } of page.items) {

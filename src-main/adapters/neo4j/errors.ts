@@ -1,5 +1,4 @@
 /** What a Neo4j server or its network answers, as what is wrong with the mirror. */
-import { Neo4jError } from 'neo4j-driver';
 import { MirrorError, type MirrorTrouble } from '../../core/ports/mirror';
 
 /** A wait that has come to its limit. */
@@ -19,7 +18,8 @@ const KNOWN: [code: RegExp, trouble: MirrorTrouble][] = [
 export function mirrorError(error: unknown): MirrorError {
   if (error instanceof MirrorError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const known = error instanceof Neo4jError ? KNOWN.find(([code]) => code.test(error.code)) : undefined;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const known = KNOWN.find(([pattern]) => pattern.test(code));
   const trouble = known?.[1] ?? (error instanceof TimeoutError ? 'slow' : 'failed');
   return new MirrorError(trouble, message, { cause: error });
 }

@@ -42,7 +42,7 @@ export interface MirrorParts {
   graph: Pick<GraphStore, 'present' | 'sums'>;
   projects: Pick<ProjectRecords, 'get' | 'list'>;
   /** Whose entities these are: several libraries may share a server. */
-  library: string;
+  library: () => Promise<string>;
 }
 
 export function createNeo4jMirror({ connection, graph, projects, library }: MirrorParts): Mirror {
@@ -66,28 +66,32 @@ export function createNeo4jMirror({ connection, graph, projects, library }: Mirr
     target: 'neo4j',
     address: connection.address,
     async open() {
-      const [found] = await ready(() => connection.read(OPEN_MS, (ask) => ask<{ marked: number }>(MARKED, { library })));
+      const [found] = await ready(() =>
+        connection.read(OPEN_MS, async (ask) => ask<{ marked: number }>(MARKED, { library: await library() })),
+      );
       return found?.marked ? 'marked' : 'empty';
     },
     async clear() {
-      await write((ask) => ask(UNMARK, { library }));
-      await deleteAll('library: $library', { library });
+      const mine = { library: await library() };
+      await write((ask) => ask(UNMARK, mine));
+      await deleteAll('library: $library', mine);
     },
     async mark() {
-      await write((ask) => ask(MARK, { library }));
+      await write(async (ask) => ask(MARK, { library: await library() }));
     },
     async apply(entries) {
       await removeProjects(entries);
       const keys = (wanted: OutboxEntry['kind']) => entries.filter(({ kind }) => kind === wanted).map(({ key }) => key);
       const asked = { entities: keys('entity'), relations: keys('relation') };
       if (asked.entities.length + asked.relations.length === 0) return;
+      const mine = await library();
       const { entities, relations } = await graph.present(asked);
       const gone = { entities: without(asked.entities, entities), relations: without(asked.relations, relations) };
       await write(async (ask) => {
         if (gone.relations.length > 0) await ask(DELETE_RELATIONS, { ids: gone.relations });
         if (gone.entities.length > 0) await ask(DELETE_ENTITIES, { ids: gone.entities });
-        if (entities.length > 0) await ask(PUT_ENTITIES, { rows: entities.map((entity) => entityRow(entity, library)) });
-        if (relations.length > 0) await ask(PUT_RELATIONS, { rows: relations.map(relationRow), library });
+        if (entities.length > 0) await ask(PUT_ENTITIES, { rows: entities.map((entity) => entityRow(entity, mine)) });
+        if (relations.length > 0) await ask(PUT_RELATIONS, { rows: relations.map(relationRow), library: mine });
       });
     },
     difference: () => findDifference({ connection, graph, projects, library }),
