@@ -1,6 +1,7 @@
 /** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project; exact search. */
 import type { VectorStore } from '../../core/ports/vector-store';
 import { createKept } from './kept';
+import { createReading } from './read';
 import { repairVectors } from './repair';
 import { createSearch } from './search';
 import { bucketOf, bytes, type Connection, createVectorTable } from './tables';
@@ -32,6 +33,7 @@ export function createSqliteVecStore(
     },
     embedded: async (document_id, model) => Number(embedded.get(document_id, model)),
     ...createKept(connection),
+    ...createReading(connection),
     add: createAdd(connection),
     search,
     repair: () => repairVectors(connection),

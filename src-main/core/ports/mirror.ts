@@ -42,8 +42,27 @@ export interface Mirror {
   close(): Promise<void>;
 }
 
-/** Whether a mirror can be asked now; whoever asks in vain says so, and it is left alone until it works again. */
+/** A mirror of vectors that can be asked. */
+export interface VectorMirror extends Mirror {
+  /**
+   * The nearest chunks that it knows, best first; nearly all of them are the true ones. Some may be hidden or gone by now.
+   * @returns null when it knows no vectors of this model and project
+   */
+  nearest(query: {
+    project_id: string;
+    model: string;
+    vector: Float32Array;
+    limit: number;
+    document_ids?: string[] | undefined;
+  }): Promise<string[] | null>;
+}
+
+/** What is known of the mirrors at the moment; shared by those who write and those who ask. */
 export interface MirrorHealth {
+  /** It holds all but what waits, and answers. */
   ready(target: MirrorTarget): boolean;
+  works(target: MirrorTarget): void;
+  /** It is not asked any more until it works again. */
   failed(target: MirrorTarget, error: unknown): void;
+  trouble(target: MirrorTarget): { error: MirrorError; since: Date } | null;
 }
