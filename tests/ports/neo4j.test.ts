@@ -8,6 +8,8 @@ import { createNeo4jMirror } from '../../src-main/adapters/neo4j/mirror';
 import { createNeo4jGraph } from '../../src-main/adapters/neo4j/store';
 import { openSqliteLibrary } from '../../src-main/adapters/records/sqlite/open';
 import { createSqliteVecStore } from '../../src-main/adapters/vectors/sqlite-vec';
+import { createMirrorHealth } from '../../src-main/core/mirrors/health';
+import type { MirrorHealth } from '../../src-main/core/ports/mirror';
 import { silent } from '../support/log';
 import { contentsOfNeo4j } from '../support/neo4j-contents';
 import { ROOT, temporaryFolder } from '../support/server';
@@ -48,7 +50,7 @@ async function stores(given: Partial<ReturnType<typeof options>> = {}) {
     () => mirror.close(),
   );
   const failures: unknown[] = [];
-  const health = { ready: () => true, failed: (_target: string, error: unknown) => failures.push(error) };
+  const health: MirrorHealth = { ...createMirrorHealth(), ready: () => true, failed: (_target, error) => failures.push(error) };
   await outbox.enable('neo4j');
   const settled = async () => {
     for (let entries = await outbox.take('neo4j', 7); entries.length > 0; entries = await outbox.take('neo4j', 7)) {
