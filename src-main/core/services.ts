@@ -17,6 +17,7 @@ import { Graph } from './graph/graph';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
+import { External } from './models/external';
 import { createFetchStage } from './models/fetch-stage';
 import { ModelView } from './models/model-view';
 import { Models } from './models/models';
@@ -38,6 +39,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const idempotency = createIdempotencyKeys(ports);
   const events = createEvents();
   const modelView = new ModelView(ports, events);
+  const external = new External(ports);
   const passwords = createPasswords();
   const runner = new Runner(ports, events, {
     ...new Ingest(ports, events, passwords).stages(),
@@ -62,6 +64,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
     graph: new Graph(ports),
     jobs: createJobs(ports, runner),
     models,
+    external,
     search,
     chat,
     conversations,
@@ -74,6 +77,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
     backups: new Backups(ports, runner),
     async start() {
       await settings.load();
+      await external.load();
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();
       followModels(ports, modelView, runner);

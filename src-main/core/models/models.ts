@@ -77,6 +77,8 @@ export class Models {
   async remove(id: string): Promise<{ id: string; deleted: true }> {
     const { kind, in_use, origin } = await this.installed(id);
     const { engines, models } = this.ports;
+    if (origin === 'external')
+      throw new AppError('CONFLICT', `${id} runs elsewhere; switch the external engine off instead.`, { model: id });
     if (origin === 'outside')
       throw new AppError('CONFLICT', `${id} lies outside the models folder; delete its file yourself.`, { model: id });
     const engine = await this.engineOf(id);
@@ -94,7 +96,9 @@ export class Models {
     if (open.size >= LIMITS.modelFetchQueue && !open.has(order.id)) throw tooMany(open.size);
     const kind = order.from === 'catalogue' ? 'model_download' : 'model_import';
     const job = await records.jobs.add({ id: runtime.id(), kind, stage: 'fetch', subject: order.id, payload: order });
-    this.runner.queued(job);
+    // Asked for again, a paused fetch goes on.
+    if (job.paused) await this.runner.resume(job);
+    else this.runner.queued(job);
     await this.view.announce(order.id);
     return { model: await this.get(order.id), job_id: job.id };
   }
@@ -112,7 +116,7 @@ export class Models {
   /** Null when this program has no engine for its kind. */
   private async engineOf(id: string): Promise<Engine | null> {
     await this.installed(id);
-    const model = this.ports.models.list().find((one) => one.id === id);
+    const model = this.ports.engines.list().find((one) => one.id === id);
     return model ? this.ports.engines.of(model) : null;
   }
 
