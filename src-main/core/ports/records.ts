@@ -22,8 +22,8 @@ export interface NewDocument {
   sha256: string;
 }
 
-/** A page as the reader found it; `words` are boxes in page points, origin top left. Offsets are code points of `content`. */
-export type PageRow = Omit<DocumentPage, 'document_id'>;
+/** A page as the reader found it; `words` are boxes in page points, origin top left, packed by core/documents/words.ts. Offsets are code points of `content`. */
+export type PageRow = Omit<DocumentPage, 'document_id' | 'words'> & { words: Uint8Array };
 
 /** A chunk before it has an id; `text` equals the code-point slice [char_start, char_end) of the document's content. */
 export type ChunkDraft = Omit<Chunk, 'id' | 'document_id'>;
