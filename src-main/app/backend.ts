@@ -26,7 +26,7 @@ import { type Config, ConfigError } from './config';
 import { openDataFolder } from './data-folder';
 import { claimInstance } from './instance';
 import { createLog } from './log';
-import { openModels } from './models';
+import { fixedSettings, openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
 import { rescueLibrary } from './rescue';
@@ -67,7 +67,7 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
     const access = { signer, secrets: openSecrets(config.dataDir, keychain, log) };
     const { ports, rescue } = await openWhole(config, runtime, program, access);
     closers.push(() => closePorts(ports));
-    const services = createServices(ports, config.settings, rescue);
+    const services = createServices(ports, fixedSettings(config), rescue);
     if (rescue) await services.documents.takeInWhatIsLeft();
     await ports.backups.sweep();
     await services.start();

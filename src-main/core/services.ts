@@ -17,8 +17,8 @@ import { Graph } from './graph/graph';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
-import { External } from './models/external';
 import { createFetchStage } from './models/fetch-stage';
+import { followModels } from './models/follow';
 import { ModelView } from './models/model-view';
 import { Models } from './models/models';
 import { createOpenAI } from './openai/openai';
@@ -39,7 +39,6 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const idempotency = createIdempotencyKeys(ports);
   const events = createEvents();
   const modelView = new ModelView(ports, events);
-  const external = new External(ports);
   const passwords = createPasswords();
   const runner = new Runner(ports, events, {
     ...new Ingest(ports, events, passwords).stages(),
@@ -64,7 +63,6 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
     graph: new Graph(ports),
     jobs: createJobs(ports, runner),
     models,
-    external,
     search,
     chat,
     conversations,
@@ -77,10 +75,9 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
     backups: new Backups(ports, runner),
     async start() {
       await settings.load();
-      await external.load();
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();
-      followModels(ports, modelView, runner);
+      await followModels(ports, { settings, models, view: modelView, runner });
       await runner.start();
       await care.start();
       await folders.start();
@@ -90,20 +87,6 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
       for (const one of [care, folders, graphBuilder, runner]) await one.stop();
     },
   };
-}
-
-/** Changes of the models become events; another embedding model in use means vectors to be made. */
-function followModels({ engines, runtime }: Ports, view: ModelView, runner: Runner): void {
-  let vectorsOf = engines.embedding.model();
-  engines.onChange((id) => {
-    view.announceEngine(id);
-    const model = engines.embedding.model();
-    if (model === vectorsOf) return;
-    vectorsOf = model;
-    runner
-      .embedWhatLacksVectors()
-      .catch((error) => runtime.log.error('documents could not be queued for their vectors', { message: String(error) }));
-  });
 }
 
 export type Services = ReturnType<typeof createServices>;

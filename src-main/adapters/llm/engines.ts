@@ -43,7 +43,7 @@ class Engines implements ModelEngines {
     return [...this.options.models.list(), ...this.external.list];
   }
 
-  useExternal(place: ExternalPlace | null): void {
+  setExternal(place: ExternalPlace | null): void {
     this.external = externalModels(place);
     for (const engine of [this.external.chat, this.external.embedding]) engine?.onChange(() => this.heard(engine));
     this.refresh();

@@ -2,7 +2,7 @@
 import type { Services } from '../../core/services';
 import type { Operations } from '../operations';
 
-export const modelRoutes = (os: Operations['models'], { models, external }: Services) => ({
+export const modelRoutes = (os: Operations['models'], { models }: Services) => ({
   list: os.list.handler(({ input }) => models.list(input)),
   get: os.get.handler(({ input }) => models.get(input.id)),
   import: os.import.handler(({ input }) => models.import(input)),
@@ -10,7 +10,7 @@ export const modelRoutes = (os: Operations['models'], { models, external }: Serv
   load: os.load.handler(({ input }) => models.load(input.id)),
   unload: os.unload.handler(({ input }) => models.unload(input.id)),
   remove: os.remove.handler(({ input }) => models.remove(input.id)),
-  external: os.external.handler(() => external.get()),
-  setExternal: os.setExternal.handler(({ input }) => external.set(input)),
-  testExternal: os.testExternal.handler(() => external.test()),
+  external: os.external.handler(() => models.external.get()),
+  setExternal: os.setExternal.handler(({ input }) => models.external.set(input)),
+  testExternal: os.testExternal.handler(() => models.external.test()),
 });

@@ -51,7 +51,7 @@ export class External {
   private apply(): void {
     const { enabled, base_url } = this.current;
     const there = enabled && base_url !== null ? { ...this.current, base_url, api_key: this.ports.secrets.get(SECRET) } : null;
-    this.ports.engines.useExternal(there);
+    this.ports.engines.setExternal(there);
   }
 }
 

@@ -7,17 +7,22 @@ import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { Engine } from '../ports/llm';
 import type { ModelOrder } from '../ports/model-store';
+import { External } from './external';
 import type { ModelView } from './model-view';
 import { orderOf } from './orders';
 
 type ListQuery = PageQuery & { kind?: ModelKind | undefined; installed?: boolean | undefined };
 
 export class Models {
+  readonly external: External;
+
   constructor(
     private readonly ports: Ports,
     private readonly runner: Runner,
     private readonly view: ModelView,
-  ) {}
+  ) {
+    this.external = new External(ports);
+  }
 
   /** At the start: deletes what no fetch will take up again. */
   async tidy(): Promise<void> {

@@ -123,7 +123,7 @@ export interface ModelEngines {
   /** The models of the store, and those of the external engine while it is on. */
   list(): StoredModel[];
   /** Sets the external engine up; null switches it off. */
-  useExternal(place: ExternalPlace | null): void;
+  setExternal(place: ExternalPlace | null): void;
   /** Never rejects. */
   askExternal(place: ExternalPlace): Promise<{ ok: boolean; models: string[]; message: string }>;
   /** The engine of an installed model, chosen or not; null when this program cannot run that kind. */
