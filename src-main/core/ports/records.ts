@@ -10,6 +10,7 @@ import type { Project } from '../../contract/projects';
 import type { Page, PageQuery } from '../../contract/shared';
 import type { AuditRecords, IdempotencyRecords, TokenRecords } from './access';
 import type { FolderRecords } from './folders';
+import type { OutboxRecords } from './outbox';
 
 /** What the acceptance of a file stores. The caller made `document_id` and `job_id`. */
 export interface NewDocument {
@@ -232,6 +233,7 @@ export interface Records {
   audit: AuditRecords;
   idempotency: IdempotencyRecords;
   folders: FolderRecords;
+  outbox: OutboxRecords;
   care: LibraryCare;
   counts(): Promise<Counts>;
   close(): Promise<void>;
