@@ -1,20 +1,21 @@
 /** System: liveness and what this installation is made of. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import type { SystemInfo } from '../../contract/system';
+import type { ModelInfo, SystemInfo } from '../../contract/system';
 import type { Runner } from '../jobs/runner';
 import type { Mirrors } from '../mirrors/mirrors';
+import { availableBytes } from '../models/memory';
 import type { Ports } from '../ports';
 import type { Care } from './care';
 import { createCompaction } from './compact';
 import type { Events } from './events';
 
-/** `health`, `info` and the stream of changes. */
 interface Parts {
   runner: Runner;
   care: Care;
   mirrors: Mirrors;
 }
 
+/** `health`, `info` and the stream of changes. */
 export function createSystem(ports: Ports, events: Events, { runner, care, mirrors }: Parts) {
   const { runtime, records, vectors, graph, chat, embedding } = ports;
   const started = runtime.now().getTime();
@@ -26,10 +27,11 @@ export function createSystem(ports: Ports, events: Events, { runner, care, mirro
       host: runtime.host,
       platform: `${process.platform}-${process.arch}`,
       data_dir: runtime.data_dir,
-      memory: { rss_bytes: process.memoryUsage.rss(), free_bytes: freemem(), total_bytes: totalmem() },
+      memory: { rss_bytes: process.memoryUsage.rss(), free_bytes: freemem(), total_bytes: totalmem(), available_bytes: availableBytes() },
       cpu: { cores: availableParallelism(), inference_threads: chat.threads() },
       gpu: chat.gpu(),
-      models: { chat: chat.info(), embedding: embedding.info() },
+      models: { chat: chat.info(), embedding: embedding.info(), reranker: NO_RERANKER },
+      vectors: { serving: embedding.available() ? embedding.model() : null, next: null },
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await records.counts(),
       care: care.status,
@@ -48,6 +50,15 @@ export function createSystem(ports: Ports, events: Events, { runner, care, mirro
     events: (after: number | undefined, signal: AbortSignal) => events.follow(after, signal),
   };
 }
+
+const NO_RERANKER: ModelInfo = {
+  id: null,
+  state: 'absent',
+  engine: null,
+  detail: 'There is no reranker; the order of the search stands.',
+  context_tokens: null,
+  dimensions: null,
+};
 
 const definedOnly = (versions: NodeJS.ProcessVersions): Record<string, string> =>
   Object.fromEntries(Object.entries(versions).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
