@@ -6,7 +6,7 @@ import type { GraphStore } from '../../core/ports/graph';
 import type { MirrorHealth } from '../../core/ports/mirror';
 import type { OutboxRecords } from '../../core/ports/outbox';
 import type { Connection } from './connection';
-import { createNeo4jWalks } from './walks';
+import { createNeo4jWalks, type Found } from './walks';
 
 interface Parts {
   base: GraphStore;
@@ -35,13 +35,22 @@ export function createNeo4jGraph({ base, connection, outbox, health }: Parts): G
     around: (query) =>
       preferred(
         query.project_id,
-        () => walks.around(query),
+        async () => {
+          const found = await walks.around(query);
+          if (found === null) return null;
+          const { entities, relations } = await rowsOf(base, found);
+          const reached = entities.map((entity) => ({ ...entity, depth: found.depths.get(entity.id) ?? 0 }));
+          return { entities: reached, relations, truncated: found.truncated };
+        },
         () => base.around(query),
       ),
     async path(query) {
       const answer = await preferred(
         query.project_id,
-        () => walks.path(query),
+        async () => {
+          const way = await walks.path(query);
+          return way && { found: way.found && (await rowsOf(base, way.found)) };
+        },
         async () => ({ found: await base.path(query) }),
       );
       return answer.found;
@@ -53,4 +62,15 @@ export function createNeo4jGraph({ base, connection, outbox, health }: Parts): G
         () => base.edges(project_id, limit),
       ),
   };
+}
+
+/** As the records have them now. */
+async function rowsOf({ present }: GraphStore, ids: Found) {
+  const { entities, relations } = await present(ids);
+  return { entities: inOrder(ids.entities, entities), relations: inOrder(ids.relations, relations) };
+}
+
+function inOrder<Row extends { id: string }>(ids: string[], rows: Row[]): Row[] {
+  const known = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => known.get(id) ?? []);
 }

@@ -1,7 +1,7 @@
-/** Walks through the graph in Neo4j; the same answers in the same order as the records give. Null where Neo4j does not know the start. */
-import type { Entity } from '../../contract/graph';
+/** Walks through the graph in Neo4j, which give ids in the same order as the records do. Null where Neo4j does not know the start. */
+import type { RelationType } from '../../contract/graph';
 import { createWalks } from '../../core/graph/walk';
-import type { GraphPart, GraphStore, StoredRelation } from '../../core/ports/graph';
+import type { GraphStore } from '../../core/ports/graph';
 import { type Ask, type Connection, whole } from './connection';
 import { ENTITY, RELATION } from './schema';
 
@@ -30,31 +30,30 @@ const LEVEL = `
 const STEPS = `
   UNWIND range(0, size($from) - 1) AS at MATCH (e:${ENTITY} {id: $from[at]}) ${NEIGHBOURS}
   RETURN e.id AS from, n.id AS to ORDER BY at, weight DESC, to`;
-const ENTITIES = `
-  UNWIND range(0, size($ids) - 1) AS at MATCH (e:${ENTITY} {id: $ids[at]})
-  RETURN e.id AS id, e.project_id AS project_id, e.name AS name, e.type AS type, e.mentions AS mentions, e.created_at AS created_at,
-    e.updated_at AS updated_at ORDER BY at`;
-const SHOWN = `
-  r.id AS id, r.project_id AS project_id, startNode(r).id AS source, startNode(r).name AS source_name, endNode(r).id AS target,
-  endNode(r).name AS target_name, r.type AS type, r.weight AS weight`;
 const BETWEEN = `
   UNWIND $ids AS id MATCH (e:${ENTITY} {id: id})-[r:${RELATION}]->(n) WHERE n.id IN $ids
-  WITH r ORDER BY r.weight DESC, r.id LIMIT $limit RETURN ${SHOWN} ORDER BY weight DESC, id`;
+  RETURN r.id AS id ORDER BY r.weight DESC, id LIMIT $limit`;
 const OF_STEPS = `
   UNWIND range(0, size($ids) - 2) AS at MATCH (a:${ENTITY} {id: $ids[at]}), (b:${ENTITY} {id: $ids[at + 1]})
   CALL (a, b) { MATCH (a)-[r:${RELATION}]-(b) RETURN r ORDER BY r.weight DESC, r.id LIMIT 1 }
-  RETURN ${SHOWN} ORDER BY at`;
+  RETURN r.id AS id ORDER BY at`;
 const EDGES = `
   MATCH (s)-[r:${RELATION}]->(t) WHERE r.project_id = $project_id AND r.weight > 0
   WITH s, r, t ORDER BY r.weight DESC, r.id LIMIT $limit
-  RETURN s.id AS source, t.id AS target, r.weight AS weight ORDER BY weight DESC, r.id`;
+  RETURN s.id AS source, t.id AS target, r.weight AS weight, r.type AS type ORDER BY weight DESC, r.id`;
 
-type Answer<Name extends 'around' | 'path' | 'edges'> = Awaited<ReturnType<GraphStore[Name]>>;
+/** Ids, in the order in which they are shown. */
+export interface Found {
+  entities: string[];
+  relations: string[];
+}
+type Edges = Awaited<ReturnType<GraphStore['edges']>>;
 
 export interface Neo4jWalks {
-  around(query: Parameters<GraphStore['around']>[0]): Promise<GraphPart | null>;
-  path(query: Parameters<GraphStore['path']>[0]): Promise<{ found: Answer<'path'> } | null>;
-  edges(project_id: string, limit: number): Promise<Answer<'edges'> | null>;
+  around(query: Parameters<GraphStore['around']>[0]): Promise<(Found & { depths: Map<string, number>; truncated: boolean }) | null>;
+  /** `found` is null where there is no way. */
+  path(query: Parameters<GraphStore['path']>[0]): Promise<{ found: Found | null } | null>;
+  edges(project_id: string, limit: number): Promise<Edges | null>;
 }
 
 export function createNeo4jWalks(connection: Connection): Neo4jWalks {
@@ -66,51 +65,57 @@ export function createNeo4jWalks(connection: Connection): Neo4jWalks {
         if (start.length < from.length) return null;
         const first = start.slice(0, limit);
         const { reached, truncated } = await walksOver(ask).around(first, depth, limit - first.length);
-        const ids = [...first, ...reached.keys()];
-        const entities = await ask<Entity>(ENTITIES, { ids });
-        const relations = await ask<StoredRelation>(BETWEEN, { ids, limit: whole(MOST_RELATIONS) });
-        return { entities: entities.map((entity) => ({ ...entity, depth: reached.get(entity.id) ?? 0 })), relations, truncated };
+        const entities = [...first, ...reached.keys()];
+        const relations = await idsOf(ask, BETWEEN, { ids: entities, limit: whole(MOST_RELATIONS) });
+        return { entities, relations, depths: reached, truncated };
       }),
     path: ({ project_id, from, to, max_depth }) =>
       reading(async (ask) => {
         if ((await present(ask, project_id, [from, to])).length < 2) return null;
-        const ids = await walksOver(ask).path(from, to, max_depth);
-        if (ids === null) return { found: null };
-        const relations = ids.length > 1 ? await ask<StoredRelation>(OF_STEPS, { ids }) : [];
-        return { found: { entities: await ask<Entity>(ENTITIES, { ids }), relations } };
+        const entities = await walksOver(ask).path(from, to, max_depth);
+        if (entities === null) return { found: null };
+        const relations = entities.length > 1 ? await idsOf(ask, OF_STEPS, { ids: entities }) : [];
+        return { found: { entities, relations } };
       }),
     edges: (project_id, limit) =>
       reading(async (ask) => {
-        const found = await ask<{ source: string; target: string; weight: number }>(EDGES, { project_id, limit: whole(limit) });
+        const found = await ask<Edge>(EDGES, { project_id, limit: whole(limit) });
         return found.length === 0 ? null : numbered(found);
       }),
   };
 }
 
-async function present(ask: Ask, project_id: string, ids: string[]): Promise<string[]> {
-  const found = await ask<{ id: string }>(PRESENT, { project_id, ids });
+async function idsOf(ask: Ask, query: string, parameters: Record<string, unknown>): Promise<string[]> {
+  const found = await ask<{ id: string }>(query, parameters);
   return found.map(({ id }) => id);
 }
 
+const present = (ask: Ask, project_id: string, ids: string[]) => idsOf(ask, PRESENT, { project_id, ids });
+
 const walksOver = (ask: Ask) =>
   createWalks<string>({
-    async level({ frontier, seen, each, limit }) {
-      const found = await ask<{ id: string }>(LEVEL, { frontier, seen: [...seen], each: whole(each), limit: whole(limit) });
-      return found.map(({ id }) => id);
-    },
+    level: ({ frontier, seen, each, limit }) => idsOf(ask, LEVEL, { frontier, seen: [...seen], each: whole(each), limit: whole(limit) }),
     steps: (from, each) => ask(STEPS, { from, each: whole(each) }),
   });
 
+interface Edge {
+  source: string;
+  target: string;
+  weight: number;
+  type: RelationType;
+}
+
 /** Ids sort by creation, as rows do. */
-function numbered(found: { source: string; target: string; weight: number }[]): Answer<'edges'> {
+function numbered(found: Edge[]): Edges {
   const ids = [...new Set(found.flatMap(({ source, target }) => [source, target]))].sort();
   const numbers = new Map(ids.map((id, at) => [id, at]));
-  const ends = (of: (edge: (typeof found)[number]) => string) => Int32Array.from(found, (edge) => numbers.get(of(edge)) ?? 0);
+  const ends = (of: (edge: Edge) => string) => Int32Array.from(found, (edge) => numbers.get(of(edge)) ?? 0);
   return {
     nodes: ids.length,
     sources: ends(({ source }) => source),
     targets: ends(({ target }) => target),
     weights: Float64Array.from(found, ({ weight }) => weight),
+    types: found.map(({ type }) => type),
     ids,
   };
 }
