@@ -2,10 +2,11 @@
 import type { Entity } from '../../../../contract/graph';
 import type { Page } from '../../../../contract/shared';
 import type { Walks } from '../../../../core/graph/walk';
-import type { GraphPart, GraphStore, GraphSums, Place, ReachedEntity, StoredRelation } from '../../../../core/ports/graph';
+import type { GraphPart, GraphStore, Place, ReachedEntity, StoredRelation } from '../../../../core/ports/graph';
 import type { SqliteDatabase } from '../database';
 import { pageOf } from '../tables/paging';
 import { createGraphLists } from './lists';
+import { createMirrored } from './mirrored';
 import { createSqliteWalks } from './walk';
 import { createGraphWriting } from './write';
 
@@ -46,12 +47,6 @@ const SHOWN = `
   WHERE :documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents))`;
 const EDGES = `
   SELECT r.source_row AS source, r.target_row AS target, r.weight FROM relations r WHERE r.project_id = ? ORDER BY r.weight DESC, r.row LIMIT ?`;
-const SUMS = `
-  SELECT e.entities, e.mentions, r.relations, r.weight
-  FROM (SELECT count(*) AS entities, coalesce(sum(mentions), 0) AS mentions FROM entities WHERE project_id = :project) e,
-    (SELECT count(*) AS relations, coalesce(sum(weight), 0) AS weight FROM relations WHERE project_id = :project) r`;
-const ENTITIES_BY_ID = `SELECT ${ENTITY} FROM json_each(?) i CROSS JOIN entities e ON e.id = i.value`;
-const RELATIONS_BY_ID = `SELECT ${RELATION.replace('FROM relations r', 'FROM json_each(?) i CROSS JOIN relations r ON r.id = i.value')}`;
 /** Relations shown of one part. */
 const MOST_RELATIONS = 1_000;
 
@@ -67,9 +62,6 @@ export function createSqliteGraph(database: SqliteDatabase): GraphStore {
   const documents = sql.prepare(DOCUMENTS).pluck();
   const counts = sql.prepare(COUNTS);
   const evidence = sql.prepare(EVIDENCE);
-  const sums = sql.prepare(SUMS);
-  const entitiesById = sql.prepare(ENTITIES_BY_ID);
-  const relationsById = sql.prepare(RELATIONS_BY_ID);
   const rows = (project_id: string, ids: string[]) =>
     ids.flatMap((id) => {
       const row = rowOf.get(id, project_id) as number | undefined;
@@ -78,6 +70,7 @@ export function createSqliteGraph(database: SqliteDatabase): GraphStore {
   return {
     engine: 'sqlite',
     ...createGraphWriting(sql),
+    ...createMirrored(sql, { entity: ENTITY, relation: RELATION }),
     ...createFinding(database),
     entities: async (query) => lists.entities({ ...query }),
     relations: async (query) => lists.relations({ ...query }),
@@ -103,11 +96,6 @@ export function createSqliteGraph(database: SqliteDatabase): GraphStore {
     },
     ...createWandering(database, walks, rows),
     edges: createEdges(database),
-    sums: async (project_id) => sums.get({ project: project_id }) as GraphSums,
-    present: async (ids) => ({
-      entities: entitiesById.all(JSON.stringify(ids.entities)) as Entity[],
-      relations: relationsById.all(JSON.stringify(ids.relations)) as StoredRelation[],
-    }),
   };
 }
 
