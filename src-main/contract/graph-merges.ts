@@ -4,14 +4,15 @@ import { entity, entityType } from './graph';
 import { op } from './op';
 import { byId, CURSORS, id, pageOf, pageQuery, pageQueryBy, removed, timestamp } from './shared';
 
-export const mergeReason = z
+const mergeReason = z
   .enum(['initials', 'legal_form', 'part_of_name', 'spelling', 'abbreviation', 'type'])
   .describe(
     'initials: “J. Smith” and “John Smith”; legal_form: “ACME Inc.” and “ACME”; part_of_name: one name is in the other; ' +
       'spelling: nearly the same letters; abbreviation: the first letters of the other; type: the same name, taken for two kinds of thing.',
   );
+export type MergeReason = z.output<typeof mergeReason>;
 
-export const suggestion = z.object({
+const suggestion = z.object({
   id: id.describe('The same for the same two names.'),
   entity: entity.describe('The one that would go.'),
   into: entity.describe('The one that would stay.'),
@@ -21,7 +22,7 @@ export const suggestion = z.object({
 export type Suggestion = z.output<typeof suggestion>;
 
 const named = z.object({ name: z.string(), type: entityType });
-export const merge = z.object({
+const merge = z.object({
   id,
   project_id: id,
   from: named.describe('Not there any more: what is said of it is said of `into` now, also in documents that come later.'),

@@ -56,7 +56,8 @@ export const graphView = {
     method: 'GET',
     path: '/api/projects/{id}/graph/themes',
     summary: 'What the documents are about: groups of entities with their words and documents, largest first',
-    description: 'Communities (Louvain), named by their entities and by the words that are frequent in their passages and rare in the others (c-TF-IDF).',
+    description:
+      'Communities (Louvain), named by their entities and by the words that are frequent in their passages and rare in the others (c-TF-IDF).',
     tag,
     scope: 'read',
     cost: 'medium',

@@ -4,7 +4,7 @@ import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex 
 import type { AuditOutcome } from '../../../contract/audit';
 import type { CheckedSentence, Citation } from '../../../contract/chat';
 import type { DocumentState, Failure } from '../../../contract/documents';
-import type { EntityType, RelationType } from '../../../contract/graph';
+import type { EntityType, Relation, RelationType } from '../../../contract/graph';
 import type { Job, JobState } from '../../../contract/jobs';
 import type { Scope } from '../../../contract/op';
 import type { KeptAnswer } from '../../../core/ports/access';
@@ -240,6 +240,13 @@ export const entityWords = sqliteTable(
   ],
 );
 
+/** Other writings of the names of entities, as documents have them. */
+export const entityAliases = sqliteTable(
+  'entity_aliases',
+  { entity_row: entityRow('entity_row'), name: text('name').notNull() },
+  (table) => [primaryKey({ columns: [table.entity_row, table.name] })],
+);
+
 /** How two entities are connected; without a direction the smaller row is the source. */
 export const relations = sqliteTable(
   'relations',
@@ -250,6 +257,10 @@ export const relations = sqliteTable(
     source_row: entityRow('source_row'),
     target_row: entityRow('target_row'),
     type: text('type').$type<RelationType>().notNull(),
+    /** How the chat model words it; null when rules found it. */
+    label: text('label'),
+    /** What found it first; rules win over the chat model. */
+    origin: text('origin').$type<Relation['origin']>().notNull().default('instant'),
     /** How many sentences say it; at zero the relation goes. */
     weight: integer('weight').notNull().default(0),
     created_at: created(),

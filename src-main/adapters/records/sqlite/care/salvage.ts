@@ -13,6 +13,8 @@ const DERIVED = new Set([
   'vector_buckets',
   'entities',
   'entity_words',
+  'entity_aliases',
+  'deep_reads',
   'relations',
   'mentions',
   'relation_evidence',
