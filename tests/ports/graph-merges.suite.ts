@@ -89,14 +89,7 @@ export function describeGraphMerges(name: string, open: () => Promise<GraphStore
       expect((await graph.pending(document.id, RULES + 1, 9)).after).toBe(0);
       await read(graph, document.id, texts, RULES + 1);
       await first.settled?.(project_id);
-      expect(await told(graph, project_id)).toEqual([
-        'Darcy 1',
-        'Elizabeth 1',
-        'Jane 1',
-        'Lizzy 2',
-        'Darcy–Lizzy 1',
-        'Jane–Lizzy 1',
-      ]);
+      expect(await told(graph, project_id)).toEqual(['Darcy 1', 'Elizabeth 1', 'Jane 1', 'Lizzy 2', 'Darcy–Lizzy 1', 'Jane–Lizzy 1']);
     });
 
     it('takes nothing of another project, and remembers what was dismissed', async () => {

@@ -11,6 +11,7 @@ import { createSqliteVecStore } from '../../src-main/adapters/vectors/sqlite-vec
 import { silent } from '../support/log';
 import { ROOT, temporaryFolder } from '../support/server';
 import { describeGraphStore } from './graph-store.suite';
+import { describeOutbox } from './outbox.suite';
 import { describeRecords } from './records.suite';
 import { accept, draft, seed } from './seed';
 import { describeExactness, describeVectorStore } from './vector-store.suite';
@@ -30,6 +31,7 @@ function library(path?: string) {
 }
 
 describeRecords('sqlite', async () => library());
+describeOutbox('sqlite', async () => library());
 describeVectorStore('sqlite-vec', async () => library());
 describeGraphStore('sqlite', async () => library());
 /** More than one bucket. */

@@ -1,13 +1,25 @@
-/** Tables of what people decided about the graph, and of what the chat model has read for it. */
+/** Tables of the graph's other names, of what people decided about it, and of what the chat model has read for it. */
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { EntityType } from '../../../contract/graph';
-import { chunks, documents, projects } from './schema';
+import { chunks, documents, entities, projects } from './schema';
 
 const created = () => text('created_at').notNull();
 const projectId = () =>
   text('project_id')
     .notNull()
     .references(() => projects.id, { onDelete: 'cascade' });
+
+/** Other writings of the names of entities, as documents have them. */
+export const entityAliases = sqliteTable(
+  'entity_aliases',
+  {
+    entity_row: integer('entity_row')
+      .notNull()
+      .references(() => entities.row, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.entity_row, table.name] })],
+);
 
 /** What a person decided: things with the first key are those with the second, in every document that is read from then on. */
 export const graphMerges = sqliteTable(

@@ -9,6 +9,8 @@ import type { Job, JobState } from '../../../contract/jobs';
 import type { Scope } from '../../../contract/op';
 import type { KeptAnswer } from '../../../core/ports/access';
 
+export * from './schema-outbox';
+
 const id = () => text('id').primaryKey();
 const created = () => text('created_at').notNull();
 const updated = () => text('updated_at').notNull();
@@ -238,13 +240,6 @@ export const entityWords = sqliteTable(
     primaryKey({ columns: [table.project_id, table.word, table.entity_row] }),
     index('entity_words_of_entity').on(table.entity_row),
   ],
-);
-
-/** Other writings of the names of entities, as documents have them. */
-export const entityAliases = sqliteTable(
-  'entity_aliases',
-  { entity_row: entityRow('entity_row'), name: text('name').notNull() },
-  (table) => [primaryKey({ columns: [table.entity_row, table.name] })],
 );
 
 /** How two entities are connected; without a direction the smaller row is the source. */
