@@ -1,8 +1,9 @@
-/** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project; exact search. */
+/** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project. */
 import type { VectorStore } from '../../core/ports/vector-store';
+import { createVectorEngine } from '../../core/vectors/engine';
 import { createKept } from './kept';
 import { repairVectors } from './repair';
-import { createSearch } from './search';
+import { createSqliteSource } from './source';
 import { bucketOf, bytes, type Connection, ROOM, tableOf } from './tables';
 
 const PENDING = `
@@ -14,11 +15,17 @@ const incompleteOf = (from: string) => `
   AND (SELECT count(*) FROM embeddings e WHERE e.document_id = d.id AND e.model = ?) < d.chunks ORDER BY d.id LIMIT ?`;
 const COUNT = `
   UPDATE documents SET embedded_chunks = (SELECT count(*) FROM embeddings WHERE document_id = :document AND model = :model) WHERE id = :document`;
-/** Shares the connection of the records, so that a vector and its row are one transaction and one file. */
-/** @param search where the program has a thread for it; else it runs here */
+/** Counts up with each stored vector: what holds codes of them in memory asks for what came after the version it has. */
+const NEXT_VERSION = `
+  INSERT INTO vector_versions (model, version) VALUES (?, 1) ON CONFLICT (model) DO UPDATE SET version = version + 1 RETURNING version`;
+
+/**
+ * Shares the connection of the records, so that a vector and its row are one transaction and one file.
+ * @param search where the program has a thread for it; else it runs here
+ */
 export function createSqliteVecStore(
   connection: Connection,
-  { search, close }: Pick<VectorStore, 'search' | 'close'> = { search: createSearch(connection), close: async () => undefined },
+  { search, close }: Pick<VectorStore, 'search' | 'close'> = searchHere(connection),
 ): VectorStore {
   const pending = connection.prepare(PENDING);
   const incomplete = connection.prepare(incompleteOf('documents d')).pluck();
@@ -42,14 +49,20 @@ export function createSqliteVecStore(
   };
 }
 
+function searchHere(connection: Connection): Pick<VectorStore, 'search' | 'close'> {
+  const engine = createVectorEngine(createSqliteSource(connection));
+  return { search: engine.search, close: async () => engine.close() };
+}
+
 function createAdd(connection: Connection): VectorStore['add'] {
   const count = connection.prepare(COUNT);
   const rowOf = connection.prepare(
     'SELECT c.row, d.project_id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ? AND d.id = ?',
   );
   const remember = connection.prepare(
-    'INSERT OR REPLACE INTO embeddings (chunk_row, document_id, model, dimensions, created_at) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO embeddings (chunk_row, document_id, model, dimensions, version, created_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
+  const nextVersion = connection.prepare(NEXT_VERSION).pluck();
   const open = connection.prepare('INSERT OR IGNORE INTO vector_buckets (project_id, model, bucket) VALUES (?, ?, ?)');
 
   const write = connection.transaction(({ document_id, model, vectors }: Parameters<VectorStore['add']>[0], dimensions: number) => {
@@ -67,7 +80,7 @@ function createAdd(connection: Connection): VectorStore['add'] {
       drop.run(BigInt(found.row));
       insert.run(BigInt(found.row), found.project_id, BigInt(bucket), bytes(vector));
       open.run(found.project_id, model, bucket);
-      remember.run(found.row, document_id, model, dimensions, new Date().toISOString());
+      remember.run(found.row, document_id, model, dimensions, nextVersion.get(model), new Date().toISOString());
     }
     count.run({ document: document_id, model });
   });

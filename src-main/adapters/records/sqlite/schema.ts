@@ -1,5 +1,6 @@
 /** The tables of a library in SQLite. `npm run migrations` turns changes here into SQL below `migrations/sqlite`. */
 
+import { sql } from 'drizzle-orm';
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { AuditOutcome } from '../../../contract/audit';
 import type { CheckedSentence, Citation } from '../../../contract/chat';
@@ -57,6 +58,7 @@ export const documents = sqliteTable(
     uniqueIndex('documents_same_bytes').on(table.project_id, table.sha256),
     index('documents_of_project').on(table.project_id, table.id),
     index('documents_sha256').on(table.sha256),
+    index('documents_hidden').on(table.project_id).where(sql`indexed = 0`),
   ],
 );
 
@@ -111,9 +113,15 @@ export const embeddings = sqliteTable(
     document_id: documentId(),
     model: text('model').notNull(),
     dimensions: integer('dimensions').notNull(),
+    /** Of the model's vectors when this one came; see `vector_versions`. */
+    version: integer('version').notNull().default(0),
     created_at: created(),
   },
-  (table) => [primaryKey({ columns: [table.chunk_row, table.model] }), index('embeddings_of_document').on(table.document_id, table.model)],
+  (table) => [
+    primaryKey({ columns: [table.chunk_row, table.model] }),
+    index('embeddings_of_document').on(table.document_id, table.model),
+    index('embeddings_in_order').on(table.model, table.version),
+  ],
 );
 
 /** Vectors of chunks that went, until the document that comes in their place has its own: it takes those of unchanged text. */
@@ -198,6 +206,9 @@ export const vectorBuckets = sqliteTable(
   { project_id: projectId(), model: text('model').notNull(), bucket: integer('bucket').notNull() },
   (table) => [primaryKey({ columns: [table.project_id, table.model, table.bucket] })],
 );
+
+/** How many vectors of a model were ever stored: those that came after a version are what a copy in memory lacks. */
+export const vectorVersions = sqliteTable('vector_versions', { model: text('model').primaryKey(), version: integer('version').notNull() });
 
 /** Things that documents speak of. `row` is what the other tables of the graph point to: walks compare integers. */
 export const entities = sqliteTable(

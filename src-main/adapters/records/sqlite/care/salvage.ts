@@ -11,6 +11,7 @@ import { takeTally } from './tally';
 const DERIVED = new Set([
   'embeddings',
   'vector_buckets',
+  'vector_versions',
   'entities',
   'entity_words',
   'relations',
