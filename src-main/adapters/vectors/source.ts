@@ -3,20 +3,20 @@ import type { StoredVector, VectorScope, VectorSource } from '../../core/ports/v
 import { createScan } from './search';
 import { BUCKET, type Connection, HIDDEN, SHOWN, tableOf } from './tables';
 
-const LAST = 'SELECT version FROM vector_versions WHERE model = ?';
 const COUNT = 'SELECT total(embedded_chunks) FROM documents WHERE project_id = ?';
 const BUCKETS = 'SELECT count(*) FROM vector_buckets WHERE project_id = ? AND model = ?';
-const sinceIn = (table: string) => `
-  SELECT e.chunk_row AS row, e.document_id, v.vector FROM embeddings e CROSS JOIN documents d ON d.id = e.document_id
-  CROSS JOIN ${table} v ON v.row = e.chunk_row
-  WHERE e.model = :model AND e.version > :after AND e.version <= :upto AND e.dimensions = :dimensions AND d.project_id = :project_id
-  ORDER BY e.version`;
+const CHANGED =
+  'SELECT version, chunk_row AS row FROM vector_changes WHERE project_id = ? AND model = ? AND version > ? ORDER BY version LIMIT ?';
+const storedIn = (table: string) => `
+  SELECT e.chunk_row AS row, e.document_id, v.vector FROM json_each(?) r CROSS JOIN embeddings e ON e.chunk_row = r.value
+  CROSS JOIN ${table} v ON v.row = r.value WHERE e.model = ?`;
 
 /** @param connection may be one that only reads */
 export function createSqliteSource(connection: Connection): VectorSource {
   const exists = connection.prepare('SELECT 1 FROM sqlite_master WHERE name = ?');
   const value = (query: string) => connection.prepare<unknown[]>(query).pluck();
-  const [last, total, buckets] = [value(LAST), value(COUNT), value(BUCKETS)];
+  const [total, buckets] = [value(COUNT), value(BUCKETS)];
+  const changed = connection.prepare(CHANGED);
   const hidden = connection.prepare(HIDDEN).pluck();
   const shown = connection.prepare(SHOWN);
   const tableFor = ({ model, dimensions }: VectorScope) => {
@@ -30,15 +30,14 @@ export function createSqliteSource(connection: Connection): VectorSource {
       return most <= BUCKET ? 0 : Math.min(most, Number(total.get(project_id)));
     },
     async since(scope, version, limit) {
-      const newest = Number(last.get(scope.model) ?? 0);
-      const upto = Math.min(newest, version + limit);
-      const table = upto > version ? tableFor(scope) : null;
-      const rows = table ? connection.prepare(sinceIn(table)).all({ ...scope, after: version, upto }) : [];
+      const changes = changed.all(scope.project_id, scope.model, version, limit) as { version: number; row: number }[];
+      const table = changes.length > 0 ? tableFor(scope) : null;
+      const rows = table ? connection.prepare(storedIn(table)).all(JSON.stringify(changes.map(({ row }) => row)), scope.model) : [];
       const vectors = (rows as (Omit<StoredVector, 'vector'> & { vector: Buffer })[]).map((row) => ({
         ...row,
         vector: floats(row.vector),
       }));
-      return { vectors, version: Math.max(version, upto), more: upto < newest };
+      return { vectors, version: changes.at(-1)?.version ?? version, more: changes.length === limit };
     },
     async vectors(scope, rows) {
       const table = tableFor(scope);

@@ -4,7 +4,7 @@ import { createVectorEngine } from '../../core/vectors/engine';
 import { createKept } from './kept';
 import { repairVectors } from './repair';
 import { createSqliteSource } from './source';
-import { bucketOf, bytes, type Connection, ROOM, tableOf } from './tables';
+import { bucketOf, bytes, type Connection, createVectorTable } from './tables';
 
 const PENDING = `
   SELECT c.id AS chunk_id, c.text, c.heading_path FROM chunks c
@@ -15,10 +15,6 @@ const incompleteOf = (from: string) => `
   AND (SELECT count(*) FROM embeddings e WHERE e.document_id = d.id AND e.model = ?) < d.chunks ORDER BY d.id LIMIT ?`;
 const COUNT = `
   UPDATE documents SET embedded_chunks = (SELECT count(*) FROM embeddings WHERE document_id = :document AND model = :model) WHERE id = :document`;
-/** Counts up with each stored vector: what holds codes of them in memory asks for what came after the version it has. */
-const NEXT_VERSION = `
-  INSERT INTO vector_versions (model, version) VALUES (?, 1) ON CONFLICT (model) DO UPDATE SET version = version + 1 RETURNING version`;
-
 /**
  * Shares the connection of the records, so that a vector and its row are one transaction and one file.
  * @param search where the program has a thread for it; else it runs here
@@ -60,17 +56,12 @@ function createAdd(connection: Connection): VectorStore['add'] {
     'SELECT c.row, d.project_id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ? AND d.id = ?',
   );
   const remember = connection.prepare(
-    'INSERT OR REPLACE INTO embeddings (chunk_row, document_id, model, dimensions, version, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO embeddings (chunk_row, document_id, model, dimensions, created_at) VALUES (?, ?, ?, ?, ?)',
   );
-  const nextVersion = connection.prepare(NEXT_VERSION).pluck();
   const open = connection.prepare('INSERT OR IGNORE INTO vector_buckets (project_id, model, bucket) VALUES (?, ?, ?)');
 
   const write = connection.transaction(({ document_id, model, vectors }: Parameters<VectorStore['add']>[0], dimensions: number) => {
-    const table = tableOf(model, dimensions);
-    connection.exec(
-      `CREATE VIRTUAL TABLE IF NOT EXISTS ${table} USING vec0(row INTEGER PRIMARY KEY, project_id TEXT PARTITION KEY,
-       bucket INTEGER PARTITION KEY, vector FLOAT[${dimensions}] DISTANCE_METRIC=cosine, chunk_size=${ROOM})`,
-    );
+    const table = createVectorTable(connection, model, dimensions);
     const drop = connection.prepare(`DELETE FROM ${table} WHERE row = ?`);
     const insert = connection.prepare(`INSERT INTO ${table} (row, project_id, bucket, vector) VALUES (?, ?, ?, ?)`);
     for (const { chunk_id, vector } of vectors) {
@@ -80,7 +71,7 @@ function createAdd(connection: Connection): VectorStore['add'] {
       drop.run(BigInt(found.row));
       insert.run(BigInt(found.row), found.project_id, BigInt(bucket), bytes(vector));
       open.run(found.project_id, model, bucket);
-      remember.run(found.row, document_id, model, dimensions, nextVersion.get(model), new Date().toISOString());
+      remember.run(found.row, document_id, model, dimensions, new Date().toISOString());
     }
     count.run({ document: document_id, model });
   });

@@ -10,6 +10,7 @@ import type { Project } from '../../contract/projects';
 import type { Page, PageQuery } from '../../contract/shared';
 import type { AuditRecords, IdempotencyRecords, TokenRecords } from './access';
 import type { FolderRecords } from './folders';
+import type { OutboxRecords } from './outbox';
 
 /** What the acceptance of a file stores. The caller made `document_id` and `job_id`. */
 export interface NewDocument {
@@ -22,8 +23,8 @@ export interface NewDocument {
   sha256: string;
 }
 
-/** A page as the reader found it; `words` are boxes in page points, origin top left. Offsets are code points of `content`. */
-export type PageRow = Omit<DocumentPage, 'document_id'>;
+/** A page as the reader found it; `words` are boxes in page points, origin top left, packed by core/documents/words.ts. Offsets are code points of `content`. */
+export type PageRow = Omit<DocumentPage, 'document_id' | 'words'> & { words: Uint8Array };
 
 /** A chunk before it has an id; `text` equals the code-point slice [char_start, char_end) of the document's content. */
 export type ChunkDraft = Omit<Chunk, 'id' | 'document_id'>;
@@ -228,6 +229,7 @@ export interface Records {
   audit: AuditRecords;
   idempotency: IdempotencyRecords;
   folders: FolderRecords;
+  outbox: OutboxRecords;
   care: LibraryCare;
   counts(): Promise<Counts>;
   close(): Promise<void>;

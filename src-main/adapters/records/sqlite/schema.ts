@@ -10,6 +10,8 @@ import type { Job, JobState } from '../../../contract/jobs';
 import type { Scope } from '../../../contract/op';
 import type { KeptAnswer } from '../../../core/ports/access';
 
+export * from './schema-outbox';
+
 const id = () => text('id').primaryKey();
 const created = () => text('created_at').notNull();
 const updated = () => text('updated_at').notNull();
@@ -113,15 +115,9 @@ export const embeddings = sqliteTable(
     document_id: documentId(),
     model: text('model').notNull(),
     dimensions: integer('dimensions').notNull(),
-    /** Of the model's vectors when this one came; see `vector_versions`. */
-    version: integer('version').notNull().default(0),
     created_at: created(),
   },
-  (table) => [
-    primaryKey({ columns: [table.chunk_row, table.model] }),
-    index('embeddings_of_document').on(table.document_id, table.model),
-    index('embeddings_in_order').on(table.model, table.version),
-  ],
+  (table) => [primaryKey({ columns: [table.chunk_row, table.model] }), index('embeddings_of_document').on(table.document_id, table.model)],
 );
 
 /** Vectors of chunks that went, until the document that comes in their place has its own: it takes those of unchanged text. */
@@ -207,8 +203,20 @@ export const vectorBuckets = sqliteTable(
   (table) => [primaryKey({ columns: [table.project_id, table.model, table.bucket] })],
 );
 
-/** How many vectors of a model were ever stored: those that came after a version are what a copy in memory lacks. */
-export const vectorVersions = sqliteTable('vector_versions', { model: text('model').primaryKey(), version: integer('version').notNull() });
+/** The order in which vectors came, written by triggers: what came after a version is what a copy in memory lacks. */
+export const vectorChanges = sqliteTable(
+  'vector_changes',
+  {
+    version: integer('version').primaryKey({ autoIncrement: true }),
+    project_id: text('project_id').notNull(),
+    model: text('model').notNull(),
+    chunk_row: integer('chunk_row').notNull(),
+  },
+  (table) => [
+    uniqueIndex('vector_changes_once').on(table.chunk_row, table.model),
+    index('vector_changes_in_order').on(table.project_id, table.model, table.version),
+  ],
+);
 
 /** Things that documents speak of. `row` is what the other tables of the graph point to: walks compare integers. */
 export const entities = sqliteTable(
