@@ -28,6 +28,8 @@ const FEWEST_PICKED = 4_096;
 /** Candidates beyond this many are not compared: only of vectors without any structure there are more. */
 const MOST_CANDIDATES = 1_024;
 const BYTE = 127;
+/** Standard deviations that an error is taken to stay within. */
+const DEVIATIONS = 5;
 /** Number of a document that is never shown: rows that went. */
 const NOBODY = 0;
 
@@ -36,9 +38,9 @@ interface Segment {
   /** What a sum over signs is multiplied with to be about a cosine. */
   spread: Float32Array;
   codes: Int8Array;
-  /** What a code is multiplied with, and the length of what rounding lost. */
+  /** What a code is multiplied with, and how far the product with a vector of length one can then be off. */
   scale: Float32Array;
-  loss: Float32Array;
+  off: Float32Array;
   rows: Float64Array;
   documents: Uint32Array;
 }
@@ -100,7 +102,7 @@ const newSegment = (dimensions: number, width: number): Segment => ({
   spread: new Float32Array(SEGMENT),
   codes: new Int8Array(SEGMENT * dimensions),
   scale: new Float32Array(SEGMENT),
-  loss: new Float32Array(SEGMENT),
+  off: new Float32Array(SEGMENT),
   rows: new Float64Array(SEGMENT),
   documents: new Uint32Array(SEGMENT),
 });
@@ -112,7 +114,7 @@ function unit(vector: Float32Array): Float32Array {
   return vector.map((value) => value / length);
 }
 
-function encode({ signs, spread, codes, scale, loss }: Segment, at: number, vector: Float32Array): void {
+function encode({ signs, spread, codes, scale, off }: Segment, at: number, vector: Float32Array): void {
   const width = Math.ceil(vector.length / 8);
   const step = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / BYTE || 1;
   let [lost, sum] = [0, 0];
@@ -127,8 +129,8 @@ function encode({ signs, spread, codes, scale, loss }: Segment, at: number, vect
   }
   scale[at] = step;
   spread[at] = 1 / (sum || 1);
-  // Sums of single precision differ in the last digits.
-  loss[at] = Math.sqrt(lost) + 1e-6;
+  // What was lost points anywhere: in so many dimensions it is far from parallel to a query. Sums of single precision differ in the last digits.
+  off[at] = Math.sqrt(lost) * Math.min(1, DEVIATIONS / Math.sqrt(vector.length)) + 1e-6;
 }
 
 interface Picking {
@@ -193,10 +195,10 @@ function rank(segments: Segment[], picked: Uint32Array, query: Float32Array, wan
   const off = new Float32Array(picked.length);
   for (let index = 0; index < picked.length; index++) {
     const slot = picked[index] as number;
-    const { codes, scale, loss } = segments[Math.floor(slot / SEGMENT)] as Segment;
+    const segment = segments[Math.floor(slot / SEGMENT)] as Segment;
     const at = slot % SEGMENT;
-    near[index] = (scale[at] as number) * product(codes, at * query.length, query);
-    off[index] = loss[at] as number;
+    near[index] = (segment.scale[at] as number) * product(segment.codes, at * query.length, query);
+    off[index] = segment.off[at] as number;
   }
   const sure = near.map((value, index) => value - (off[index] as number)).sort();
   const floor = sure[Math.max(0, sure.length - wanted)] ?? -2;
