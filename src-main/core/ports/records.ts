@@ -149,6 +149,10 @@ export interface JobRecords {
   advance(id: string, stage: Job['stage']): Promise<Job>;
   /** Queues a running job again, behind those that wait; its progress stays and it costs no attempt. */
   yield(id: string): Promise<Job>;
+  /** Queues an open job where no `claim` finds it until `resume`; it costs no attempt. */
+  pause(id: string): Promise<Job>;
+  /** Lets a paused job be claimed again. */
+  resume(id: string): Promise<Job>;
   /** Whether `claim` would find a job. */
   waiting(stage: Job['stage'], now: Date): Promise<boolean>;
   /** Ends the job, or queues it again when `retry_at` is given; `free`: that attempt does not count. */
