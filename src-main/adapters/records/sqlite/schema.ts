@@ -11,6 +11,7 @@ import type { Scope } from '../../../contract/op';
 import type { KeptAnswer } from '../../../core/ports/access';
 
 export * from './schema-outbox';
+export * from './schema-vectors';
 
 const id = () => text('id').primaryKey();
 const created = () => text('created_at').notNull();
@@ -201,21 +202,6 @@ export const vectorBuckets = sqliteTable(
   'vector_buckets',
   { project_id: projectId(), model: text('model').notNull(), bucket: integer('bucket').notNull() },
   (table) => [primaryKey({ columns: [table.project_id, table.model, table.bucket] })],
-);
-
-/** The order in which vectors came, written by triggers: what came after a version is what a copy in memory lacks. */
-export const vectorChanges = sqliteTable(
-  'vector_changes',
-  {
-    version: integer('version').primaryKey({ autoIncrement: true }),
-    project_id: text('project_id').notNull(),
-    model: text('model').notNull(),
-    chunk_row: integer('chunk_row').notNull(),
-  },
-  (table) => [
-    uniqueIndex('vector_changes_once').on(table.chunk_row, table.model),
-    index('vector_changes_in_order').on(table.project_id, table.model, table.version),
-  ],
 );
 
 /** Things that documents speak of. `row` is what the other tables of the graph point to: walks compare integers. */
