@@ -11,6 +11,7 @@ import { takeTally } from './tally';
 const DERIVED = new Set([
   'embeddings',
   'vector_buckets',
+  'vector_changes',
   'entities',
   'entity_words',
   'entity_aliases',

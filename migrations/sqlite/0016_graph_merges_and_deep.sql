@@ -13,6 +13,13 @@ CREATE TABLE `deep_reads` (
 	FOREIGN KEY (`chunk_row`) REFERENCES `chunks`(`row`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
+CREATE TABLE `entity_aliases` (
+	`entity_row` integer NOT NULL,
+	`name` text NOT NULL,
+	PRIMARY KEY(`entity_row`, `name`),
+	FOREIGN KEY (`entity_row`) REFERENCES `entities`(`row`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
 CREATE TABLE `graph_dismissals` (
 	`project_id` text NOT NULL,
 	`pair` text NOT NULL,
@@ -44,12 +51,5 @@ CREATE TABLE `graph_merges` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `graph_merges_of` ON `graph_merges` (`project_id`,`from_key`,`from_type`);--> statement-breakpoint
-CREATE TABLE `entity_aliases` (
-	`entity_row` integer NOT NULL,
-	`name` text NOT NULL,
-	PRIMARY KEY(`entity_row`, `name`),
-	FOREIGN KEY (`entity_row`) REFERENCES `entities`(`row`) ON UPDATE no action ON DELETE cascade
-);
---> statement-breakpoint
 ALTER TABLE `relations` ADD `label` text;--> statement-breakpoint
 ALTER TABLE `relations` ADD `origin` text DEFAULT 'instant' NOT NULL;
