@@ -88,7 +88,10 @@ function flush(cache: QueryClient, batch: Batch, backend: Backend): Set<string> 
   }
   if (batch.jobs.size) cache.setQueryData<Record<string, Job>>(JOBS_KEY, (old) => openJobs({ ...old, ...Object.fromEntries(batch.jobs) }));
   patchFolders(cache, batch.folders);
-  if (batch.models) void cache.invalidateQueries({ queryKey: backend.orpc.system.key() });
+  if (batch.models) {
+    void cache.invalidateQueries({ queryKey: backend.orpc.system.key() });
+    void cache.invalidateQueries({ queryKey: backend.orpc.models.key() });
+  }
   return stale;
 }
 
