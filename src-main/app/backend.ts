@@ -13,20 +13,20 @@ import { isDamage } from '../adapters/records/sqlite/care/probe';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
 import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
+import { openSecrets } from '../adapters/tokens/secrets';
 import { createSearchThread } from '../adapters/vectors/search-thread';
 import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
 import { type Api, createApi } from '../api/api';
 import { createHttpDoor } from '../api/http';
 import { serveMessagePort } from '../api/ipc';
 import type { Ports } from '../core/ports';
-import type { TokenSigner } from '../core/ports/access';
 import type { Log, Runtime } from '../core/ports/runtime';
 import { createServices, type Services } from '../core/services';
 import { type Config, ConfigError } from './config';
 import { openDataFolder } from './data-folder';
 import { claimInstance } from './instance';
 import { createLog } from './log';
-import { openModels } from './models';
+import { fixedSettings, openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
 import { rescueLibrary } from './rescue';
@@ -64,9 +64,10 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
     finishRestore(config.dataDir, log);
     const runtime: Runtime = { now: () => new Date(), id: uuid, log, version, host, data_dir: config.dataDir };
     const signer = createTokenSigner(openKeyRing(config.dataDir, keychain, log));
-    const { ports, rescue } = await openWhole(config, runtime, program, signer);
+    const access = { signer, secrets: openSecrets(config.dataDir, keychain, log) };
+    const { ports, rescue } = await openWhole(config, runtime, program, access);
     closers.push(() => closePorts(ports));
-    const services = createServices(ports, config.settings, rescue);
+    const services = createServices(ports, fixedSettings(config), rescue);
     if (rescue) await services.documents.takeInWhatIsLeft();
     await ports.backups.sweep();
     await services.start();
@@ -82,23 +83,25 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
   }
 }
 
+type Access = Pick<Ports, 'signer' | 'secrets'>;
+
 /** A damaged library is rescued first; that of a big one may only show itself when it is opened. */
-async function openWhole(config: Config, runtime: Runtime, program: ProgramPaths, signer: TokenSigner) {
+async function openWhole(config: Config, runtime: Runtime, program: ProgramPaths, access: Access) {
   const { dataDir } = config;
   const { log } = runtime;
   const inData = (name: string) => join(dataDir, name);
   const places = { library: inData('library.sqlite'), files: inData('files'), backups: inData('backups'), migrations: program.migrations };
   const rescue = await rescueLibrary(places, log);
   try {
-    return { ports: openPorts(config, runtime, program, signer), rescue };
+    return { ports: openPorts(config, runtime, program, access), rescue };
   } catch (error) {
     if (rescue || !isDamage(error)) throw error;
     const again = await rescueLibrary(places, log, error instanceof Error ? error.message : String(error));
-    return { ports: openPorts(config, runtime, program, signer), rescue: again };
+    return { ports: openPorts(config, runtime, program, access), rescue: again };
   }
 }
 
-function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, signer: TokenSigner): Ports {
+function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, access: Access): Ports {
   const { log } = runtime;
   const { dataDir } = config;
   const [library, files] = [join(dataDir, 'library.sqlite'), join(dataDir, 'files')];
@@ -112,7 +115,7 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
   const thread = createSearchThread({ path: library, workerPath: join(workers, 'search-worker.cjs') });
   return {
     runtime,
-    signer,
+    ...access,
     records,
     vectors: createSqliteVecStore(database.sql, thread),
     graph,

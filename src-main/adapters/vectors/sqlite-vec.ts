@@ -3,7 +3,7 @@ import type { VectorStore } from '../../core/ports/vector-store';
 import { createKept } from './kept';
 import { repairVectors } from './repair';
 import { createSearch } from './search';
-import { bucketOf, bytes, type Connection, ROOM, tableOf } from './tables';
+import { bucketOf, bytes, type Connection, createVectorTable } from './tables';
 
 const PENDING = `
   SELECT c.id AS chunk_id, c.text, c.heading_path FROM chunks c
@@ -53,11 +53,7 @@ function createAdd(connection: Connection): VectorStore['add'] {
   const open = connection.prepare('INSERT OR IGNORE INTO vector_buckets (project_id, model, bucket) VALUES (?, ?, ?)');
 
   const write = connection.transaction(({ document_id, model, vectors }: Parameters<VectorStore['add']>[0], dimensions: number) => {
-    const table = tableOf(model, dimensions);
-    connection.exec(
-      `CREATE VIRTUAL TABLE IF NOT EXISTS ${table} USING vec0(row INTEGER PRIMARY KEY, project_id TEXT PARTITION KEY,
-       bucket INTEGER PARTITION KEY, vector FLOAT[${dimensions}] DISTANCE_METRIC=cosine, chunk_size=${ROOM})`,
-    );
+    const table = createVectorTable(connection, model, dimensions);
     const drop = connection.prepare(`DELETE FROM ${table} WHERE row = ?`);
     const insert = connection.prepare(`INSERT INTO ${table} (row, project_id, bucket, vector) VALUES (?, ?, ?, ?)`);
     for (const { chunk_id, vector } of vectors) {

@@ -10,7 +10,7 @@ export type Connection = InstanceType<typeof Database>;
  */
 const BUCKET = 8_192;
 /** Vectors that sqlite-vec makes room for at once: a bucket with a single vector takes this much space, too. */
-export const ROOM = 128;
+const ROOM = 128;
 /** Part of a table's name; another one means that older tables are not read. */
 const LAYOUT = 2;
 
@@ -19,3 +19,13 @@ export const bucketOf = (row: number) => Math.floor(row / BUCKET);
 /** A name that is safe in SQL, whatever the model is called. */
 export const tableOf = (model: string, dimensions: number) =>
   `vectors_${dimensions}_${createHash('sha256').update(`${LAYOUT} ${model}`).digest('hex').slice(0, 12)}`;
+
+/** @returns the name of the table for this model's vectors, which is there afterwards */
+export function createVectorTable(connection: Connection, model: string, dimensions: number): string {
+  const table = tableOf(model, dimensions);
+  connection.exec(
+    `CREATE VIRTUAL TABLE IF NOT EXISTS ${table} USING vec0(row INTEGER PRIMARY KEY, project_id TEXT PARTITION KEY,
+     bucket INTEGER PARTITION KEY, vector FLOAT[${dimensions}] DISTANCE_METRIC=cosine, chunk_size=${ROOM})`,
+  );
+  return table;
+}

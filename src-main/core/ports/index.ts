@@ -1,5 +1,5 @@
 /** All ports together: what `createServices` needs from the outside. */
-import type { TokenSigner } from './access';
+import type { SecretStore, TokenSigner } from './access';
 import type { BackupStore } from './backup';
 import type { DocumentReader } from './document-reader';
 import type { FileStore } from './file-store';
@@ -27,5 +27,6 @@ export interface Ports {
   engines: ModelEngines;
   models: ModelStore;
   signer: TokenSigner;
+  secrets: SecretStore;
   runtime: Runtime;
 }

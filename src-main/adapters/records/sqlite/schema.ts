@@ -9,6 +9,8 @@ import type { Job, JobState } from '../../../contract/jobs';
 import type { Scope } from '../../../contract/op';
 import type { KeptAnswer } from '../../../core/ports/access';
 
+export * from './schema-outbox';
+
 const id = () => text('id').primaryKey();
 const created = () => text('created_at').notNull();
 const updated = () => text('updated_at').notNull();

@@ -13,7 +13,6 @@ import { toChunk, toDocument } from './documents';
 import { createKeywordSearch } from './keyword';
 import { now, only } from './paging';
 import { unspaced } from './terms';
-import { packWords } from './words';
 
 /** Pages and chunks in one transaction: about 5 ms. */
 const BATCH = 16;
@@ -93,7 +92,7 @@ export class ChunkTables implements IndexRecords {
   }
 
   private addPage(document_id: string, page: PageRow): void {
-    this.insertPage.run({ ...page, document_id, words: packWords(page.words, page.char_start) });
+    this.insertPage.run({ ...page, document_id });
   }
 
   private addChunk(document_id: string, chunk: ChunkDraft): void {

@@ -3,6 +3,7 @@ import { and, asc, count, eq, getTableColumns, gt, lt } from 'drizzle-orm';
 import type { Chunk, Document, DocumentPage } from '../../../../contract/documents';
 import type { Job } from '../../../../contract/jobs';
 import type { Page, PageQuery } from '../../../../contract/shared';
+import { unpackWords } from '../../../../core/documents/words';
 import { notFound } from '../../../../core/errors';
 import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
 import type { Purge } from '../care/purge';
@@ -14,7 +15,6 @@ import { newJob, toJob } from './jobs';
 import { contains, createListing, inAnyCase } from './listing';
 import { badCursor, now, only, pageOf } from './paging';
 import { equals, prepareById } from './statements';
-import { unpackWords } from './words';
 
 const { content: _content, indexed: _indexed, ...listed } = getTableColumns(documents);
 
