@@ -60,10 +60,12 @@ export function GraphCanvas({ projectId, nodes, edges, by, focus, onChoose, onFa
     };
   }, [theme]);
   const busy = usePlaces({ drawing, projectId, nodes, edges, by });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn anew is in focus again
   useEffect(() => drawing?.focus(focus), [drawing, focus, nodes, edges, by]);
   const chosen = focus?.chosen ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the camera goes to another choice, and stays while filters change what surrounds it
   useEffect(() => {
-    if (chosen !== null) drawing?.goTo(chosen, MOVE_MS);
+    if (chosen !== null && focus) drawing?.goTo(chosen, focus.nodes, MOVE_MS);
   }, [drawing, chosen]);
   const onKeyDown = (event: KeyboardEvent) => {
     const act = KEYS[event.key];

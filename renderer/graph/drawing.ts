@@ -16,7 +16,13 @@ export interface Focus {
   chosen: string | null;
 }
 
-const SIZE = { least: 3.5, most: 18 };
+const SIZE = { least: 3.5, growth: 1.6, most: 18 };
+/** Up to so many nodes they are drawn at their full size. */
+const ROOMY = 500;
+/** How much of the graph is seen around a chosen node: of its width, and of the way to the farthest that it is connected with. */
+const NEAR = { least: 0.08, most: 0.7, room: 2.8 };
+/** More lines than these are not drawn while the graph is moved: every machine keeps up then. */
+const MANY_EDGES = 6_000;
 const THICK = { least: 0.7, most: 4 };
 const GROUP_COLOURS = 8;
 /** On screen, not of the graph: nodes neither vanish nor swell while one zooms. */
@@ -47,9 +53,7 @@ interface NodeLook extends Record<string, unknown> {
   label: string;
 }
 
-const when = <const S extends string, const T, const E>(whenState: S, then: T, otherwise: E) =>
-  // biome-ignore lint/suspicious/noThenProperty: the library's word
-  ({ whenState, then, else: otherwise });
+const when = <const S extends string, const T, const E>(whenState: S, then: T, otherwise: E) => ({ whenState, then, else: otherwise });
 
 /** Bindings and named states only: a function would be asked again for every node at every movement of the pointer. */
 function createRenderer(graph: Graph, container: HTMLElement) {
@@ -94,7 +98,7 @@ function createRenderer(graph: Graph, container: HTMLElement) {
   });
 }
 
-const sizeOf = (mentions: number) => Math.min(SIZE.most, SIZE.least + 1.6 * Math.sqrt(mentions - 1));
+const sizeOf = (mentions: number, scale: number) => scale * Math.min(SIZE.most, SIZE.least + SIZE.growth * Math.sqrt(mentions - 1));
 const thicknessOf = (weight: number) => Math.min(THICK.most, THICK.least + 0.55 * Math.log2(weight));
 
 /** The colours of the largest groups; the others share one. */
@@ -126,11 +130,13 @@ export class GraphDrawing {
     };
     const other = colourOf('--group-other');
     const [edge, strong] = [colourOf('--graph-edge'), colourOf('--graph-edge-named')];
+    const scale = Math.min(1, (ROOMY / nodes.length) ** 0.4);
+    this.#renderer.setSettings({ hideEdgesOnMove: edges.length > MANY_EDGES, labelRenderedSizeThreshold: 5.5 * scale });
     this.#graph.clear();
     for (const { id, name, type, mentions, group } of nodes) {
       const { x, y } = places.get(id) ?? { x: 0, y: 0 };
       const color = by === 'kind' ? kindColour(type) : (groups.get(group ?? '') ?? other);
-      const look: NodeLook = { x, y, size: sizeOf(mentions), shape: KINDS[type].shape, color, label: name };
+      const look: NodeLook = { x, y, size: sizeOf(mentions, scale), shape: KINDS[type].shape, color, label: name };
       this.#graph.addNode(id, look);
     }
     for (const { id, source, target, type, weight } of edges) {
@@ -157,11 +163,16 @@ export class GraphDrawing {
     if (chosen !== null && this.#graph.hasNode(chosen)) this.#renderer.setNodeState(chosen, { isChosen: true });
   }
 
-  /** Moves the camera to a node, near enough to read what surrounds it. */
-  goTo(id: string, duration: number): void {
+  /** Moves the camera to a node, near enough to see what surrounds it apart. */
+  goTo(id: string, around: Iterable<string>, duration: number): void {
     const at = this.#renderer.getNodeDisplayData(id);
-    const camera = this.#renderer.getCamera();
-    if (at) void camera.animate({ x: at.x, y: at.y, ratio: Math.min(camera.ratio, 0.45) }, { duration });
+    if (!at) return;
+    const far = [...around].reduce((most, other) => {
+      const place = this.#renderer.getNodeDisplayData(other);
+      return place ? Math.max(most, Math.abs(place.x - at.x), Math.abs(place.y - at.y)) : most;
+    }, 0);
+    const ratio = Math.min(NEAR.most, Math.max(NEAR.least, far * NEAR.room));
+    void this.#renderer.getCamera().animate({ x: at.x, y: at.y, ratio }, { duration });
   }
 
   zoom(factor: number, duration: number): void {

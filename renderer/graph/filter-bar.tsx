@@ -27,7 +27,7 @@ export function FilterBar({ counts, strongest, filters, onFilters, by, onBy }: P
   const narrowed = filters.weight > 1 || filters.lonely || by !== 'kind';
   return (
     <div className="flex items-start gap-2">
-      <fieldset className="flex min-w-0 flex-1 flex-wrap gap-1.5">
+      <fieldset className="flex min-w-0 flex-1 gap-1.5 overflow-x-auto pb-0.5 [scrollbar-width:none] @min-[46rem]:flex-wrap">
         <legend className="sr-only">Kinds of things that are shown</legend>
         {KIND_ORDER.filter((type) => counts.has(type)).map((type) => {
           const shown = !filters.hidden.has(type);
@@ -38,7 +38,7 @@ export function FilterBar({ counts, strongest, filters, onFilters, by, onBy }: P
               aria-pressed={shown}
               data-testid={`kind-${type}`}
               onClick={() => toggle(type)}
-              className={`inline-flex items-center gap-1.5 rounded-full border px-2 py-0.5 text-xs ${shown ? 'border-rule bg-sheet' : 'border-dashed border-rule text-soft line-through'}`}
+              className={`inline-flex shrink-0 items-center gap-1.5 rounded-full border px-2 py-0.5 text-xs ${shown ? 'border-rule bg-sheet' : 'border-dashed border-rule text-soft line-through'}`}
             >
               <KindSign type={type} className={shown ? '' : 'opacity-40'} />
               {KINDS[type].many}

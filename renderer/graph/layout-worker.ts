@@ -59,7 +59,8 @@ function settle(order: LayoutOrder, tell: (news: LayoutNews) => void): void {
     barnesHutOptimize: nodes > LARGE,
     barnesHutTheta: 0.8,
     strongGravityMode: true,
-    gravity: 0.5,
+    // Alone it would leave the parts of a small graph far from each other, and a large one a ball.
+    gravity: nodes > LARGE ? 0.1 : 0.5,
     scalingRatio: 12,
     edgeWeightInfluence: 0.5,
     slowDown: 2 + Math.log(nodes + 1),

@@ -20,12 +20,9 @@ interface Props {
   onChoose(found: Entity): void;
 }
 
-export function ThingSearch({ label, placeholder, testId, onChoose }: Props) {
+/** What has `text` in its name, most mentioned first; null while nothing is looked for. */
+function useFound(text: string) {
   const { orpc, projectId } = useDesk();
-  const [text, setText] = useState('');
-  const [open, setOpen] = useState(false);
-  const [at, setAt] = useState(0);
-  const list = useId();
   const q = useSettled(text.trim());
   const { data, isFetching } = useQuery(
     orpc.graph.entities.queryOptions({
@@ -34,8 +31,17 @@ export function ThingSearch({ label, placeholder, testId, onChoose }: Props) {
       placeholderData: keepPreviousData,
     }),
   );
-  const found = q && text.trim() ? (data?.items ?? NONE) : NONE;
-  const shown = open && q !== '' && text.trim() !== '';
+  const looking = q !== '' && text.trim() !== '';
+  return { found: looking ? (data?.items ?? NONE) : NONE, looking, isFetching };
+}
+
+export function ThingSearch({ label, placeholder, testId, onChoose }: Props) {
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const list = useId();
+  const { found, looking, isFetching } = useFound(text);
+  const shown = open && looking;
   const choose = (one: Entity | undefined) => {
     if (!one) return;
     setText('');
@@ -81,41 +87,54 @@ export function ThingSearch({ label, placeholder, testId, onChoose }: Props) {
           <X size={14} />
         </IconButton>
       )}
-      {shown && (
-        <div className="absolute inset-x-0 top-full z-30 mt-1 min-w-56 rounded-lg border border-rule bg-sheet p-1 shadow-xl">
-          {found.length === 0 && (
-            <p role="status" className="px-2 py-1.5 text-sm text-soft">
-              {isFetching ? 'Searching…' : 'Nothing here has such a name.'}
-            </p>
-          )}
-          {/* biome-ignore lint/a11y/useSemanticElements: a select cannot show signs, and is no search */}
-          <div role="listbox" id={list} aria-label={label}>
-            {found.map((one, index) => (
-              // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which names the active one
-              <div
-                key={one.id}
-                id={`${list}-${index}`}
-                role="option"
-                aria-selected={index === at}
-                data-testid="thing-found"
-                onPointerEnter={() => setAt(index)}
-                // Before the field loses the focus, and with it the list.
-                onPointerDown={(event) => {
-                  event.preventDefault();
-                  choose(one);
-                }}
-                className={`flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 text-sm ${index === at ? 'bg-sunk' : ''}`}
-              >
-                <KindSign type={one.type} />
-                <span className="min-w-0 flex-1 truncate">{one.name}</span>
-                <span className="shrink-0 text-xs text-soft">
-                  {KINDS[one.type].one} · {counted(one.mentions, 'mention')}
-                </span>
-              </div>
-            ))}
-          </div>
-        </div>
-      )}
+      {shown && <Found id={list} label={label} found={found} waiting={isFetching} at={at} onAt={setAt} onChoose={choose} />}
     </search>
+  );
+}
+
+interface FoundProps {
+  id: string;
+  label: string;
+  found: Entity[];
+  waiting: boolean;
+  at: number;
+  onAt(index: number): void;
+  onChoose(found: Entity): void;
+}
+
+function Found({ id, label, found, waiting, at, onAt, onChoose }: FoundProps) {
+  return (
+    <div className="absolute inset-x-0 top-full z-30 mt-1 min-w-56 rounded-lg border border-rule bg-sheet p-1 shadow-xl">
+      {found.length === 0 && (
+        <p role="status" className="px-2 py-1.5 text-sm text-soft">
+          {waiting ? 'Searching…' : 'Nothing here has such a name.'}
+        </p>
+      )}
+      <div role="listbox" id={id} aria-label={label}>
+        {found.map((one, index) => (
+          // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which names the active one
+          <div
+            key={one.id}
+            id={`${id}-${index}`}
+            role="option"
+            aria-selected={index === at}
+            data-testid="thing-found"
+            onPointerEnter={() => onAt(index)}
+            // Before the field loses the focus, and with it the list.
+            onPointerDown={(event) => {
+              event.preventDefault();
+              onChoose(one);
+            }}
+            className={`flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 text-sm ${index === at ? 'bg-sunk' : ''}`}
+          >
+            <KindSign type={one.type} />
+            <span className="min-w-0 flex-1 truncate">{one.name}</span>
+            <span className="shrink-0 text-xs text-soft">
+              {KINDS[one.type].one} · {counted(one.mentions, 'mention')}
+            </span>
+          </div>
+        ))}
+      </div>
+    </div>
   );
 }

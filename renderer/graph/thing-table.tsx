@@ -54,18 +54,18 @@ export function ThingTable({ nodes, connections, chosen, onChoose }: Props) {
         <tbody>
           {rows.slice(0, most).map((row) => (
             <tr key={row.id} data-testid="thing-row" className={`border-t border-rule ${row.id === chosen ? 'bg-wash' : 'hover:bg-sunk'}`}>
-              <td className="p-0">
+              <td className="w-full p-0">
                 <button
                   type="button"
                   aria-pressed={row.id === chosen}
                   onClick={() => onChoose(row.id)}
-                  className="flex w-full items-center gap-2 px-4 py-1.5 text-left font-medium [overflow-wrap:anywhere]"
+                  className="flex w-full items-center gap-2 px-4 py-1.5 text-left font-medium break-words"
                 >
                   <KindSign type={row.type} />
                   {row.name}
                 </button>
               </td>
-              <td className="px-3 py-1.5 text-soft max-[479px]:hidden">{KINDS[row.type].one}</td>
+              <td className="px-3 py-1.5 text-soft whitespace-nowrap @max-[30rem]:hidden">{KINDS[row.type].one}</td>
               <td className="px-3 py-1.5 text-right font-mono text-xs">{row.mentions.toLocaleString('en')}</td>
               <td className="py-1.5 pr-4 pl-3 text-right font-mono text-xs">{row.connections.toLocaleString('en')}</td>
             </tr>
@@ -96,7 +96,7 @@ function Head({ column, label, order, onSort }: HeadProps) {
     <th
       scope="col"
       aria-sort={sorted ? (order.down ? 'descending' : 'ascending') : 'none'}
-      className={`p-0 font-semibold text-soft ${column === 'type' ? 'max-[479px]:hidden' : ''}`}
+      className={`p-0 font-semibold text-soft ${column === 'type' ? '@max-[30rem]:hidden' : ''}`}
     >
       <button
         type="button"

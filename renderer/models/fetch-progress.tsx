@@ -1,60 +1,42 @@
 /** A model on its way: bytes, speed, time left, and pausing or giving it up; or why the last try failed. */
 import { Pause, Play, RotateCw, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
 import type { Job } from '../../src-main/contract/jobs';
 import { Button } from '../ui/button';
 import { inBytes, timeLeft } from '../words';
 
 const SMALL = '!gap-1.5 !px-2 !py-0.5 !text-xs';
-/** Long enough to be calm, short enough to notice a stall. */
-const WINDOW_MS = 5_000;
-
-/** Bytes a second, from what came in the last seconds; null until there is something to compare. */
-function useSpeed(done: number, running: boolean): number | null {
-  const points = useRef<[number, number][]>([]);
-  const [speed, setSpeed] = useState<number | null>(null);
-  useEffect(() => {
-    if (!running) points.current = [];
-    const now = performance.now();
-    points.current = [...points.current.filter(([at]) => now - at < WINDOW_MS), [now, done]];
-    const [first] = points.current;
-    setSpeed(first && now - first[0] > 500 ? ((done - first[1]) * 1000) / (now - first[0]) : null);
-  }, [done, running]);
-  return speed;
-}
-
 interface Props {
   name: string;
   job: Job;
-  onPause: (() => void) | null;
-  onResume: (() => void) | null;
+  onPause(): void;
+  onResume(): void;
   onCancel(): void;
 }
 
 export function FetchProgress({ name, job, onPause, onResume, onCancel }: Props) {
-  const { done, total } = job.progress;
-  const speed = useSpeed(done, job.state === 'running');
+  const { state, paused, eta_s } = job;
+  const { done, total, per_second } = job.progress;
+  const running = state === 'running' && !paused;
   const facts = [
     total ? `${inBytes(done)} of ${inBytes(total)}` : inBytes(done),
-    job.state === 'queued' && 'waiting its turn',
-    job.state === 'running' && speed !== null && `${inBytes(speed)}/s`,
-    job.state === 'running' && job.eta_s !== null && timeLeft(job.eta_s),
+    paused ? 'paused' : state === 'queued' && 'waits for its turn',
+    running && per_second !== undefined && `${inBytes(per_second)}/s`,
+    running && eta_s !== null && timeLeft(eta_s),
   ];
   return (
-    <div data-testid="fetch" data-state={job.state} className="mt-2">
+    <div data-testid="fetch" data-state={paused ? 'paused' : state} className="mt-2">
       <progress className="block h-1.5 w-full" aria-label={`Download of ${name}`} {...(total ? { value: done, max: total } : {})} />
       <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="min-w-0 flex-1 text-sm text-soft tabular-nums">{facts.filter(Boolean).join(' · ')}</span>
-        {onPause && (
-          <Button className={SMALL} data-testid="pause" aria-label={`Pause ${name}`} onClick={onPause}>
-            <Pause size={13} aria-hidden />
-            Pause
-          </Button>
-        )}
-        {onResume && (
+        {paused ? (
           <Button className={SMALL} data-testid="resume" aria-label={`Resume ${name}`} onClick={onResume}>
             <Play size={13} aria-hidden />
             Resume
+          </Button>
+        ) : (
+          <Button className={SMALL} data-testid="pause" aria-label={`Pause ${name}`} onClick={onPause}>
+            <Pause size={13} aria-hidden />
+            Pause
           </Button>
         )}
         <Button className={SMALL} data-testid="cancel" aria-label={`Cancel ${name}`} onClick={onCancel}>

@@ -11,7 +11,7 @@ const VERDICTS = {
 } as const;
 
 export function FitLine({ fit }: { fit: ModelFit }) {
-  const { verdict, needed_bytes, free_bytes, reason } = fit;
+  const { verdict, needed_bytes, free_bytes, reason, memory } = fit;
   const [word, Icon, colour] = VERDICTS[verdict];
   return (
     <p data-testid="fit" data-verdict={verdict} title={reason} className="flex items-start gap-1.5 text-sm">
@@ -20,7 +20,7 @@ export function FitLine({ fit }: { fit: ModelFit }) {
         <strong className={`font-semibold ${colour}`}>{word}</strong>
         {needed_bytes !== null && (
           <>
-            : needs {inBytes(needed_bytes)} of memory, {inBytes(free_bytes)} free
+            : needs {inBytes(needed_bytes)}, {inBytes(free_bytes)} {memory === 'gpu' ? 'of the graphics card’s memory' : 'of memory'} free
           </>
         )}
       </span>

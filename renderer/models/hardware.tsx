@@ -18,7 +18,9 @@ export function Hardware() {
       <dl className="mt-2 grid grid-cols-[repeat(auto-fit,minmax(min(13rem,100%),1fr))] gap-x-6 gap-y-3 text-sm">
         <Fact name="Graphics card">{data ? <Card gpu={data.gpu} /> : '…'}</Fact>
         <Fact name="Processor">{data ? `${cores(data.cpu)}` : '…'}</Fact>
-        <Fact name="Memory">{data ? <Memory memory={data.memory} /> : '…'}</Fact>
+        <Fact name="Memory">
+          {data ? <MemoryBar free_bytes={data.memory.available_bytes} total_bytes={data.memory.total_bytes} label="Memory in use" /> : '…'}
+        </Fact>
       </dl>
     </section>
   );
@@ -36,18 +38,28 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 const cores = ({ cores: all, inference_threads }: SystemInfo['cpu']) =>
   `${all} ${all === 1 ? 'core' : 'cores'}, ${inference_threads === all ? 'all' : inference_threads} for models`;
 
-function Card({ gpu }: { gpu: GpuInfo }) {
-  const { used, devices, reason } = gpu;
+function Card({ gpu: { used, devices, reason, tried, memory } }: { gpu: GpuInfo }) {
   if (used === null) return 'Is looked for when a model is first loaded.';
-  if (used === 'none') return `Not used: models run on the processor. ${reason ?? ''}`;
-  return `${devices.join(', ') || 'Used'} (${GPU_NAMES[used]})`;
-}
-
-function Memory({ memory: { free_bytes, total_bytes } }: { memory: SystemInfo['memory'] }) {
   return (
     <>
-      {inBytes(free_bytes)} of {inBytes(total_bytes)} free
-      <progress className="mt-1.5 block h-1.5 w-full" value={total_bytes - free_bytes} max={total_bytes} aria-label="Memory in use" />
+      {used === 'none' ? `Not used: models run on the processor. ${reason ?? ''}` : `${devices.join(', ') || 'Used'} (${GPU_NAMES[used]})`}
+      {memory && <MemoryBar {...memory} label="Memory of the graphics card in use" />}
+      {tried?.map(({ type, error }) => (
+        <span key={type} className="mt-0.5 block text-xs text-doubt">
+          {type} was tried and does not work: {error}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function MemoryBar({ free_bytes, total_bytes, label }: { free_bytes: number; total_bytes: number; label: string }) {
+  return (
+    <>
+      <span className="block">
+        {inBytes(free_bytes)} of {inBytes(total_bytes)} free
+      </span>
+      <progress className="mt-1.5 block h-1.5 w-full" value={total_bytes - free_bytes} max={total_bytes} aria-label={label} />
     </>
   );
 }

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
 import type { Job } from '../../src-main/contract/jobs';
-import type { Model } from '../../src-main/contract/models';
+import type { Model, ModelKind } from '../../src-main/contract/models';
 import { JOBS_KEY } from '../events';
 import { readAll } from '../lists';
 import { sentenceOf, useDesk } from '../state';
@@ -54,7 +54,29 @@ export function useModelActions() {
     unload: useMutation({ mutationFn: (id: string) => client.models.unload({ id }), ...common }),
     remove: useMutation({ mutationFn: (id: string) => client.models.remove({ id }), ...common }),
     cancel: useMutation({ mutationFn: (id: string) => client.jobs.cancel({ id }), ...common }),
+    pause: useMutation({ mutationFn: (id: string) => client.jobs.pause({ id }), ...common }),
+    resume: useMutation({ mutationFn: (id: string) => client.jobs.resume({ id }), ...common }),
     retry: useMutation({ mutationFn: (id: string) => client.jobs.retry({ id }), ...common }),
   };
 }
 export type ModelActions = ReturnType<typeof useModelActions>;
+
+const CHOICE = { chat: 'chat_model', embedding: 'embedding_model', reranker: 'reranker_model' } as const;
+
+/** Which model of a kind is to be used: an id, `none`, or null for the best one that is installed. */
+export function useChoice(kind: ModelKind) {
+  const { client, orpc } = useDesk();
+  const cache = useQueryClient();
+  const name = CHOICE[kind];
+  const { data } = useQuery(orpc.settings.get.queryOptions());
+  const choose = useMutation({
+    mutationFn: (id: string | null) => client.settings.update({ [name]: id }),
+    onError: (error: Error) => toast.error(sentenceOf(error)),
+    onSettled: async () => {
+      await cache.invalidateQueries({ queryKey: orpc.settings.key() });
+      await cache.invalidateQueries({ queryKey: orpc.models.key() });
+      await cache.invalidateQueries({ queryKey: orpc.system.key() });
+    },
+  });
+  return { chosen: data?.[name] ?? null, fixed: data?.fixed.includes(name) ?? false, choose };
+}

@@ -199,7 +199,7 @@ function Tabs({ tab, setTab }: { tab: Tab; setTab(tab: Tab): void }) {
           aria-current={tab === name ? 'page' : undefined}
           data-testid={`tab-${name}`}
           onClick={() => (name === 'shelf' || name === 'viewer' ? setTab(name) : show(name))}
-          className={`flex flex-col items-center gap-0.5 border-t-2 py-2 text-xs ${tab === name ? 'border-cloth font-semibold text-cloth' : 'border-transparent text-soft'}`}
+          className={`flex flex-col items-center gap-0.5 border-t-2 py-2 text-[0.6875rem] ${tab === name ? 'border-cloth font-semibold text-cloth' : 'border-transparent text-soft'}`}
         >
           <Icon size={18} aria-hidden />
           {label}

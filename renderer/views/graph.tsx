@@ -76,12 +76,7 @@ function Graph({ projectId, data, overview, waiting }: Props) {
     <main aria-label="Graph" data-testid="graph" className="@container flex h-full flex-col bg-sheet">
       <div className="flex flex-col gap-2.5 border-b border-rule px-4 py-3">
         <div className="flex items-center gap-2">
-          <ThingSearch
-            label="Find in the graph"
-            placeholder="Find a person, place or thing"
-            testId="graph-search"
-            onChoose={({ id }) => choose(id)}
-          />
+          <ThingSearch label="Find in the graph" placeholder="Find by name" testId="graph-search" onChoose={({ id }) => choose(id)} />
           <FormChoice form={drawable ? form : 'list'} drawable={drawable} onForm={setForm} />
         </div>
         <FilterBar
@@ -103,7 +98,7 @@ function Graph({ projectId, data, overview, waiting }: Props) {
           )}
         </div>
         {hasPanel && (
-          <div className="min-h-0 flex-1 border-rule max-[46rem]:border-t @min-[46rem]:w-[21rem] @min-[46rem]:flex-none @min-[46rem]:border-l">
+          <div className="min-h-0 flex-1 border-rule @max-[46rem]:border-t @min-[46rem]:w-[21rem] @min-[46rem]:flex-none @min-[46rem]:border-l">
             {ends ? (
               <PathPanel ends={ends} path={path} onChoose={choose} onClose={() => setEnds(null)} />
             ) : (
@@ -178,7 +173,7 @@ function Status({ data, shown, overview, drawable, waiting }: StatusProps) {
   const alone = data.nodes.length - shown.nodes.length;
   const parts = [
     waiting ? 'Reading the graph…' : `${counted(shown.nodes.length, 'thing')}, ${counted(shown.edges.length, 'connection')}`,
-    !waiting && alone > 0 && `${alone.toLocaleString('en')} not shown`,
+    !waiting && alone > 0 && `${alone.toLocaleString('en')} more in the list or hidden`,
     data.truncated && 'the best connected of a larger graph',
     overview && !overview.complete && `${Math.floor((100 * overview.chunks_done) / Math.max(1, overview.chunks))} % of the passages read`,
   ];
