@@ -9,6 +9,9 @@ import type { Edge, Node } from './visible';
 
 export type ColourBy = 'kind' | 'group';
 
+/** Two things have at most one relation of a type in each direction. */
+export const edgeKey = ({ source, target, type }: Pick<Edge, 'source' | 'target' | 'type'>): string => `${source} ${type} ${target}`;
+
 /** What stands out: nodes with their relations; null for the whole graph in its colours. */
 export interface Focus {
   nodes: ReadonlySet<string>;
@@ -102,11 +105,7 @@ const sizeOf = (mentions: number, scale: number) => scale * Math.min(SIZE.most, 
 const thicknessOf = (weight: number) => Math.min(THICK.most, THICK.least + 0.55 * Math.log2(weight));
 
 /** The colours of the largest groups; the others share one. */
-function groupColours(nodes: Node[]): Map<string, string> {
-  const sizes = [...Map.groupBy(nodes, ({ group }) => group ?? '').entries()].filter(([group]) => group !== '');
-  sizes.sort(([a, one], [b, two]) => two.length - one.length || (a < b ? -1 : 1));
-  return new Map(sizes.slice(0, GROUP_COLOURS).map(([group], n) => [group, colourOf(`--group-${n + 1}`)]));
-}
+const groupColours = () => Array.from({ length: GROUP_COLOURS }, (_, n) => colourOf(`--group-${n + 1}`));
 
 export class GraphDrawing {
   readonly #graph = new Graph({ type: 'undirected', multi: true });
@@ -121,7 +120,7 @@ export class GraphDrawing {
 
   /** Draws these and nothing else. */
   put(nodes: Node[], edges: Edge[], places: Places, by: ColourBy): void {
-    const groups = groupColours(nodes);
+    const groups = groupColours();
     const kinds = new Map<EntityType, string>();
     const kindColour = (type: EntityType) => {
       const known = kinds.get(type) ?? colourOf(KINDS[type].colour);
@@ -135,12 +134,15 @@ export class GraphDrawing {
     this.#graph.clear();
     for (const { id, name, type, mentions, group } of nodes) {
       const { x, y } = places.get(id) ?? { x: 0, y: 0 };
-      const color = by === 'kind' ? kindColour(type) : (groups.get(group ?? '') ?? other);
+      const color = by === 'kind' ? kindColour(type) : (groups[group] ?? other);
       const look: NodeLook = { x, y, size: sizeOf(mentions, scale), shape: KINDS[type].shape, color, label: name };
       this.#graph.addNode(id, look);
     }
-    for (const { id, source, target, type, weight } of edges) {
-      this.#graph.addEdgeWithKey(id, source, target, { size: thicknessOf(weight), color: type === 'mentioned_with' ? edge : strong });
+    for (const { source, target, type, weight } of edges) {
+      this.#graph.addEdgeWithKey(edgeKey({ source, target, type }), source, target, {
+        size: thicknessOf(weight),
+        color: type === 'mentioned_with' ? edge : strong,
+      });
     }
     this.#renderer.refresh();
   }

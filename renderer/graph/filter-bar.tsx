@@ -1,24 +1,26 @@
 /** What of the graph is shown, and how: the kinds, which are the legend too; how strong a connection must be; the colours. */
 import { SlidersHorizontal } from 'lucide-react';
 import { Popover } from 'radix-ui';
+import { useMemo } from 'react';
 import type { EntityType } from '../../src-main/contract/graph';
 import { Button } from '../ui/button';
 import { counted } from '../words';
 import type { ColourBy } from './drawing';
 import { KindSign } from './kind-sign';
 import { KIND_ORDER, KINDS } from './kinds';
-import type { Filters } from './visible';
+import type { Filters, GraphData } from './visible';
 
 interface Props {
-  counts: ReadonlyMap<EntityType, number>;
-  strongest: number;
+  data: GraphData;
   filters: Filters;
   onFilters(filters: Filters): void;
   by: ColourBy;
   onBy(by: ColourBy): void;
 }
 
-export function FilterBar({ counts, strongest, filters, onFilters, by, onBy }: Props) {
+export function FilterBar({ data, filters, onFilters, by, onBy }: Props) {
+  const counts = useMemo(() => new Map([...Map.groupBy(data.nodes, ({ type }) => type)].map(([type, all]) => [type, all.length])), [data]);
+  const strongest = useMemo(() => data.edges.reduce((most, { weight }) => Math.max(most, weight), 1), [data]);
   const toggle = (type: EntityType) => {
     const hidden = new Set(filters.hidden);
     if (!hidden.delete(type)) hidden.add(type);

@@ -1,5 +1,5 @@
 /** The kinds of things in a graph: their names, and the colour and shape that tell them apart; never the colour alone. */
-import { type EntityType, entityType, type RelationType } from '../../src-main/contract/graph';
+import { type EntityType, entityType, type Relation, type RelationType } from '../../src-main/contract/graph';
 
 export type Shape = 'circle' | 'square' | 'triangle' | 'diamond';
 
@@ -23,7 +23,7 @@ export const KINDS: Record<EntityType, Kind> = {
 export const KIND_ORDER: readonly EntityType[] = entityType.options;
 
 /** As it reads from the first to the second, and the other way round. */
-export const RELATIONS: Record<RelationType, [string, string]> = {
+const RELATIONS: Record<RelationType, [string, string]> = {
   mentioned_with: ['named together with', 'named together with'],
   works_for: ['works for', 'employs'],
   leads: ['leads', 'is led by'],
@@ -32,6 +32,14 @@ export const RELATIONS: Record<RelationType, [string, string]> = {
   born_in: ['was born in', 'is the birthplace of'],
   married_to: ['is married to', 'is married to'],
   acquired: ['acquired', 'was acquired by'],
+  related_to: ['is related to', 'is related to'],
 };
+
+/** How a relation reads, seen from one of its ends; a label that a model gave reads in one direction only. */
+export function relationWords({ type, label, source }: Pick<Relation, 'type' | 'label' | 'source'>, from: string | undefined): string {
+  const forward = source === from;
+  if (label) return forward ? label : `(${label})`;
+  return RELATIONS[type][forward ? 0 : 1];
+}
 
 export const colourOf = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

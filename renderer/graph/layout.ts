@@ -10,17 +10,11 @@ const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 
 /** Groups begin side by side, so that the forces have little left to do; what is known already stays. */
 export function firstPlaces(nodes: Node[], known: Places): Places {
-  const groups = [...Map.groupBy(nodes, ({ group }) => group ?? '').entries()].sort(
-    ([a, one], [b, two]) => two.length - one.length || (a < b ? -1 : 1),
-  );
+  const rank = ({ group }: Node) => (group < 0 ? Number.POSITIVE_INFINITY : group);
   const places: Places = new Map();
-  let n = 0;
-  for (const [, members] of groups) {
-    for (const { id } of members) {
-      const far = 10 * Math.sqrt(n);
-      places.set(id, known.get(id) ?? { x: far * Math.cos(n * GOLDEN), y: far * Math.sin(n * GOLDEN) });
-      n += 1;
-    }
+  for (const [n, { id }] of nodes.toSorted((one, two) => (rank(one) < rank(two) ? -1 : rank(one) > rank(two) ? 1 : 0)).entries()) {
+    const far = 10 * Math.sqrt(n);
+    places.set(id, known.get(id) ?? { x: far * Math.cos(n * GOLDEN), y: far * Math.sin(n * GOLDEN) });
   }
   return places;
 }

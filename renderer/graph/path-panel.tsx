@@ -5,7 +5,7 @@ import type { Entity, GraphPath, Relation } from '../../src-main/contract/graph'
 import { PressmarkRow } from '../parts/pressmark-row';
 import { sentenceOf, useDesk } from '../state';
 import { KindSign } from './kind-sign';
-import { RELATIONS } from './kinds';
+import { relationWords } from './kinds';
 import { PanelHead } from './thing-panel';
 
 export interface PathEnds {
@@ -80,7 +80,7 @@ function Steps({ path: { entities, relations }, onChoose }: { path: GraphPath; o
 function Step({ relation, from }: { relation: Relation; from: string | undefined }) {
   return (
     <li className="ml-3.5 border-l-2 border-rule py-1 pl-2.5">
-      <p className="px-2 text-sm text-soft">{RELATIONS[relation.type][relation.source === from ? 0 : 1]}</p>
+      <p className="px-2 text-sm text-soft">{relationWords(relation, from)}</p>
       <ul>
         {relation.evidence.map((place) => (
           <li key={`${place.chunk_id}-${place.char_start}`}>

@@ -8,7 +8,7 @@ import { sentenceOf, useDesk } from '../state';
 import { Button, IconButton } from '../ui/button';
 import { counted } from '../words';
 import { KindSign } from './kind-sign';
-import { KINDS, RELATIONS } from './kinds';
+import { KINDS, relationWords } from './kinds';
 import { ThingSearch } from './thing-search';
 
 const RELATIONS_AT_ONCE = 30;
@@ -59,6 +59,7 @@ export function ThingPanel({ id, onChoose, onClose, onPath }: Props) {
             <p className="px-4 text-sm text-soft">
               {KINDS[thing.type].one} · {counted(thing.mentions, 'mention')} in {counted(thing.documents, 'document')}
             </p>
+            {thing.aliases.length > 0 && <p className="px-4 text-sm text-soft">Also written {thing.aliases.join(', ')}</p>}
             <div className="mt-3 flex px-4">
               <ThingSearch
                 label={`Find how ${thing.name} is connected with another`}
@@ -165,11 +166,12 @@ function Connection({ relation, from, onChoose }: ConnectionProps) {
         </IconButton>
         <button
           type="button"
+          data-testid="connection-other"
           onClick={() => onChoose(other)}
           className="flex min-w-0 flex-1 items-baseline gap-2 rounded-md px-1.5 py-1 text-left text-sm hover:bg-sunk"
         >
           <span className="min-w-0 flex-1">
-            {type !== 'mentioned_with' && <span className="text-soft">{RELATIONS[type][forward ? 0 : 1]} </span>}
+            {type !== 'mentioned_with' && <span className="text-soft">{relationWords(relation, from)} </span>}
             <span className="font-medium [overflow-wrap:anywhere]">{name}</span>
           </span>
           <span className="shrink-0 font-mono text-xs text-soft" title={`In ${counted(weight, 'sentence')}`}>

@@ -2,10 +2,10 @@
 import type { Entity, EntityType, Relation } from '../../src-main/contract/graph';
 
 export type Node = Pick<Entity, 'id' | 'name' | 'type' | 'mentions'> & {
-  /** The group that it belongs to: the id of its best connected member; null outside of all. */
-  group: string | null;
+  /** The number of the group that it belongs to, 0 for the largest; -1 outside of all. */
+  group: number;
 };
-export type Edge = Pick<Relation, 'id' | 'source' | 'target' | 'type' | 'weight'>;
+export type Edge = Pick<Relation, 'source' | 'target' | 'type' | 'weight'>;
 
 export interface GraphData {
   nodes: Node[];

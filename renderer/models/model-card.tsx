@@ -29,11 +29,9 @@ interface Props {
   choice: ReturnType<typeof useChoice>;
 }
 
-const isOpen = ({ state }: Job) => state === 'queued' || state === 'running';
-
 export function ModelCard({ model, job, actions, choice }: Props) {
-  const { id, name, purpose, detail, installed, state, sends_text_to } = model;
-  const fetching = job && isOpen(job) ? job : null;
+  const { id, name, purpose, detail, installed, state, sends_text_to, job_id } = model;
+  const fetching = job && job.id === job_id ? job : null;
   const failed = job?.state === 'failed' && !installed ? job : null;
   return (
     <li data-testid="model" data-model={id} data-state={state} className="border-t border-rule py-4 first:border-t-0">

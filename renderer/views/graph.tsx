@@ -1,11 +1,15 @@
 /** How the people, places and things of the documents connect: drawn, or as a list, with what is chosen beside it. */
-import { useMemo, useState } from 'react';
-import type { GraphOverview } from '../../src-main/contract/graph';
+import { List, Waypoints } from 'lucide-react';
+import { type ReactNode, useMemo, useState } from 'react';
+import type { GraphOverview, GraphPath } from '../../src-main/contract/graph';
 import { GraphCanvas } from '../graph/canvas';
 import { useGraphData, useOverview } from '../graph/data';
-import type { ColourBy, Focus } from '../graph/drawing';
+import { type ColourBy, edgeKey, type Focus } from '../graph/drawing';
 import { FilterBar } from '../graph/filter-bar';
+import { GraphMenu, type Side } from '../graph/graph-menu';
 import { type PathEnds, PathPanel, usePath } from '../graph/path-panel';
+import { SuggestionsPanel } from '../graph/suggestions-panel';
+import { ThemesPanel } from '../graph/themes-panel';
 import { ThingPanel } from '../graph/thing-panel';
 import { ThingSearch } from '../graph/thing-search';
 import { ThingTable } from '../graph/thing-table';
@@ -54,97 +58,103 @@ interface Props {
   waiting: boolean;
 }
 
+/** What is chosen, and what lies beside the graph; behind a thing, what it was chosen from. */
+function useChoice() {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [ends, setEnds] = useState<PathEnds | null>(null);
+  const [side, setSide] = useState<Side | null>(null);
+  const choose = (id: string | null) => {
+    setChosen(id);
+    setEnds(null);
+  };
+  const open = (next: Side | null) => {
+    choose(null);
+    setSide(next);
+  };
+  return { chosen, ends, side, choose, setEnds, open };
+}
+
 function Graph({ projectId, data, overview, waiting }: Props) {
   const [filters, setFilters] = useState(ALL);
   const [by, setBy] = useState<ColourBy>('kind');
   const [form, setForm] = useState<Form>('drawing');
   const [drawable, setDrawable] = useState(true);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [ends, setEnds] = useState<PathEnds | null>(null);
+  const choice = useChoice();
+  const { chosen, ends, choose } = choice;
   const path = usePath(ends);
   const shown = useMemo(() => visiblePart(data, filters), [data, filters]);
   const listed = useMemo(() => visiblePart(data, { ...filters, lonely: true }), [data, filters]);
-  const counts = useMemo(() => new Map([...Map.groupBy(data.nodes, ({ type }) => type)].map(([type, all]) => [type, all.length])), [data]);
   const focus = useMemo(() => focusOn(chosen, shown.edges, ends ? path.data : undefined), [chosen, shown, ends, path.data]);
-  const choose = (id: string | null) => {
-    setChosen(id);
-    setEnds(null);
-  };
   const drawn = form === 'drawing' && drawable;
-  const hasPanel = chosen !== null || ends !== null;
   return (
     <main aria-label="Graph" data-testid="graph" className="@container flex h-full flex-col bg-sheet">
       <div className="flex flex-col gap-2.5 border-b border-rule px-4 py-3">
         <div className="flex items-center gap-2">
           <ThingSearch label="Find in the graph" placeholder="Find by name" testId="graph-search" onChoose={({ id }) => choose(id)} />
           <FormChoice form={drawable ? form : 'list'} drawable={drawable} onForm={setForm} />
+          <GraphMenu onSide={choice.open} />
         </div>
-        <FilterBar
-          counts={counts}
-          strongest={data.edges.reduce((most, { weight }) => Math.max(most, weight), 1)}
-          filters={filters}
-          onFilters={setFilters}
-          by={by}
-          onBy={setBy}
-        />
+        <FilterBar data={data} filters={filters} onFilters={setFilters} by={by} onBy={setBy} />
         <Status data={data} shown={drawn ? shown : listed} overview={overview} drawable={drawable} waiting={waiting} />
       </div>
-      <div className="flex min-h-0 flex-1 flex-col @min-[46rem]:flex-row">
-        <div className={`min-h-0 min-w-0 flex-1 ${hasPanel ? 'max-h-[45%] @min-[46rem]:max-h-none' : ''}`}>
-          {drawn ? (
-            <GraphCanvas projectId={projectId} {...shown} by={by} focus={focus} onChoose={choose} onFailed={() => setDrawable(false)} />
-          ) : (
-            <ThingTable nodes={listed.nodes} connections={degrees(listed.edges)} chosen={chosen} onChoose={choose} />
-          )}
-        </div>
-        {hasPanel && (
-          <div className="min-h-0 flex-1 border-rule @max-[46rem]:border-t @min-[46rem]:w-[21rem] @min-[46rem]:flex-none @min-[46rem]:border-l">
-            {ends ? (
-              <PathPanel ends={ends} path={path} onChoose={choose} onClose={() => setEnds(null)} />
-            ) : (
-              chosen !== null && (
-                <ThingPanel
-                  key={chosen}
-                  id={chosen}
-                  onChoose={choose}
-                  onClose={() => choose(null)}
-                  onPath={(from, to) => setEnds({ from, to })}
-                />
-              )
-            )}
-          </div>
+      <Beside panel={panelOf(choice, path)}>
+        {drawn ? (
+          <GraphCanvas projectId={projectId} {...shown} by={by} focus={focus} onChoose={choose} onFailed={() => setDrawable(false)} />
+        ) : (
+          <ThingTable nodes={listed.nodes} connections={degrees(listed.edges)} chosen={chosen} onChoose={choose} />
         )}
-      </div>
+      </Beside>
     </main>
   );
 }
 
-interface FoundPath {
-  entities: { id: string }[];
-  relations: { id: string }[];
+/** A panel stands on the right where there is room, and below where there is not. */
+function Beside({ panel, children }: { panel: ReactNode; children: ReactNode }) {
+  return (
+    <div className="flex min-h-0 flex-1 flex-col @min-[46rem]:flex-row">
+      <div className={`min-h-0 min-w-0 flex-1 ${panel ? 'max-h-[45%] @min-[46rem]:max-h-none' : ''}`}>{children}</div>
+      {panel && (
+        <div className="min-h-0 flex-1 border-rule @max-[46rem]:border-t @min-[46rem]:w-[21rem] @min-[46rem]:flex-none @min-[46rem]:border-l">
+          {panel}
+        </div>
+      )}
+    </div>
+  );
 }
 
-function focusOn(chosen: string | null, edges: Edge[], path: FoundPath | undefined): Focus | null {
+function panelOf({ chosen, ends, side, choose, setEnds, open }: ReturnType<typeof useChoice>, path: ReturnType<typeof usePath>): ReactNode {
+  if (ends) return <PathPanel ends={ends} path={path} onChoose={choose} onClose={() => setEnds(null)} />;
+  if (chosen !== null) {
+    return (
+      <ThingPanel key={chosen} id={chosen} onChoose={choose} onClose={() => choose(null)} onPath={(from, to) => setEnds({ from, to })} />
+    );
+  }
+  if (side === 'suggestions') return <SuggestionsPanel onChoose={choose} onClose={() => open(null)} />;
+  if (side === 'themes') return <ThemesPanel onChoose={choose} onClose={() => open(null)} />;
+  return null;
+}
+
+function focusOn(chosen: string | null, edges: Edge[], path: GraphPath | undefined): Focus | null {
   if (path) {
-    const ids = (all: { id: string }[]) => new Set(all.map(({ id }) => id));
-    return { nodes: ids(path.entities), edges: ids(path.relations), chosen: path.entities[0]?.id ?? null };
+    const nodes = new Set(path.entities.map(({ id }) => id));
+    return { nodes, edges: new Set(path.relations.map(edgeKey)), chosen: path.entities[0]?.id ?? null };
   }
   if (chosen === null) return null;
   const around = edges.filter(({ source, target }) => source === chosen || target === chosen);
   const nodes = new Set([chosen, ...around.flatMap(({ source, target }) => [source, target])]);
-  return { nodes, edges: new Set(around.map(({ id }) => id)), chosen };
+  return { nodes, edges: new Set(around.map(edgeKey)), chosen };
 }
 
-const FORMS: [Form, string][] = [
-  ['drawing', 'Drawing'],
-  ['list', 'List'],
-];
+const FORMS = [
+  ['drawing', 'Drawing', Waypoints],
+  ['list', 'List', List],
+] as const;
 
 function FormChoice({ form, drawable, onForm }: { form: Form; drawable: boolean; onForm(form: Form): void }) {
   return (
     <fieldset className="flex shrink-0 gap-1 rounded-md bg-sunk p-1">
       <legend className="sr-only">How the graph is shown</legend>
-      {FORMS.map(([name, label]) => (
+      {FORMS.map(([name, label, Icon]) => (
         <button
           key={name}
           type="button"
@@ -154,7 +164,8 @@ function FormChoice({ form, drawable, onForm }: { form: Form; drawable: boolean;
           onClick={() => onForm(name)}
           className={`rounded px-2.5 py-0.5 text-sm disabled:opacity-45 ${form === name ? 'bg-sheet font-semibold' : 'text-soft hover:text-ink'}`}
         >
-          {label}
+          <Icon size={16} aria-hidden className="my-0.5 hidden @max-[30rem]:block" />
+          <span className="@max-[30rem]:sr-only">{label}</span>
         </button>
       ))}
     </fieldset>
@@ -173,7 +184,7 @@ function Status({ data, shown, overview, drawable, waiting }: StatusProps) {
   const alone = data.nodes.length - shown.nodes.length;
   const parts = [
     waiting ? 'Reading the graph…' : `${counted(shown.nodes.length, 'thing')}, ${counted(shown.edges.length, 'connection')}`,
-    !waiting && alone > 0 && `${alone.toLocaleString('en')} more in the list or hidden`,
+    !waiting && alone > 0 && `${alone.toLocaleString('en')} more in the list`,
     data.truncated && 'the best connected of a larger graph',
     overview && !overview.complete && `${Math.floor((100 * overview.chunks_done) / Math.max(1, overview.chunks))} % of the passages read`,
   ];

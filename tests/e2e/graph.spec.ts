@@ -1,5 +1,5 @@
 /** The graph of a project: drawn and as a list, its filters, what is chosen, and the sentences behind it. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Page, TestInfo } from 'playwright/test';
 import type { TestServer } from '../support/server';
 import { expect, test } from './fixtures';
@@ -8,7 +8,7 @@ import { openWindow } from './journey';
 const LETTERS = [
   'Clara Westbrook met Henry Ashford in London. Henry Ashford works for Ashford Holdings Ltd.',
   'Ashford Holdings Ltd was founded by Maria Lindqvist in Oslo. Clara Westbrook wrote to Henry Ashford in Paris.',
-  'Maria Lindqvist lives in Oslo. Edmund Thorne stayed in Vienna with Rosalind Peake.',
+  'Maria Lindqvist lives in Oslo. The letters of M. Lindqvist are lost. Lindqvist Trading Ltd is not Lindqvist Trading. Edmund Thorne stayed in Vienna with Rosalind Peake.',
 ].join('\n\n');
 
 /** Uploads the letters, waits until all of them is in the graph, and opens it. */
@@ -44,7 +44,7 @@ test('a thing is found, its connections have sentences, and a sentence opens its
   await connection.getByTestId('pressmark').first().click();
   await expect(page.getByTestId('viewer').getByRole('heading')).toHaveText('letters.txt');
   await expect(page.getByTestId('highlight').first()).toBeVisible();
-  await connection.getByRole('button', { name: 'Henry Ashford' }).last().click();
+  await connection.getByTestId('connection-other').click();
   await expect(page.getByTestId('thing-name')).toHaveText('Henry Ashford');
   await page.getByTestId('close-panel').click();
   await expect(page.getByTestId('thing')).toHaveCount(0);
@@ -81,6 +81,28 @@ test('the list has the same filters and works by keyboard', async ({ page, serve
   await page.getByTestId('graph-options').click();
   await page.getByTestId('strength').fill('2');
   await expect(page.getByTestId('graph-status')).toContainText('1 connection');
+});
+
+test('two names are said to be one, and that is undone; themes and files of the graph', async ({ page, server }, info) => {
+  await openGraph(page, server, info);
+  await page.getByTestId('graph-menu').click();
+  await page.getByTestId('open-suggestions').click();
+  const suggestion = page.getByTestId('suggestion').filter({ hasText: 'Sir Henry Ashford' }).or(page.getByTestId('suggestion')).first();
+  await suggestion.getByTestId('same').click();
+  await expect(page.getByTestId('merge')).toHaveCount(1);
+  await page.getByTestId('undo-merge').click();
+  await expect(page.getByTestId('merge')).toHaveCount(0);
+  const before = await page.getByTestId('suggestion').count();
+  await page.getByTestId('suggestion').first().getByTestId('different').click();
+  await expect(page.getByTestId('suggestion')).toHaveCount(before - 1);
+  await page.getByTestId('graph-menu').click();
+  await page.getByTestId('open-themes').click();
+  await expect(page.getByTestId('themes')).toContainText(/thing|Too little/);
+  await page.getByTestId('graph-menu').click();
+  const saved = page.waitForEvent('download');
+  await page.getByTestId('export-graphml').click();
+  const file = await (await saved).path();
+  expect(readFileSync(file, 'utf8')).toContain('Clara Westbrook');
 });
 
 test('without WebGL the list takes the place of the drawing and says so', async ({ page, server }, info) => {
