@@ -3,7 +3,7 @@ import { IncludeEnum } from 'chromadb';
 import { MirrorError, type VectorMirror } from '../../core/ports/mirror';
 import type { OutboxEntry } from '../../core/ports/outbox';
 import type { Records } from '../../core/ports/records';
-import type { StoredVector, VectorStore } from '../../core/ports/vector-store';
+import type { ChunkVector, VectorStore } from '../../core/ports/vector-store';
 import { type ChromaCalls, type ChromaPlace, createChromaCalls, isMissing } from './client';
 import { type Collections, createCollections } from './collections';
 
@@ -115,7 +115,7 @@ async function applyVectors({ calls, collections, vectors }: Parts, entries: Out
 }
 
 /** As many at a time as the server takes. */
-async function upsert({ call }: ChromaCalls, collection: string, vectors: StoredVector[]): Promise<void> {
+async function upsert({ call }: ChromaCalls, collection: string, vectors: ChunkVector[]): Promise<void> {
   await call(WRITE_MS, async (client) => {
     const most = Math.max(1, await client.getMaxBatchSize());
     for (let from = 0; from < vectors.length; from += most) {

@@ -1,6 +1,6 @@
 /** Vectors as they lie in the library, for whoever keeps a copy of them. */
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { StoredVector, VectorStore } from '../../core/ports/vector-store';
+import type { ChunkVector, VectorStore } from '../../core/ports/vector-store';
 import { type Connection, floats, tableOf } from './tables';
 
 const PLACES = `
@@ -10,7 +10,7 @@ const DOCUMENTS = 'SELECT id FROM documents WHERE project_id = ? AND id > ? ORDE
 const COUNTS = `
   SELECT e.model, count(*) AS vectors FROM json_each(?) i CROSS JOIN embeddings e ON e.document_id = i.value GROUP BY e.model`;
 
-type Place = Omit<StoredVector, 'vector'> & { row: number; dimensions: number };
+type Place = Omit<ChunkVector, 'vector'> & { row: number; dimensions: number };
 
 export function createReading(connection: Connection): Pick<VectorStore, 'read' | 'tally'> {
   const places = connection.prepare(PLACES);

@@ -1,7 +1,7 @@
 /** What a mirror of the graph asks: rows by their ids, and sums to compare by. */
-import type { Entity } from '../../../../contract/graph';
 import type { GraphStore, GraphSums, StoredRelation } from '../../../../core/ports/graph';
 import type { Connection } from '../database';
+import { type EntityRow, toEntity } from './lists';
 
 const SUMS = `
   SELECT e.entities, e.mentions, r.relations, r.weight
@@ -17,7 +17,7 @@ export function createMirrored(sql: Connection, columns: { entity: string; relat
   return {
     sums: async (project_id) => sums.get({ project: project_id }) as GraphSums,
     present: async (ids) => ({
-      entities: entities.all(JSON.stringify(ids.entities)) as Entity[],
+      entities: (entities.all(JSON.stringify(ids.entities)) as EntityRow[]).map(toEntity),
       relations: relations.all(JSON.stringify(ids.relations)) as StoredRelation[],
     }),
   };
