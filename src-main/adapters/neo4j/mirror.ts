@@ -32,7 +32,7 @@ const PUT_RELATIONS = `
   DELETE old
   WITH row, s, t
   MERGE (s)-[r:${RELATION} {id: row.id}]->(t)
-  SET r.project_id = row.project_id, r.type = row.type, r.weight = row.weight`;
+  SET r.project_id = row.project_id, r.source = row.source, r.target = row.target, r.type = row.type, r.weight = row.weight`;
 const DELETE_RELATIONS = `UNWIND $ids AS id MATCH ()-[r:${RELATION} {id: id}]->() DELETE r`;
 const DELETE_ENTITIES = `UNWIND $ids AS id MATCH (e:${ENTITY} {id: id}) DETACH DELETE e`;
 const deleteSome = (where: string) => `MATCH (e:${ENTITY} {${where}}) WITH e LIMIT ${DELETED} DETACH DELETE e RETURN count(*) AS deleted`;

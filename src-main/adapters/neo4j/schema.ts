@@ -11,5 +11,7 @@ export const SCHEMA = [
   `CREATE CONSTRAINT pressmark_library_id IF NOT EXISTS FOR (l:${LIBRARY}) REQUIRE l.id IS UNIQUE`,
   `CREATE INDEX pressmark_entity_library IF NOT EXISTS FOR (e:${ENTITY}) ON (e.library)`,
   `CREATE INDEX pressmark_entity_project IF NOT EXISTS FOR (e:${ENTITY}) ON (e.project_id)`,
-  `CREATE INDEX pressmark_relation_weight IF NOT EXISTS FOR ()-[r:${RELATION}]-() ON (r.project_id, r.weight)`,
+  // The strongest of an entity are read from these, each direction from its own, without looking at all.
+  `CREATE INDEX pressmark_relation_from IF NOT EXISTS FOR ()-[r:${RELATION}]-() ON (r.source, r.weight)`,
+  `CREATE INDEX pressmark_relation_to IF NOT EXISTS FOR ()-[r:${RELATION}]-() ON (r.target, r.weight)`,
 ];

@@ -55,12 +55,6 @@ export function createNeo4jGraph({ base, connection, outbox, health }: Parts): G
       );
       return answer.found;
     },
-    edges: (project_id, limit) =>
-      preferred(
-        project_id,
-        () => walks.edges(project_id, limit),
-        () => base.edges(project_id, limit),
-      ),
   };
 }
 

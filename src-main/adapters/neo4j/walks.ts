@@ -1,5 +1,4 @@
 /** Walks through the graph in Neo4j, which give ids in the same order as the records do. Null where Neo4j does not know the start. */
-import type { RelationType } from '../../contract/graph';
 import { createWalks } from '../../core/graph/walk';
 import type { GraphStore } from '../../core/ports/graph';
 import { type Ask, type Connection, whole } from './connection';
@@ -12,24 +11,29 @@ const MOST_RELATIONS = 1_000;
 
 const PRESENT = `
   UNWIND range(0, size($ids) - 1) AS at MATCH (e:${ENTITY} {id: $ids[at]}) WHERE e.project_id = $project_id RETURN e.id AS id ORDER BY at`;
-/** The `$each` strongest neighbours of `e` as `n` and `weight`: each direction for itself, then both together. */
+/**
+ * The `$each` strongest neighbours of the entity `id` as `to` and `weight`: each direction for itself, then both together. Ids stand in the
+ * relationships, too, so that an entity in the middle of everything is not looked at whole.
+ */
 const NEIGHBOURS = `
-  CALL (e) {
-    CALL (e) {
-      MATCH (e)-[r:${RELATION}]->(n) RETURN n, r.weight AS one ORDER BY one DESC, n.id LIMIT $each
+  CALL (id) {
+    CALL (id) {
+      MATCH ()-[r:${RELATION}]->() WHERE r.source = id AND r.weight > 0
+      RETURN r.target AS to, r.weight AS one ORDER BY one DESC, to LIMIT $each
       UNION ALL
-      MATCH (e)<-[r:${RELATION}]-(n) RETURN n, r.weight AS one ORDER BY one DESC, n.id LIMIT $each
+      MATCH ()-[r:${RELATION}]->() WHERE r.target = id AND r.weight > 0
+      RETURN r.source AS to, r.weight AS one ORDER BY one DESC, to LIMIT $each
     }
-    WITH n, sum(one) AS weight ORDER BY weight DESC, n.id LIMIT $each
-    RETURN n, weight
+    WITH to, sum(one) AS weight ORDER BY weight DESC, to LIMIT $each
+    RETURN to, weight
   }`;
 const LEVEL = `
-  UNWIND $frontier AS id MATCH (e:${ENTITY} {id: id}) ${NEIGHBOURS}
-  WITH n.id AS id, sum(weight) AS weight WHERE NOT id IN $seen
-  RETURN id ORDER BY weight DESC, id LIMIT $limit`;
+  UNWIND $frontier AS id ${NEIGHBOURS}
+  WITH to, sum(weight) AS weight WHERE NOT to IN $seen
+  RETURN to AS id ORDER BY weight DESC, id LIMIT $limit`;
 const STEPS = `
-  UNWIND range(0, size($from) - 1) AS at MATCH (e:${ENTITY} {id: $from[at]}) ${NEIGHBOURS}
-  RETURN e.id AS from, n.id AS to ORDER BY at, weight DESC, to`;
+  UNWIND range(0, size($from) - 1) AS at WITH at, $from[at] AS id ${NEIGHBOURS}
+  RETURN id AS from, to ORDER BY at, weight DESC, to`;
 const BETWEEN = `
   UNWIND $ids AS id MATCH (e:${ENTITY} {id: id})-[r:${RELATION}]->(n) WHERE n.id IN $ids
   RETURN r.id AS id ORDER BY r.weight DESC, id LIMIT $limit`;
@@ -37,23 +41,16 @@ const OF_STEPS = `
   UNWIND range(0, size($ids) - 2) AS at MATCH (a:${ENTITY} {id: $ids[at]}), (b:${ENTITY} {id: $ids[at + 1]})
   CALL (a, b) { MATCH (a)-[r:${RELATION}]-(b) RETURN r ORDER BY r.weight DESC, r.id LIMIT 1 }
   RETURN r.id AS id ORDER BY at`;
-const EDGES = `
-  MATCH (s)-[r:${RELATION}]->(t) WHERE r.project_id = $project_id AND r.weight > 0
-  WITH s, r, t ORDER BY r.weight DESC, r.id LIMIT $limit
-  RETURN s.id AS source, t.id AS target, r.weight AS weight, r.type AS type ORDER BY weight DESC, r.id`;
-
 /** Ids, in the order in which they are shown. */
 export interface Found {
   entities: string[];
   relations: string[];
 }
-type Edges = Awaited<ReturnType<GraphStore['edges']>>;
 
 export interface Neo4jWalks {
   around(query: Parameters<GraphStore['around']>[0]): Promise<(Found & { depths: Map<string, number>; truncated: boolean }) | null>;
   /** `found` is null where there is no way. */
   path(query: Parameters<GraphStore['path']>[0]): Promise<{ found: Found | null } | null>;
-  edges(project_id: string, limit: number): Promise<Edges | null>;
 }
 
 export function createNeo4jWalks(connection: Connection): Neo4jWalks {
@@ -77,11 +74,6 @@ export function createNeo4jWalks(connection: Connection): Neo4jWalks {
         const relations = entities.length > 1 ? await idsOf(ask, OF_STEPS, { ids: entities }) : [];
         return { found: { entities, relations } };
       }),
-    edges: (project_id, limit) =>
-      reading(async (ask) => {
-        const found = await ask<Edge>(EDGES, { project_id, limit: whole(limit) });
-        return found.length === 0 ? null : numbered(found);
-      }),
   };
 }
 
@@ -97,25 +89,3 @@ const walksOver = (ask: Ask) =>
     level: ({ frontier, seen, each, limit }) => idsOf(ask, LEVEL, { frontier, seen: [...seen], each: whole(each), limit: whole(limit) }),
     steps: (from, each) => ask(STEPS, { from, each: whole(each) }),
   });
-
-interface Edge {
-  source: string;
-  target: string;
-  weight: number;
-  type: RelationType;
-}
-
-/** Ids sort by creation, as rows do. */
-function numbered(found: Edge[]): Edges {
-  const ids = [...new Set(found.flatMap(({ source, target }) => [source, target]))].sort();
-  const numbers = new Map(ids.map((id, at) => [id, at]));
-  const ends = (of: (edge: Edge) => string) => Int32Array.from(found, (edge) => numbers.get(of(edge)) ?? 0);
-  return {
-    nodes: ids.length,
-    sources: ends(({ source }) => source),
-    targets: ends(({ target }) => target),
-    weights: Float64Array.from(found, ({ weight }) => weight),
-    types: found.map(({ type }) => type),
-    ids,
-  };
-}
