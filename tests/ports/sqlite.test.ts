@@ -62,7 +62,18 @@ describe('the file', () => {
       .prepare("SELECT name FROM sqlite_master WHERE name LIKE 'vectors%' AND sql LIKE 'CREATE VIRTUAL%'")
       .pluck()
       .all() as string[];
-    const tables = ['documents', 'chunks', 'pages', 'embeddings', 'vector_buckets', 'chunk_words', 'chunk_trigrams', 'jobs', vectorTable];
+    const tables = [
+      'documents',
+      'chunks',
+      'pages',
+      'embeddings',
+      'vector_buckets',
+      'vector_changes',
+      'chunk_words',
+      'chunk_trigrams',
+      'jobs',
+      vectorTable,
+    ];
     const rows = (table = '') => Number(database.sql.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
     for (const table of tables) expect(rows(table), `${table} before`).toBeGreaterThan(0);
     expect(await records.projects.remove(project_id)).toEqual([document.id]);

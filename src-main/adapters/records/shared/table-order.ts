@@ -25,6 +25,7 @@ export const STAY_BEHIND: ReadonlySet<string> = new Set([
   'outbox',
   'mirrors',
   'vector_buckets',
+  'vector_changes',
   'originals',
   'original_parts',
   'dropped_files',

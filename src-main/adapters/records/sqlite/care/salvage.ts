@@ -11,8 +11,11 @@ import { takeTally } from './tally';
 const DERIVED = new Set([
   'embeddings',
   'vector_buckets',
+  'vector_changes',
   'entities',
   'entity_words',
+  'entity_aliases',
+  'deep_reads',
   'relations',
   'mentions',
   'relation_evidence',
