@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { SearchHit } from '../../src-main/contract/search';
 import { sentenceOf, useDesk } from '../state';
 import { IconButton } from '../ui/button';
-import { plainQuote } from '../words';
+import { pageName, plainQuote } from '../words';
 
 const PAUSE_MS = 250;
 const HITS = 30;
@@ -94,7 +94,7 @@ function Hit({ hit }: { hit: SearchHit }) {
     >
       <span className="flex items-baseline gap-2 text-sm">
         <span className="min-w-0 truncate font-medium">{filename}</span>
-        {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {page}</span>}
+        {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {pageName(hit.pressmark)}</span>}
       </span>
       {heading && <span className="block truncate text-xs font-medium text-cloth">{heading}</span>}
       <span className="line-clamp-3 font-serif text-sm leading-snug break-words text-soft">{plainQuote(quote)}</span>
