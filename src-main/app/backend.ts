@@ -119,6 +119,7 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, sign
     graphReader: createGraphReader({ workerPath: join(workers, 'graph-worker.cjs') }),
     reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
     files: createDiskFiles(files),
+    peers: null,
     folders: createLocalFolders(dataDir),
     backups: createBackupStore({ dataDir, library, files, migrations, workerPath: join(workers, 'backup-worker.cjs') }),
     projectArchives: { write: writeProject, open: openProject },

@@ -26,6 +26,7 @@ import { createProjects } from './projects/projects';
 import { createSearch } from './search/search';
 import { SettingsService } from './settings/settings';
 import { Care, type Rescue } from './system/care';
+import { joinPeers } from './system/company';
 import { createEvents } from './system/events';
 import { createSystem } from './system/system';
 import { Transfer } from './transfer/transfer';
@@ -73,6 +74,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
     idempotency,
     backups: new Backups(ports, runner),
     async start() {
+      joinPeers(ports, events, { runner, folders, settings, tokens });
       await settings.load();
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();

@@ -7,6 +7,7 @@ import type { LocalFolders } from './folders';
 import type { GraphReader, GraphStore } from './graph';
 import type { ChatModel, EmbeddingModel, ModelEngines } from './llm';
 import type { ModelStore } from './model-store';
+import type { Peers } from './peers';
 import type { ProjectArchives } from './project-archive';
 import type { Records } from './records';
 import type { Runtime } from './runtime';
@@ -27,5 +28,7 @@ export interface Ports {
   engines: ModelEngines;
   models: ModelStore;
   signer: TokenSigner;
+  /** Null where this process is the only one on its records. */
+  peers: Peers | null;
   runtime: Runtime;
 }

@@ -93,6 +93,8 @@ export interface DocumentRecords {
   /** With `content`. */
   get(id: string): Promise<Document | null>;
   /** Without `content` (null). */
+  facts(id: string): Promise<Document | null>;
+  /** Likewise. */
   list(query: ListQuery & DocumentFilter & { project_id: string }): Promise<Page<Document>>;
   /** Sets state and whatever else is given; returns the row without content. */
   update(id: string, change: Partial<Pick<Document, 'filename' | 'state' | 'pages' | 'metadata' | 'error'>>): Promise<Document>;

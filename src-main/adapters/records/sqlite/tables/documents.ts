@@ -55,6 +55,7 @@ const createDocumentList = (database: SqliteDatabase) =>
 export class DocumentTables implements DocumentRecords {
   private readonly listed;
   private readonly whole;
+  private readonly brief;
 
   private readonly forgetting;
 
@@ -65,6 +66,7 @@ export class DocumentTables implements DocumentRecords {
   ) {
     this.forgetting = createForgetting(database.sql);
     this.listed = createDocumentList(database);
+    this.brief = prepareById<ListedRow>(database, { table: documents, columns: listed }, documents.id);
     this.whole = prepareById<WholeRow>(database, { table: documents, columns: { ...listed, content: documents.content } }, documents.id);
   }
 
@@ -88,6 +90,11 @@ export class DocumentTables implements DocumentRecords {
       );
       return { document, job, duplicate: false };
     });
+  }
+
+  async facts(id: string): Promise<Document | null> {
+    const row = this.brief(id);
+    return row ? toDocument(row) : null;
   }
 
   async get(id: string): Promise<Document | null> {
