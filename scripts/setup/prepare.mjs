@@ -1,4 +1,4 @@
-/** Set-up before any command: dependencies, system packages, Electron, models, Python for the tests, build. What is there already costs milliseconds. */
+/** Set-up before any command: dependencies, system packages, Electron, models, Python and servers for the tests, build. What is there already costs milliseconds. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -11,6 +11,7 @@ import { findNode, nodeEnvironment } from './node24.mjs';
 import { say, step } from './progress.mjs';
 import { ensurePython, isPythonReady } from './python.mjs';
 import { run } from './run.mjs';
+import { areServersReady, ensureServers } from './servers.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 const stampPath = join(ROOT, 'node_modules', '.pressmark-setup.json');
@@ -31,7 +32,7 @@ function isReady(needs) {
   const stamp = readStamp();
   if (stamp.key !== stampKey()) return false;
   if (needs.electron && !electronOf(stamp)) return false;
-  if (needs.tests && !isPythonReady('tests')) return false;
+  if (needs.tests && !(isPythonReady('tests') && areServersReady())) return false;
   if ((needs.tests && !stamp.tests) || (needs.models && !stamp.models)) return false;
   return needs.build === false || Object.keys(PARTS).every((part) => isFresh(part));
 }
@@ -64,7 +65,7 @@ async function finishSetUp(needs) {
   const steps = [];
   if (needs.electron && !electronOf(kept)) steps.push(chooseElectron().then((path) => Object.assign(done, { electron: path })));
   if (needs.models && !kept.models) steps.push(fetchModels().then((whole) => Object.assign(done, { models: whole })));
-  if (needs.tests) steps.push(installClients());
+  if (needs.tests) steps.push(installClients(), ensureServers());
   if (needs.build !== false) steps.push(import('../build.mjs').then(({ buildStale }) => buildStale()));
   const results = await Promise.allSettled(steps);
   const draft = `${stampPath}.${process.pid}`;

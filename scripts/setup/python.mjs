@@ -12,10 +12,15 @@ const LIMIT_MS = 10 * 60_000;
 const OLDEST = [3, 10];
 const WINDOWS = process.platform === 'win32';
 
-/** Each environment: where it lies, and what is installed in it. */
+/** Each environment: where it lies, what is installed in it, and with which options of pip. */
 const ENVIRONMENTS = {
   tests: { folder: join(ROOT, '.cache', 'python'), requirements: join(ROOT, 'tests', 'clients', 'requirements.txt') },
   bench: { folder: join(ROOT, '.cache', 'python-bench'), requirements: join(ROOT, 'bench', 'requirements.txt') },
+  chroma: {
+    folder: join(ROOT, '.cache', 'chroma'),
+    requirements: join(ROOT, 'scripts', 'setup', 'servers', 'requirements.txt'),
+    options: ['--no-deps'],
+  },
 };
 
 /** Folder of the commands of an environment (`python`, `schemathesis`…), whether it is there or not. */
@@ -32,22 +37,22 @@ export function isPythonReady(name) {
 }
 
 /**
- * @param {'tests' | 'bench'} name
+ * @param {'tests' | 'bench' | 'chroma'} name
  * @throws Error with a sentence for the user when there is no Python or its packages cannot be had
  */
 export async function ensurePython(name) {
   if (isPythonReady(name)) return;
   const python = findPython();
-  await step(`install the Python programs of the ${name}`, () => install(python, name));
+  await step(`install Python programs: ${name}`, () => install(python, name));
 }
 
 async function install(python, name) {
-  const { folder, requirements } = ENVIRONMENTS[name];
+  const { folder, requirements, options: choices = [] } = ENVIRONMENTS[name];
   const options = { cwd: ROOT, timeoutMs: LIMIT_MS, quiet: true };
   rmSync(folder, { recursive: true, force: true });
   await run(python[0], [...python.slice(1), '-m', 'venv', folder], options);
-  const words = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--prefer-binary', '-r', requirements];
-  await run(programOf(name), words, options);
+  const words = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--prefer-binary', ...choices];
+  await run(programOf(name), [...words, '-r', requirements], options);
   writeFileSync(stampOf(name), hashOf(name));
 }
 

@@ -4,6 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { say, step } from './progress.mjs';
 import { run } from './run.mjs';
+import { postgresPrograms } from './servers.mjs';
 
 /** What is looked for, and the Debian packages that hold it (the first that exists there is taken). */
 const LIBRARIES = [
@@ -19,9 +20,13 @@ const TEST_PROGRAMS = [
   { programs: ['xauth'], packages: ['xauth'] },
   { programs: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium'] },
   { programs: ['pdftotext'], packages: ['poppler-utils'] },
+  { programs: ['java'], packages: ['default-jre-headless'] },
+  { programs: ['mvn'], packages: ['maven'] },
 ];
 /** Debian splits the module that makes virtual environments off its Python. */
 const PYTHON = { code: 'import venv, ensurepip', packages: ['python3-venv'] };
+/** Debian keeps its programs in a folder of its own, off PATH. */
+const POSTGRES = { packages: ['postgresql-15', 'postgresql'] };
 const LIMIT_MS = 10 * 60_000;
 
 /**
@@ -47,7 +52,8 @@ function missingPackages({ electron, tests }) {
   const libraries = electron || tests ? LIBRARIES.filter(({ library }) => !known.includes(library)) : [];
   const programs = tests ? TEST_PROGRAMS.filter(({ programs: names }) => !names.some(find)) : [];
   const python = tests && spawnSync('python3', ['-c', PYTHON.code], { stdio: 'ignore' }).status !== 0 ? [PYTHON] : [];
-  const wanted = [...libraries, ...programs, ...python].map(({ packages }) => packages);
+  const servers = tests && postgresPrograms() === null ? [POSTGRES] : [];
+  const wanted = [...libraries, ...programs, ...python, ...servers].map(({ packages }) => packages);
   return wanted.filter((packages, index) => wanted.findIndex((other) => other[0] === packages[0]) === index);
 }
 
