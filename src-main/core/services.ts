@@ -36,8 +36,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const settings = new SettingsService(ports, fixed);
   const tokens = new Tokens(ports);
   const audit = createAudit(ports, () => settings.current.audit_keep_days);
-  const idempotency = createIdempotencyKeys(ports);
-  const events = createEvents();
+  const [idempotency, events] = [createIdempotencyKeys(ports), createEvents()];
   const modelView = new ModelView(ports, events);
   const passwords = createPasswords();
   const runner = new Runner(ports, events, {
@@ -48,6 +47,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const models = new Models(ports, runner, modelView);
   const documents = new Documents(ports, events, runner, settings, passwords);
   const folders = new Folders(ports, documents, events);
+  joinPeers(ports, events, { runner, folders, settings, tokens });
   const projects = createProjects(ports, { folders, documents });
   const graphBuilder = new GraphBuilder(ports, events);
   const care = new Care(ports, { runner, graph: graphBuilder }, rescue);
@@ -74,7 +74,6 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
     idempotency,
     backups: new Backups(ports, runner),
     async start() {
-      joinPeers(ports, events, { runner, folders, settings, tokens });
       await settings.load();
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();

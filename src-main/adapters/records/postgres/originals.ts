@@ -26,7 +26,10 @@ export function createOriginals(database: Database, locks: Locks): SharedOrigina
 
   async function* list(): AsyncGenerator<string> {
     for (let after = ''; ; ) {
-      const found = await rows<{ sha256: string }>('SELECT sha256 FROM originals WHERE sha256 > $1 ORDER BY sha256 LIMIT $2', [after, PAGE]);
+      const found = await rows<{ sha256: string }>('SELECT sha256 FROM originals WHERE sha256 > $1 ORDER BY sha256 LIMIT $2', [
+        after,
+        PAGE,
+      ]);
       for (const { sha256 } of found) yield sha256;
       const last = found.at(-1);
       if (!last) return;

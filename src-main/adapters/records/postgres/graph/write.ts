@@ -34,7 +34,9 @@ export function createGraphWriting(database: Database): GraphWriting {
 
   return {
     async incomplete(rules, limit, among) {
-      const found = among ? rows<{ id: string }>(INCOMPLETE_AMONG, [rules, limit, among]) : rows<{ id: string }>(INCOMPLETE, [rules, limit]);
+      const found = among
+        ? rows<{ id: string }>(INCOMPLETE_AMONG, [rules, limit, among])
+        : rows<{ id: string }>(INCOMPLETE, [rules, limit]);
       return (await found).map(({ id }) => id);
     },
     async pending(document_id, rules, limit) {
