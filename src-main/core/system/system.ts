@@ -1,6 +1,7 @@
 /** System: liveness and what this installation is made of. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import type { SystemInfo } from '../../contract/system';
+import type { Problem, SystemInfo } from '../../contract/system';
+import { storageFault } from '../errors';
 import type { Runner } from '../jobs/runner';
 import type { Ports } from '../ports';
 import type { Care } from './care';
@@ -9,8 +10,24 @@ import type { Events } from './events';
 
 /** `health`, `info` and the stream of changes. */
 export function createSystem(ports: Ports, events: Events, { runner, care }: { runner: Runner; care: Care }) {
-  const { runtime, records, vectors, graph, chat, embedding } = ports;
+  const { runtime, records, vectors, graph, chat, embedding, peers } = ports;
   const started = runtime.now().getTime();
+
+  let counts: SystemInfo['counts'] = { projects: 0, documents: 0, chunks: 0, embeddings: 0, jobs_open: 0 };
+
+  /** As they were last known, while the records cannot be reached: what is wrong must be told just then. */
+  async function counted(): Promise<SystemInfo['counts']> {
+    counts = await records.counts().catch((error: unknown) => {
+      if (storageFault(error)) return counts;
+      throw error;
+    });
+    return counts;
+  }
+
+  function problems(): Problem[] {
+    const outage = peers?.outage();
+    return outage ? [{ engine: records.engine, ...outage, waiting: 0 }] : [];
+  }
 
   async function info(): Promise<SystemInfo> {
     return {
@@ -24,9 +41,9 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
       gpu: chat.gpu(),
       models: { chat: chat.info(), embedding: embedding.info() },
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
-      counts: await records.counts(),
+      counts: await counted(),
       care: care.status,
-      problems: [],
+      problems: problems(),
     };
   }
 

@@ -1,6 +1,6 @@
 /** The connections to PostgreSQL: a pool whose failures are told as an outage, and transactions that are tried again when two collide. */
 import { Pool, type PoolClient, type QueryResultRow, types } from 'pg';
-import { AppError } from '../../../core/errors';
+import { AppError, outage } from '../../../core/errors';
 
 /** Statements on one connection, or each on any of the pool. */
 export interface Query {
@@ -119,7 +119,5 @@ export function outageOf(error: unknown): AppError | null {
   const lost = UNREACHABLE.has(code) || (typeof code === 'string' && /^08\w{3}$/.test(code)) || BROKEN.test(error.message);
   if (!lost) return error.cause === undefined ? null : outageOf(error.cause);
   const reason = error.message || String(code);
-  return new AppError('UNAVAILABLE', `PostgreSQL cannot be reached (${reason}); Pressmark goes on by itself when it is back.`, {
-    engine: 'postgres',
-  });
+  return outage('postgres', `PostgreSQL cannot be reached (${reason}); Pressmark goes on by itself when it is back.`);
 }

@@ -1,4 +1,5 @@
 /** LISTEN and NOTIFY: triggers say which row was changed by which server; a connection of its own hears it, and is made anew when it breaks. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { News, Outage, Peers } from '../../../core/ports/peers';
 import type { Log } from '../../../core/ports/runtime';
@@ -75,7 +76,7 @@ async function keepListening(what: Listening): Promise<void> {
       first = false;
       changed(error instanceof Error ? error : new Error(String(error)));
     }
-    await sleep(wait, closing);
+    await pause(wait, undefined, { signal: closing }).catch(() => undefined);
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   }
 }
@@ -117,11 +118,4 @@ function read(payload: string, server: string): News | null {
   const [from, about, id, project_id = ''] = payload.split(' ');
   if (from === server || id === undefined || !ABOUT.has(about as News['about'])) return null;
   return { about, id, project_id } as News;
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }
