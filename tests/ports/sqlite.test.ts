@@ -10,6 +10,7 @@ import { openSqliteLibrary } from '../../src-main/adapters/records/sqlite/open';
 import { createSqliteVecStore } from '../../src-main/adapters/vectors/sqlite-vec';
 import { silent } from '../support/log';
 import { ROOT, temporaryFolder } from '../support/server';
+import { describeGraphStore } from './graph-store.suite';
 import { describeRecords } from './records.suite';
 import { accept, draft, seed } from './seed';
 import { describeExactness, describeVectorStore } from './vector-store.suite';
@@ -24,12 +25,13 @@ function library(path?: string) {
   const folder = temporaryFolder();
   folders.push(folder);
   const file = path ?? join(folder.path, 'library.sqlite');
-  const { records, database } = openSqliteLibrary({ path: file, migrationsDir, log: silent });
-  return { records, vectors: createSqliteVecStore(database.sql), database, file };
+  const { records, database, graph } = openSqliteLibrary({ path: file, migrationsDir, log: silent });
+  return { records, vectors: createSqliteVecStore(database.sql), graph, database, file };
 }
 
 describeRecords('sqlite', async () => library());
 describeVectorStore('sqlite-vec', async () => library());
+describeGraphStore('sqlite', async () => library());
 /** More than one bucket. */
 describeExactness('sqlite-vec', async () => library(), 9_000);
 

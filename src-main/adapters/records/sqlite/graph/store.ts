@@ -1,11 +1,12 @@
 /** The knowledge graph in SQLite, in the library's own file: a deleted chunk takes what it said with it. */
 import type { Entity } from '../../../../contract/graph';
 import type { Page } from '../../../../contract/shared';
+import type { Walks } from '../../../../core/graph/walk';
 import type { GraphPart, GraphStore, Place, ReachedEntity, StoredRelation } from '../../../../core/ports/graph';
 import type { SqliteDatabase } from '../database';
 import { pageOf } from '../tables/paging';
 import { createGraphLists } from './lists';
-import { createWalks, type Walks } from './walk';
+import { createSqliteWalks } from './walk';
 import { createGraphWriting } from './write';
 
 const ENTITY = 'e.id, e.project_id, e.name, e.type, e.mentions, e.created_at, e.updated_at';
@@ -54,7 +55,7 @@ type Row = Entity & { row: number };
 export function createSqliteGraph(database: SqliteDatabase): GraphStore {
   const { sql } = database;
   const lists = createGraphLists(database);
-  const walks = createWalks(sql);
+  const walks = createSqliteWalks(sql);
   const rowOf = sql.prepare('SELECT row FROM entities WHERE id = ? AND project_id = ?').pluck();
   const mentions = sql.prepare(MENTIONS);
   const documents = sql.prepare(DOCUMENTS).pluck();
@@ -98,7 +99,7 @@ export function createSqliteGraph(database: SqliteDatabase): GraphStore {
 
 function createWandering(
   { sql }: SqliteDatabase,
-  walks: Walks,
+  walks: Walks<number>,
   rowsOf: (project_id: string, ids: string[]) => number[],
 ): Pick<GraphStore, 'around' | 'path'> {
   const entities = sql.prepare(ENTITIES);
