@@ -4,7 +4,7 @@ import type { Page } from '../../../../contract/shared';
 import { readCursor, sortField, writeCursor } from '../../../../core/cursor';
 import type { GraphStore, StoredRelation } from '../../../../core/ports/graph';
 import type { Database } from '../database';
-import { badCursor } from '../tables/paging';
+import { badCursor } from '../../shared/paging';
 
 const ENTITY = 'e.id, e.project_id, e.name, e.type, e.mentions, e.created_at, e.updated_at';
 const ENTITIES = `FROM entities e WHERE e.project_id = $1 AND ($2::text IS NULL OR e.type = $2)
@@ -33,13 +33,19 @@ interface Asked {
   cursor?: string | undefined;
 }
 
-const ENTITY_SORTS = { mentions: { column: 'e.mentions', type: 'bigint' }, name: { column: 'lower(e.name)', type: 'text' }, created_at: null };
+const ENTITY_SORTS = {
+  mentions: { column: 'e.mentions', type: 'bigint' },
+  name: { column: 'lower(e.name)', type: 'text' },
+  created_at: null,
+};
 const RELATION_SORTS = { weight: { column: 'r.weight', type: 'bigint' }, created_at: null };
 
 export function createGraphLists(database: Database): Pick<GraphStore, 'entity' | 'entities' | 'relations'> {
   return {
     async entity(project_id, id) {
-      return (await database.row<Entity>(`SELECT ${ENTITY} FROM entities e WHERE e.id = $1 AND e.project_id = $2`, [id, project_id])) ?? null;
+      return (
+        (await database.row<Entity>(`SELECT ${ENTITY} FROM entities e WHERE e.id = $1 AND e.project_id = $2`, [id, project_id])) ?? null
+      );
     },
     entities: ({ project_id, type, q, ...asked }) =>
       list<Entity>(database, asked, {

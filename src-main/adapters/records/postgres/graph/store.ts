@@ -1,10 +1,11 @@
 /** The knowledge graph in PostgreSQL, beside the records: a deleted chunk takes what it said with it. */
 import type { Entity } from '../../../../contract/graph';
+import type { Walks } from '../../../../core/graph/walk';
 import type { GraphCounts, GraphPart, GraphStore, Place, ReachedEntity, StoredRelation } from '../../../../core/ports/graph';
 import type { Database } from '../database';
-import { pageOf } from '../tables/paging';
+import { pageOf } from '../../shared/paging';
 import { createGraphLists } from './lists';
-import { createWalks, type Walks } from './walk';
+import { createPostgresWalks } from './walk';
 import { createGraphWriting } from './write';
 
 const ENTITY = 'e.id, e.project_id, e.name, e.type, e.mentions, e.created_at, e.updated_at';
@@ -79,12 +80,12 @@ export function createPostgresGraph(database: Database): GraphStore {
       }
       return places;
     },
-    ...createWandering(database, createWalks(database)),
+    ...createWandering(database, createPostgresWalks(database)),
     edges: createEdges(database),
   };
 }
 
-function createWandering({ rows }: Database, walks: Walks): Pick<GraphStore, 'around' | 'path'> {
+function createWandering({ rows }: Database, walks: Walks<number>): Pick<GraphStore, 'around' | 'path'> {
   const inOrder = (wanted: number[]) => rows<Row>(ENTITIES, [wanted]);
   const related = (wanted: number[], limit: number) => rows<StoredRelation>(BETWEEN, [wanted, limit]);
   const shown = ({ row: _row, ...entity }: Row): Entity => entity;
