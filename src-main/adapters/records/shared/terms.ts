@@ -1,5 +1,5 @@
 /** A person's words → a full-text query that is never a syntax error. */
-import { STOP_WORDS } from '../../../../core/search/stop-words';
+import { STOP_WORDS } from '../../../core/search/stop-words';
 
 /** Scripts written without spaces between words: FTS5's word tokenizer sees one long word there, trigrams find parts of it. */
 const UNSPACED =

@@ -1,5 +1,5 @@
 /** Word boxes of a page as bytes: twelve times smaller than JSON, and a page has hundreds. */
-import type { Word } from '../../../../contract/documents';
+import type { Word } from '../../../contract/documents';
 
 const FIELDS = 6;
 

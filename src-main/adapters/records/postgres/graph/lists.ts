@@ -3,8 +3,8 @@ import type { Entity } from '../../../../contract/graph';
 import type { Page } from '../../../../contract/shared';
 import { readCursor, sortField, writeCursor } from '../../../../core/cursor';
 import type { GraphStore, StoredRelation } from '../../../../core/ports/graph';
-import type { Database } from '../database';
 import { badCursor } from '../../shared/paging';
+import type { Database } from '../database';
 
 const ENTITY = 'e.id, e.project_id, e.name, e.type, e.mentions, e.created_at, e.updated_at';
 const ENTITIES = `FROM entities e WHERE e.project_id = $1 AND ($2::text IS NULL OR e.type = $2)

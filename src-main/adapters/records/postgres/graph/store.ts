@@ -2,8 +2,8 @@
 import type { Entity } from '../../../../contract/graph';
 import type { Walks } from '../../../../core/graph/walk';
 import type { GraphCounts, GraphPart, GraphStore, Place, ReachedEntity, StoredRelation } from '../../../../core/ports/graph';
-import type { Database } from '../database';
 import { pageOf } from '../../shared/paging';
+import type { Database } from '../database';
 import { createGraphLists } from './lists';
 import { createPostgresWalks } from './walk';
 import { createGraphWriting } from './write';

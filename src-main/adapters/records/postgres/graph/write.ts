@@ -2,8 +2,8 @@
 import { v7 as uuid } from 'uuid';
 import { tellingWords } from '../../../../core/graph/extract/names';
 import type { ChunkGraph, GraphStore, UnreadChunk } from '../../../../core/ports/graph';
-import type { Database, Query } from '../database';
 import { now } from '../../shared/paging';
+import type { Database, Query } from '../database';
 
 /** Rows in one transaction when a document is read anew. */
 const FORGET = 2_000;

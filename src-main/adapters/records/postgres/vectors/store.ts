@@ -1,7 +1,7 @@
 /** Vectors in PostgreSQL, beside the records, as plain floats: compared in a thread of this program, since not every server has an extension for it. */
 import type { VectorStore } from '../../../../core/ports/vector-store';
-import type { Database } from '../database';
 import { now } from '../../shared/paging';
+import type { Database } from '../database';
 
 const PENDING = `
   SELECT c.id AS chunk_id, c.text, c.heading_path FROM chunks c

@@ -3,8 +3,8 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import { tellingWords } from '../../../../core/graph/extract/names';
 import type { ChunkGraph, GraphStore, UnreadChunk } from '../../../../core/ports/graph';
+import { now } from '../../shared/paging';
 import type { Connection } from '../database';
-import { now } from '../tables/paging';
 
 /** Mentions in one transaction when a document is read anew: about 5 ms. */
 const FORGET = 400;

@@ -6,14 +6,14 @@ import type { Document } from '../../../../contract/documents';
 import { embeddingHash } from '../../../../core/documents/embedding-text';
 import { notFound } from '../../../../core/errors';
 import type { ChunkDraft, FoundChunk, IndexRecords, PageRow } from '../../../../core/ports/records';
+import { now, only } from '../../shared/paging';
+import { unspaced } from '../../shared/terms';
+import { packWords } from '../../shared/words';
 import type { SqliteDatabase } from '../database';
 import { chunks, documents } from '../schema';
 import { deleteDerived } from './derived';
 import { toChunk, toDocument } from './documents';
 import { createKeywordSearch } from './keyword';
-import { now, only } from './paging';
-import { unspaced } from './terms';
-import { packWords } from './words';
 
 /** Pages and chunks in one transaction: about 5 ms. */
 const BATCH = 16;

@@ -5,6 +5,8 @@ import type { Job } from '../../../../contract/jobs';
 import type { Page, PageQuery } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
 import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
+import { badCursor, now, only, pageOf } from '../../shared/paging';
+import { unpackWords } from '../../shared/words';
 import type { Purge } from '../care/purge';
 import type { SqliteDatabase } from '../database';
 import { chunks, documents, droppedFiles, jobs, pages, projects } from '../schema';
@@ -12,9 +14,7 @@ import { deleteDerived } from './derived';
 import { createForgetting } from './forget';
 import { newJob, toJob } from './jobs';
 import { contains, createListing, inAnyCase } from './listing';
-import { badCursor, now, only, pageOf } from './paging';
 import { equals, prepareById } from './statements';
-import { unpackWords } from './words';
 
 const { content: _content, indexed: _indexed, ...listed } = getTableColumns(documents);
 

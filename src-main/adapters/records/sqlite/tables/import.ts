@@ -1,10 +1,10 @@
 /** A whole project that comes in from elsewhere, in one transaction. */
 import { eq } from 'drizzle-orm';
 import type { ProjectImport } from '../../../../core/ports/records';
+import { now } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { chatMessages, conversations, documents, droppedFiles, jobs, projects } from '../schema';
 import { newJob } from './jobs';
-import { now } from './paging';
 
 export function importProject({ orm }: SqliteDatabase, { project, documents: files, conversations: told }: ProjectImport): void {
   const at = now();

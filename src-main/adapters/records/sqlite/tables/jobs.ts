@@ -4,10 +4,10 @@ import type { Job } from '../../../../contract/jobs';
 import type { Page } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
 import type { JobRecords } from '../../../../core/ports/records';
+import { now, only } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { documents, jobs } from '../schema';
 import { createListing } from './listing';
-import { now, only } from './paging';
 import { equals, prepareById } from './statements';
 
 type JobRow = typeof jobs.$inferSelect;

@@ -1,7 +1,7 @@
 /** Keyword search: FTS5 over words, and over trigrams for scripts without spaces. */
 import type { KeywordHit, Records } from '../../../../core/ports/records';
+import { shortRuns, trigramQuery, wordQuery } from '../../shared/terms';
 import type { Connection } from '../database';
-import { shortRuns, trigramQuery, wordQuery } from './terms';
 
 /** A word in a heading counts this many times one in the text. */
 const HEADING_WEIGHT = 1.5;
