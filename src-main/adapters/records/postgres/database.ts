@@ -11,8 +11,14 @@ export interface Query {
   run(text: string, values?: unknown[]): Promise<number>;
 }
 
+/** Whoever watches the server writes down here that it is away: statements then fail at once instead of waiting for it. */
+export interface Watch {
+  away: AppError | null;
+}
+
 export interface Database extends Query {
   pool: Pool;
+  watch: Watch;
   /** Begins anew when another transaction stood in its way, so `work` must not change anything else. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
 }
@@ -51,14 +57,17 @@ export function connect(place: Place): Database {
   const pool = new Pool({ ...connectionOptions(place), max: CONNECTIONS, query_timeout: STATEMENT_MS });
   // An idle connection that breaks leaves the pool; the next statement makes another one.
   pool.on('error', () => undefined);
-  return { pool, ...queriesOf(pool), transaction: (work) => inTransaction(pool, work) };
+  const watch: Watch = { away: null };
+  return { pool, watch, ...queriesOf(pool, watch), transaction: (work) => inTransaction(pool, watch, work) };
 }
 
-function queriesOf(runner: Pool | PoolClient): Query {
-  const ask = <Row extends QueryResultRow>(text: string, values: unknown[] = []) =>
-    runner.query<Row>(text, values).catch((error: unknown) => {
+function queriesOf(runner: Pool | PoolClient, watch: Watch): Query {
+  const ask = async <Row extends QueryResultRow>(text: string, values: unknown[] = []) => {
+    if (watch.away) throw watch.away;
+    return runner.query<Row>(text, values).catch((error: unknown) => {
       throw outageOf(error) ?? error;
     });
+  };
   return {
     rows: async <Row extends object>(text: string, values?: unknown[]) => (await ask<Row & QueryResultRow>(text, values)).rows as Row[],
     row: async <Row extends object>(text: string, values?: unknown[]) =>
@@ -67,10 +76,10 @@ function queriesOf(runner: Pool | PoolClient): Query {
   };
 }
 
-async function inTransaction<T>(pool: Pool, work: (query: Query) => Promise<T>): Promise<T> {
+async function inTransaction<T>(pool: Pool, watch: Watch, work: (query: Query) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await once(pool, work);
+      return await once(pool, watch, work);
     } catch (error) {
       if (tries === TRIES || !(error instanceof Error && 'code' in error && COLLISIONS.has(error.code))) throw error;
       await new Promise((resume) => setTimeout(resume, Math.random() * 20 * tries));
@@ -78,7 +87,8 @@ async function inTransaction<T>(pool: Pool, work: (query: Query) => Promise<T>):
   }
 }
 
-async function once<T>(pool: Pool, work: (query: Query) => Promise<T>): Promise<T> {
+async function once<T>(pool: Pool, watch: Watch, work: (query: Query) => Promise<T>): Promise<T> {
+  if (watch.away) throw watch.away;
   const client = await pool.connect().catch((error: unknown) => {
     throw outageOf(error) ?? error;
   });
@@ -88,7 +98,7 @@ async function once<T>(pool: Pool, work: (query: Query) => Promise<T>): Promise<
   };
   client.on('error', lost);
   try {
-    const query = queriesOf(client);
+    const query = queriesOf(client, watch);
     await query.run('BEGIN');
     const result = await work(query);
     await query.run('COMMIT');

@@ -6,6 +6,8 @@ import type { Log } from '../../../core/ports/runtime';
 import { connectionOptions, type Database, outageOf, type Place } from './database';
 
 const CHANNEL = 'pressmark';
+/** Connections. */
+const TOO_MANY = '53300';
 /** Waits between attempts to connect again: 0.25 s, 0.5 s … 4 s. */
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4_000;
@@ -35,10 +37,14 @@ export function createPeers(place: Place, database: Database, log: Log): Peers {
       if (error === null) {
         if (outage) log.info('PostgreSQL is back', { since: outage.since });
         outage = null;
+        database.watch.away = null;
         return;
       }
+      const away = outageOf(error);
+      // Those that are connected already may work all the same.
+      database.watch.away = 'code' in error && error.code === TOO_MANY ? null : away;
       if (!outage) log.warn('PostgreSQL cannot be reached', { message: error.message });
-      outage = { since: outage?.since ?? new Date().toISOString(), message: outageOf(error)?.message ?? error.message };
+      outage = { since: outage?.since ?? new Date().toISOString(), message: away?.message ?? error.message };
     },
   });
   return {
@@ -61,23 +67,30 @@ interface Listening {
   changed(error: Error | null): void;
 }
 
+/** A connection that breaks may be the only one that did: the server is away when another one cannot be made. */
 async function keepListening(what: Listening): Promise<void> {
   const { closing, heard, changed } = what;
-  for (let wait = FIRST_WAIT_MS, first = true; !closing.aborted; ) {
+  let wait = 0;
+  let first = true;
+  const ready = () => {
+    changed(null);
+    wait = 0;
+    if (!first) heard.tell({ about: 'everything' });
+    first = false;
+  };
+  while (!closing.aborted) {
+    let connected = false;
     try {
       await listen(what, () => {
-        changed(null);
-        wait = FIRST_WAIT_MS;
-        if (!first) heard.tell({ about: 'everything' });
-        first = false;
+        connected = true;
+        ready();
       });
     } catch (error) {
-      if (closing.aborted) return;
       first = false;
-      changed(error instanceof Error ? error : new Error(String(error)));
+      if (!connected && !closing.aborted) changed(error instanceof Error ? error : new Error(String(error)));
     }
+    if (!connected) wait = Math.min(Math.max(wait * 2, FIRST_WAIT_MS), LONGEST_WAIT_MS);
     await pause(wait, undefined, { signal: closing }).catch(() => undefined);
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   }
 }
 

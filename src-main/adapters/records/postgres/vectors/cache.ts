@@ -19,6 +19,11 @@ const NEW = `
   WHERE d.project_id = $1 AND e.model = $2 AND e.dimensions = $3 AND e.written >= $4::text::xid8 AND e.chunk_row > $5
   ORDER BY e.chunk_row LIMIT ${PAGE}`;
 
+export interface Near {
+  row: number;
+  score: number;
+}
+
 export interface Key {
   project_id: string;
   model: string;
@@ -102,18 +107,25 @@ export class VectorCache {
     }
   }
 
-  /** Every row with its similarity to a vector of unit length, best first. */
-  compare(vector: Float32Array, among: ReadonlySet<string> | null): { row: number; score: number }[] {
+  /** The `most` rows that are most similar to a vector of unit length, best first. */
+  nearest(vector: Float32Array, among: ReadonlySet<string> | null, most: number): Near[] {
     const { dimensions } = this.key;
     const { matrix } = this;
-    const scored: { row: number; score: number }[] = [];
+    let found: Near[] = [];
+    let least = Number.NEGATIVE_INFINITY;
     for (const [at, row] of this.rows.entries()) {
       if (among && !among.has(this.documents[at] ?? '')) continue;
       let score = 0;
       const from = at * dimensions;
       for (let d = 0; d < dimensions; d += 1) score += (matrix[from + d] as number) * (vector[d] as number);
-      scored.push({ row, score });
+      if (score < least) continue;
+      found.push({ row, score });
+      if (found.length < most * 4) continue;
+      found = best(found, most);
+      least = found.at(-1)?.score ?? least;
     }
-    return scored.sort((a, b) => b.score - a.score || a.row - b.row);
+    return best(found, most);
   }
 }
+
+const best = (found: Near[], most: number) => found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, most);

@@ -1,7 +1,7 @@
 /** Finding the nearest vectors: exact, in the memory of the thread that this runs in. */
 import type { VectorHit, VectorStore } from '../../../../core/ports/vector-store';
 import type { Database } from '../database';
-import { VectorCache } from './cache';
+import { type Near, VectorCache } from './cache';
 
 type Query = Parameters<VectorStore['search']>[0];
 
@@ -39,22 +39,26 @@ export function createSearch(database: Database): VectorStore['search'] {
     }
   }
 
+  /** What was hidden or deleted meanwhile is left out. */
+  async function shown({ model }: Query, nearest: Near[], cache: VectorCache): Promise<VectorHit[]> {
+    const rows = nearest.map(({ row }) => row);
+    const present = new Map((await database.rows<Shown>(SHOWN, [model, rows])).map((one) => [one.row, one]));
+    cache.forget(rows.filter((row) => !present.has(row)));
+    return nearest.flatMap(({ row, score }) => {
+      const chunk = present.get(row);
+      return chunk?.indexed ? [{ chunk_id: chunk.id, score }] : [];
+    });
+  }
+
   return async (query) => {
     const cache = cacheOf(query);
     await cache.refresh();
     evict();
-    const ranked = cache.compare(query.vector, query.document_ids ? new Set(query.document_ids) : null);
-    const hits: VectorHit[] = [];
-    for (let at = 0, some = query.limit + SPARE; at < ranked.length && hits.length < query.limit; at += some) {
-      const candidates = ranked.slice(at, at + some);
-      const rows = candidates.map(({ row }) => row);
-      const present = new Map((await database.rows<Shown>(SHOWN, [query.model, rows])).map((one) => [one.row, one]));
-      cache.forget(rows.filter((row) => !present.has(row)));
-      for (const { row, score } of candidates) {
-        const chunk = present.get(row);
-        if (chunk?.indexed) hits.push({ chunk_id: chunk.id, score });
-      }
+    const among = query.document_ids ? new Set(query.document_ids) : null;
+    for (let most = query.limit + SPARE; ; most *= 4) {
+      const nearest = cache.nearest(query.vector, among, most);
+      const hits = await shown(query, nearest, cache);
+      if (hits.length >= query.limit || nearest.length < most) return hits.slice(0, query.limit);
     }
-    return hits.slice(0, query.limit);
   };
 }
