@@ -90,7 +90,7 @@ async function keepListening(what: Listening): Promise<void> {
       if (!connected && !closing.aborted) changed(error instanceof Error ? error : new Error(String(error)));
     }
     if (!connected) wait = Math.min(Math.max(wait * 2, FIRST_WAIT_MS), LONGEST_WAIT_MS);
-    await pause(wait, undefined, { signal: closing }).catch(() => undefined);
+    await pause(Math.max(wait, 20), undefined, { signal: closing }).catch(() => undefined);
   }
 }
 
