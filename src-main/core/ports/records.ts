@@ -129,6 +129,7 @@ export interface IndexRecords {
 export interface JobFilter {
   state?: JobState | undefined;
   kind?: Job['kind'] | undefined;
+  project_id?: string | undefined;
   document_id?: string | undefined;
   subject?: string | undefined;
 }

@@ -1,6 +1,7 @@
 /** The connections to PostgreSQL: a pool whose failures are told as an outage, and transactions that are tried again when two collide. */
 import { Pool, type PoolClient, type QueryResultRow, types } from 'pg';
 import { AppError, outage } from '../../../core/errors';
+import { storable } from './values';
 
 /** Statements on one connection, or each on any of the pool. */
 export interface Query {
@@ -58,13 +59,13 @@ export function connect(place: Place): Database {
   // An idle connection that breaks leaves the pool; the next statement makes another one.
   pool.on('error', () => undefined);
   const watch: Watch = { away: null };
-  return { pool, watch, ...queriesOf(pool, watch), transaction: (work) => inTransaction(pool, watch, work) };
+  return { pool, watch, ...eachAgain(queriesOf(pool, watch)), transaction: (work) => again(() => once(pool, watch, work)) };
 }
 
 function queriesOf(runner: Pool | PoolClient, watch: Watch): Query {
   const ask = async <Row extends QueryResultRow>(text: string, values: unknown[] = []) => {
     if (watch.away) throw watch.away;
-    return runner.query<Row>(text, values).catch((error: unknown) => {
+    return runner.query<Row>(text, values.map(storable)).catch((error: unknown) => {
       throw outageOf(error) ?? error;
     });
   };
@@ -76,10 +77,17 @@ function queriesOf(runner: Pool | PoolClient, watch: Watch): Query {
   };
 }
 
-async function inTransaction<T>(pool: Pool, watch: Watch, work: (query: Query) => Promise<T>): Promise<T> {
+/** A statement that is a transaction of its own. */
+const eachAgain = ({ rows, row, run }: Query): Query => ({
+  rows: (text, values) => again(() => rows(text, values)),
+  row: (text, values) => again(() => row(text, values)),
+  run: (text, values) => again(() => run(text, values)),
+});
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await once(pool, watch, work);
+      return await work();
     } catch (error) {
       if (tries === TRIES || !(error instanceof Error && 'code' in error && COLLISIONS.has(error.code))) throw error;
       await new Promise((resume) => setTimeout(resume, Math.random() * 20 * tries));

@@ -40,7 +40,8 @@ export async function list<Row extends { id: string }, Item>(query: Query, asked
   const given = (value: unknown) => `$${values.push(value)}`;
   const further = descending ? '<' : '>';
   let beyond = '';
-  if (from && by) beyond = `AND (${by.column}, ${listed.id}) ${further} (${given(keyOf(from.key, by.type))}::${by.type}, ${given(from.id)})`;
+  if (from && by)
+    beyond = `AND (${by.column}, ${listed.id}) ${further} (${given(keyOf(from.key, by.type))}::${by.type}, ${given(from.id)})`;
   else if (from) beyond = `AND ${listed.id} ${further} ${given(from.id)}`;
   const direction = descending ? 'DESC' : 'ASC';
   const order = [...(by ? [by.column] : []), listed.id].map((column) => `${column} ${direction}`).join(', ');
@@ -58,15 +59,6 @@ function keyOf(key: string, type: 'text' | 'bigint'): string {
   if (type === 'bigint' && !/^-?\d{1,15}$/.test(key)) throw badCursor();
   return key;
 }
-
-/** Conditions joined by AND, with numbered placeholders for the values of those that are given. */
-export function filters(given: [condition: (placeholder: string) => string, value: unknown][]): { where: string; values: unknown[] } {
-  const present = given.filter(([, value]) => value !== undefined);
-  const conditions = present.map(([condition], at) => condition(`$${at + 1}`));
-  return { where: conditions.length > 0 ? conditions.join(' AND ') : 'true', values: present.map(([, value]) => value) };
-}
-
-export const equals = (column: string) => (value: string) => `${column} = ${value}`;
 
 /** A filter on text: contains, in whatever case. Where there is an index of trigrams, it serves this. */
 export const contains = (column: string) => (value: string) =>

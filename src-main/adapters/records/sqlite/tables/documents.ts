@@ -5,6 +5,7 @@ import type { Job } from '../../../../contract/jobs';
 import type { Page, PageQuery } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
 import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
+import { ingestJob } from '../../shared/jobs';
 import { badCursor, now, only, pageOf } from '../../shared/paging';
 import { unpackWords } from '../../shared/words';
 import type { Purge } from '../care/purge';
@@ -12,7 +13,7 @@ import type { SqliteDatabase } from '../database';
 import { chunks, documents, droppedFiles, jobs, pages, projects } from '../schema';
 import { deleteDerived } from './derived';
 import { createForgetting } from './forget';
-import { newJob, toJob } from './jobs';
+import { toJob } from './jobs';
 import { contains, createListing, inAnyCase } from './listing';
 import { equals, prepareById } from './statements';
 
@@ -84,7 +85,7 @@ export class DocumentTables implements DocumentRecords {
       const job = toJob(
         tx
           .insert(jobs)
-          .values(newJob(job_id, document, 'parse'))
+          .values(ingestJob(job_id, document, 'parse'))
           .returning()
           .get(),
       );
