@@ -22,7 +22,7 @@ let database: Client;
 let a: TestServer;
 let b: TestServer;
 
-const start = (dataDir: string) => startServer({ dataDir, env: { PRESSMARK_DATABASE_URL: postgres.url } });
+const start = (dataDir: string) => startServer({ dataDir, env: { PRESSMARK_DATABASE_URL: postgres.url, PRESSMARK_CHAT_MODEL: 'none' } });
 
 async function ask<Row extends object>(text: string, ...values: unknown[]): Promise<Row[]> {
   return (await database.query<Row>(text, values)).rows;
@@ -213,7 +213,7 @@ describe('jobs', () => {
     'are taken over when the server that runs them is killed while %s',
     async (state) => {
       const project = await a.createProject(`Killed ${state}`);
-      const { id } = await uploadOne(a, project.id, writeBook(books, `Killed ${state}`, 1_500, random));
+      const { id } = await uploadOne(a, project.id, writeBook(books, `Killed ${state}`, 300, random));
       const [runner] = await running(id, state);
       const servers = [
         { server: a, home: homeA },
@@ -235,7 +235,7 @@ describe('jobs', () => {
     'go on when PostgreSQL was away for a while, which both servers say',
     async () => {
       const project = await a.createProject('Outage');
-      const { id } = await uploadOne(a, project.id, writeBook(books, 'Outage', 800, random));
+      const { id } = await uploadOne(a, project.id, writeBook(books, 'Outage', 300, random));
       await running(id, 'embedding');
       await postgres.stop();
       for (const server of [a, b]) {

@@ -28,7 +28,7 @@ const DOCUMENTS = `
 const COUNTS = `
   SELECT (SELECT count(*) FROM entities WHERE project_id = $1) AS entities,
     (SELECT count(*) FROM relations WHERE project_id = $1) AS relations,
-    coalesce(sum(d.chunks), 0) AS chunks, coalesce(sum(least(g.chunks, d.chunks)), 0) AS chunks_done
+    coalesce(sum(d.chunks), 0) AS chunks, coalesce(sum(least(coalesce(g.chunks, 0), d.chunks)), 0) AS chunks_done
   FROM documents d LEFT JOIN graph_progress g ON g.document_id = d.id AND g.rules = $2 WHERE d.project_id = $1 AND d.indexed`;
 const BY_KEYS = `
   SELECT ${ENTITY} FROM entities e WHERE e.project_id = $1 AND e.key = ANY($2::text[]) ORDER BY e.mentions DESC, e.row LIMIT $3`;
