@@ -20,6 +20,20 @@ export interface Locks {
 export function createLocks(place: Place): Locks {
   let connection: Promise<Client> | null = null;
   const held = new Set<string>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One statement after the other. */
+  function ask(text: string, name: string): Promise<{ got?: boolean }[]> {
+    const mine = last.then(async () => {
+      const client = await connected();
+      const { rows } = await client.query<{ got?: boolean }>(text, [name]).catch((error: unknown) => {
+        throw outageOf(error) ?? error;
+      });
+      return rows;
+    });
+    last = mine.catch(() => undefined);
+    return mine;
+  }
 
   function connected(): Promise<Client> {
     connection ??= open().catch((error: unknown) => {
@@ -42,11 +56,8 @@ export function createLocks(place: Place): Locks {
   }
 
   async function take(name: string): Promise<boolean> {
-    const client = await connected();
-    const { rows } = await client.query<{ got: boolean }>(TRY, [name]).catch((error: unknown) => {
-      throw outageOf(error) ?? error;
-    });
-    return rows[0]?.got === true;
+    const [answer] = await ask(TRY, name);
+    return answer?.got === true;
   }
 
   return {
@@ -55,8 +66,11 @@ export function createLocks(place: Place): Locks {
         if (waited >= WAIT_MS) throw new AppError('CONFLICT', 'Another server works on the same file; try again when it has finished.');
         await new Promise((resume) => setTimeout(resume, POLL_MS));
       }
-      // Lost with its connection, it is free anyway.
-      return async () => void (await (await connection)?.query(RELEASE, [name]).catch(() => undefined));
+      const from = connection;
+      return async () => {
+        // Lost with its connection, it is free already.
+        if (connection === from) await ask(RELEASE, name).catch(() => undefined);
+      };
     },
     async hold(name) {
       if (held.has(name)) return true;
