@@ -8,6 +8,7 @@ import { createLocalFolders } from '../adapters/folders/local';
 import { createGraphReader } from '../adapters/graph/reader';
 import { createReaderPool } from '../adapters/readers/pool';
 import type { Keychain } from '../adapters/tokens/key-ring';
+import { openSecrets } from '../adapters/tokens/secrets';
 import { type Api, createApi } from '../api/api';
 import { createHttpDoor } from '../api/http';
 import { serveMessagePort } from '../api/ipc';
@@ -19,7 +20,7 @@ import { openDataFolder } from './data-folder';
 import { claimInstance } from './instance';
 import { type Library, openLibrary, type Surroundings } from './library';
 import { createLog } from './log';
-import { openModels } from './models';
+import { fixedSettings, openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
 
@@ -58,7 +59,7 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
     closers.push(() => library.close());
     const ports = openPorts(around, library, runtime);
     closers.push(() => closePorts(ports));
-    const services = createServices(ports, config.settings, library.rescue);
+    const services = createServices(ports, fixedSettings(config), library.rescue);
     if (library.rescue) await services.documents.takeInWhatIsLeft();
     await ports.backups.sweep();
     await services.start();
@@ -74,11 +75,12 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
   }
 }
 
-function openPorts({ config, program, log }: Surroundings, { ports }: Library, runtime: Runtime): Ports {
+function openPorts({ config, program, keychain, log }: Surroundings, { ports }: Library, runtime: Runtime): Ports {
   const { workers } = program;
   return {
     ...ports,
     runtime,
+    secrets: openSecrets(config.dataDir, keychain, log),
     graphReader: createGraphReader({ workerPath: join(workers, 'graph-worker.cjs') }),
     reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
     folders: createLocalFolders(config.dataDir),

@@ -11,7 +11,7 @@ import { stepBack } from './step-back';
 stepBack();
 const port = parentPort;
 if (!port) throw new Error('parse-worker runs as a worker thread only');
-const reply = (message: FromWorker) => port.postMessage(message);
+const reply = (message: FromWorker, handed: ArrayBuffer[] = []) => port.postMessage(message, handed);
 onBeat(() => reply({ type: 'alive' }));
 /** The batch being stored; the next one is read meanwhile, and no further. */
 let stored: Promise<void> = Promise.resolve();
@@ -24,7 +24,11 @@ async function read(input: ReadInput): Promise<void> {
     stored = new Promise<void>((resolve) => {
       more = resolve;
     });
-    reply({ type: 'batch', batch });
+    // Handed over rather than copied.
+    reply(
+      { type: 'batch', batch },
+      batch.pages.map(({ words }) => words.buffer as ArrayBuffer),
+    );
   });
   await stored;
   reply({ type: 'done', result });

@@ -18,6 +18,7 @@ import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
 import { createFetchStage } from './models/fetch-stage';
+import { followModels } from './models/follow';
 import { ModelView } from './models/model-view';
 import { Models } from './models/models';
 import { createOpenAI } from './openai/openai';
@@ -77,7 +78,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
       await settings.load();
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();
-      followModels(ports, modelView, runner);
+      await followModels(ports, { settings, models, view: modelView, runner });
       await runner.start();
       await care.start();
       await folders.start();
@@ -87,20 +88,6 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
       for (const one of [care, folders, graphBuilder, runner]) await one.stop();
     },
   };
-}
-
-/** Changes of the models become events; another embedding model in use means vectors to be made. */
-function followModels({ engines, runtime }: Ports, view: ModelView, runner: Runner): void {
-  let vectorsOf = engines.embedding.model();
-  engines.onChange((id) => {
-    view.announceEngine(id);
-    const model = engines.embedding.model();
-    if (model === vectorsOf) return;
-    vectorsOf = model;
-    runner
-      .embedWhatLacksVectors()
-      .catch((error) => runtime.log.error('documents could not be queued for their vectors', { message: String(error) }));
-  });
 }
 
 export type Services = ReturnType<typeof createServices>;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src-main/contract/chat';
+import { createPacker } from '../../src-main/core/documents/words';
 import { accept, draft, type Stores, seed } from './seed';
 
 const LEASE = new Date(Date.now() + 60_000);
@@ -118,11 +119,16 @@ function describeDocuments(open: () => Promise<Stores>): void {
     const { records } = stores;
     const { document } = await accept(stores);
     const words = [{ char_start: 70_000, char_end: 70_005, x: 72.125, y: 100.5, width: 31.25, height: 11 }];
-    const page = { page: 7, label: 'vii', text: 'Seven', char_start: 70_000, char_end: 70_005, width: 595.28, height: 841.89, words };
+    const page = { page: 7, label: 'vii', text: 'Seven', char_start: 70_000, char_end: 70_005, width: 595.28, height: 841.89 };
+    const packer = createPacker(1);
+    packer.add(0, 5, 72.125, 100.5, 31.25, 11);
     await records.index.begin(document.id);
-    await records.index.add(document.id, { pages: [page], chunks: ['a', 'b', 'c'].map((text, at) => draft(text, at, ['Part', text])) });
+    await records.index.add(document.id, {
+      pages: [{ ...page, words: packer.bytes() }],
+      chunks: ['a', 'b', 'c'].map((text, at) => draft(text, at, ['Part', text])),
+    });
     await records.index.finish(document.id, { content: 'Seven', pages: 7, metadata: {} });
-    expect(await records.documents.page(document.id, 7)).toMatchObject({ ...page, document_id: document.id });
+    expect(await records.documents.page(document.id, 7)).toMatchObject({ ...page, words, document_id: document.id });
     expect(await records.documents.page(document.id, 8)).toBeNull();
     const chunks = await allPages((cursor) => records.documents.chunks(document.id, { limit: 2, cursor }));
     expect(chunks.map(({ text }) => text)).toEqual(['a', 'b', 'c']);

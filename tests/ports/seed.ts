@@ -42,7 +42,16 @@ export async function seed(
   const { index } = stores.records;
   await index.begin(document.id);
   const content = texts.join('\n');
-  const page = { page: 1, label: null, text: content, char_start: 0, char_end: [...content].length, width: 595, height: 842, words: [] };
+  const page = {
+    page: 1,
+    label: null,
+    text: content,
+    char_start: 0,
+    char_end: [...content].length,
+    width: 595,
+    height: 842,
+    words: new Uint8Array(),
+  };
   await index.add(document.id, { pages: [page], chunks: texts.map((one, ordinal) => draft(one, ordinal, heading_path)) });
   return { document: await index.finish(document.id, { content, pages: 1, metadata: { title: 'Seed' } }), project_id: project };
 }

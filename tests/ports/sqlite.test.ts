@@ -11,6 +11,7 @@ import { createSqliteVecStore } from '../../src-main/adapters/vectors/sqlite-vec
 import { silent } from '../support/log';
 import { ROOT, temporaryFolder } from '../support/server';
 import { describeGraphStore } from './graph-store.suite';
+import { describeOutbox } from './outbox.suite';
 import { describeRecords } from './records.suite';
 import { accept, draft, seed } from './seed';
 import { describeExactness, describeVectorStore } from './vector-store.suite';
@@ -30,6 +31,7 @@ function library(path?: string) {
 }
 
 describeRecords('sqlite', async () => library());
+describeOutbox('sqlite', async () => library());
 describeVectorStore('sqlite-vec', async () => library());
 describeGraphStore('sqlite', async () => library());
 /** More than one bucket. */
@@ -60,7 +62,18 @@ describe('the file', () => {
       .prepare("SELECT name FROM sqlite_master WHERE name LIKE 'vectors%' AND sql LIKE 'CREATE VIRTUAL%'")
       .pluck()
       .all() as string[];
-    const tables = ['documents', 'chunks', 'pages', 'embeddings', 'vector_buckets', 'chunk_words', 'chunk_trigrams', 'jobs', vectorTable];
+    const tables = [
+      'documents',
+      'chunks',
+      'pages',
+      'embeddings',
+      'vector_buckets',
+      'vector_changes',
+      'chunk_words',
+      'chunk_trigrams',
+      'jobs',
+      vectorTable,
+    ];
     const rows = (table = '') => Number(database.sql.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
     for (const table of tables) expect(rows(table), `${table} before`).toBeGreaterThan(0);
     expect(await records.projects.remove(project_id)).toEqual([document.id]);

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { PageRow } from '../../src-main/core/ports/records';
-import { openPool, readWhole } from './read';
+import { openPool, type ReadPage, readWhole } from './read';
 
 const folder = mkdtempSync(join(tmpdir(), 'direction-'));
 const pool = openPool();
@@ -57,7 +56,7 @@ describe('direction of text', () => {
   it.each([0, 90, 180, 270])('keeps words and figures whole on a page turned by %i degrees whose text is upright', async (turn) => {
     const { result, pages } = await read(turn, turn);
     expect(result.content.split(/\s+/)).toEqual(WORDS);
-    const across = (page: PageRow | undefined) => page?.words.map(({ x, width }) => [x.toFixed(1), width.toFixed(1)]);
+    const across = (page: ReadPage | undefined) => page?.words.map(({ x, width }) => [x.toFixed(1), width.toFixed(1)]);
     expect(across(pages[0])).toEqual(across((await read(0, 0)).pages[0]));
   });
 

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createReaderPool } from '../../src-main/adapters/readers/pool';
+import type { DocumentPage } from '../../src-main/contract/documents';
+import { unpackWords } from '../../src-main/core/documents/words';
 import type { DocumentReader, ReadBatch, ReadInput, ReadResult } from '../../src-main/core/ports/document-reader';
-import type { ChunkDraft, PageRow } from '../../src-main/core/ports/records';
+import type { ChunkDraft } from '../../src-main/core/ports/records';
 
 export const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
 export const WORKER = fileURLToPath(new URL('../../dist/main/parse-worker.cjs', import.meta.url));
@@ -23,9 +25,12 @@ export const inputOf = (path: string, mime_type: string, password: string | null
   scratch: join(tmpdir(), `pressmark-scratch-${randomUUID()}`),
 });
 
+/** With its words unpacked. */
+export type ReadPage = Omit<DocumentPage, 'document_id'>;
+
 export interface Whole {
   mime_type: string;
-  pages: PageRow[];
+  pages: ReadPage[];
   chunks: ChunkDraft[];
   batches: ReadBatch[];
   result: ReadResult;
@@ -42,7 +47,8 @@ export async function readWhole(pool: DocumentReader, path: string): Promise<Who
     },
     new AbortController().signal,
   );
-  return { mime_type, batches, result, pages: batches.flatMap((batch) => batch.pages), chunks: batches.flatMap((batch) => batch.chunks) };
+  const pages = batches.flatMap((batch) => batch.pages.map((page) => ({ ...page, words: unpackWords(page.words, page.char_start) })));
+  return { mime_type, batches, result, pages, chunks: batches.flatMap((batch) => batch.chunks) };
 }
 
 /** For comparing texts that lines break differently. */

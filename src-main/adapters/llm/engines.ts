@@ -1,9 +1,11 @@
 /** The engines of all installed models, and which of them are in use: chosen by the person, else the best there is. */
-import type { ChatModel, EmbeddingModel, Engine, ModelEngines } from '../../core/ports/llm';
+import type { ChatModel, EmbeddingModel, Engine, ExternalPlace, ModelEngines } from '../../core/ports/llm';
 import type { ModelStore, StoredModel } from '../../core/ports/model-store';
 import { absentChat, absentEmbedding } from './absent';
 import { chatInUse, embeddingInUse, type Place } from './in-use';
 import { type OpenOptions, openChat, openEmbedding, runs } from './open';
+import { askForModels } from './openai/client';
+import { externalModels, NO_EXTERNAL } from './openai/external';
 
 type Kind = 'chat' | 'embedding';
 
@@ -28,6 +30,8 @@ class Engines implements ModelEngines {
   private readonly choices: Record<Kind, string | null>;
   private readonly chatPlace: Place<ChatModel> = { current: absentChat(null, ''), listeners: new Set() };
   private readonly embeddingPlace: Place<EmbeddingModel> = { current: absentEmbedding(null, ''), listeners: new Set() };
+  private external = NO_EXTERNAL;
+  readonly askExternal = askForModels;
   readonly chat = chatInUse(this.chatPlace);
   readonly embedding = embeddingInUse(this.embeddingPlace);
 
@@ -35,8 +39,19 @@ class Engines implements ModelEngines {
     this.choices = { ...options.choices };
   }
 
+  list(): StoredModel[] {
+    return [...this.options.models.list(), ...this.external.list];
+  }
+
+  setExternal(place: ExternalPlace | null): void {
+    this.external = externalModels(place);
+    for (const engine of [this.external.chat, this.external.embedding]) engine?.onChange(() => this.heard(engine));
+    this.refresh();
+  }
+
   of(model: StoredModel): Engine | null {
-    if (!model.installed) return null;
+    if (!model.installed || model.kind === 'reranker') return null;
+    if (model.origin === 'external') return this.external[model.kind];
     return model.kind === 'chat' ? this.engine(model, openChat) : this.engine(model, openEmbedding);
   }
 
@@ -52,11 +67,23 @@ class Engines implements ModelEngines {
 
   refresh(): void {
     const all = this.options.models.list().filter(runs);
-    const chat = this.pick('chat', all);
-    this.place(this.chatPlace, (chat && this.engine(chat, openChat)) ?? absentChat(...this.whyAbsent('chat', all)));
-    const embedding = this.pick('embedding', all);
-    const engine = embedding && this.engine(embedding, openEmbedding);
-    this.place(this.embeddingPlace, engine ?? absentEmbedding(...this.whyAbsent('embedding', all)));
+    this.place(
+      this.chatPlace,
+      this.chosenExternal('chat') ?? this.own('chat', all, openChat) ?? absentChat(...this.whyAbsent('chat', all)),
+    );
+    const embedding = this.chosenExternal('embedding') ?? this.own('embedding', all, openEmbedding);
+    this.place(this.embeddingPlace, embedding ?? absentEmbedding(...this.whyAbsent('embedding', all)));
+  }
+
+  /** Text leaves the machine only where somebody named the external model. */
+  private chosenExternal<K extends Kind>(kind: K) {
+    const named = this.external.list.some((model) => model.kind === kind && model.id === this.choices[kind]);
+    return named ? this.external[kind] : null;
+  }
+
+  private own<T extends Engine>(kind: Kind, all: StoredModel[], open: (model: StoredModel, options: OpenOptions) => T | null): T | null {
+    const picked = this.pick(kind, all);
+    return picked ? this.engine(picked, open) : null;
   }
 
   async forget(id: string): Promise<void> {
@@ -80,15 +107,15 @@ class Engines implements ModelEngines {
     const engine = open(model, this.options);
     if (!engine) return null;
     this.opened.set(model.id, engine);
-    engine.onChange(() => this.changed(model, engine));
+    engine.onChange(() => this.heard(engine));
     return engine;
   }
 
-  private changed({ id }: StoredModel, engine: Engine): void {
+  private heard(engine: Engine): void {
     for (const place of [this.chatPlace, this.embeddingPlace]) {
       if (place.current === engine) for (const listener of place.listeners) listener();
     }
-    this.tell(id);
+    this.tell(engine.info().id);
     // A chat model that cannot be loaded makes room for the next best. Vectors are worth too much to change models for a failure.
     if (this.chatPlace.current === engine && !engine.available() && this.choices.chat === null) this.refresh();
   }

@@ -1,6 +1,7 @@
 /** Parts as a reader gives them → batches of page rows and chunks with their final offsets in the document's content. */
 import { chunkPage } from '../../core/documents/chunk';
 import { codePointLength, toCodePoint } from '../../core/documents/code-points';
+import { createPacker } from '../../core/documents/words';
 import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import type { ReadBatch, ReadResult } from '../../core/ports/document-reader';
@@ -60,10 +61,15 @@ function rowOf({ text, page, label, width, height, words }: Part, number: number
     char_end: char_start + codePointLength(text),
     width,
     height,
-    words: words.map(({ start, end, x, y, width, height }: PartWord) => {
-      return { char_start: char_start + offset(start), char_end: char_start + offset(end), x, y, width, height };
-    }),
+    words: packed(words, offset),
   };
+}
+
+/** Offsets are asked for in rising order. */
+function packed(words: PartWord[], offset: (utf16: number) => number): Uint8Array {
+  const packer = createPacker(words.length);
+  for (const word of words) packer.add(offset(word.start), offset(word.end), word.x, word.y, word.width, word.height);
+  return packer.bytes();
 }
 
 /** UTF-16 → code points; most pages have nothing beyond 16 bits, where the two are the same. Cheapest for rising offsets. */

@@ -1,7 +1,7 @@
-/** Finding the nearest vectors in a library file: exact, bucket by bucket. */
+/** Compares with every vector in a library file, bucket by bucket. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { VectorHit, VectorStore } from '../../core/ports/vector-store';
-import { bucketOf, bytes, type Connection, tableOf } from './tables';
+import { bucketOf, bytes, type Connection, HIDDEN, SHOWN, tableOf } from './tables';
 
 type Query = Parameters<VectorStore['search']>[0];
 interface Near {
@@ -12,17 +12,12 @@ interface Near {
 /** sqlite-vec refuses a larger k. */
 const MOST_NEIGHBOURS = 4_096;
 
-/** Documents that are being parsed or deleted while they still have vectors: their chunks must not take the places of others. */
-const HIDDEN = `
-  SELECT 1 FROM documents d WHERE d.project_id = ? AND d.indexed = 0 AND EXISTS (SELECT 1 FROM embeddings e WHERE e.document_id = d.id)`;
 const VISIBLE_ROWS = `
   SELECT c.row FROM documents d JOIN chunks c ON c.document_id = d.id
   WHERE d.project_id = :project AND d.indexed = 1 AND (:documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents)))`;
-const SHOWN = `
-  SELECT c.row, c.id FROM json_each(?) r CROSS JOIN chunks c ON c.row = r.value CROSS JOIN documents d ON d.id = c.document_id AND d.indexed = 1`;
 
 /** Lets others run between two buckets. */
-export function createSearch(connection: Connection): VectorStore['search'] {
+export function createScan(connection: Connection): VectorStore['search'] {
   const exists = connection.prepare('SELECT 1 FROM sqlite_master WHERE name = ?');
   const buckets = connection.prepare('SELECT bucket FROM vector_buckets WHERE project_id = ? AND model = ? ORDER BY bucket').pluck();
   const hidden = connection.prepare(HIDDEN);

@@ -1,9 +1,10 @@
-/** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project; exact search. */
+/** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project. */
 import type { VectorStore } from '../../core/ports/vector-store';
+import { createVectorEngine } from '../../core/vectors/engine';
 import { createKept } from './kept';
 import { repairVectors } from './repair';
-import { createSearch } from './search';
-import { bucketOf, bytes, type Connection, ROOM, tableOf } from './tables';
+import { createSqliteSource } from './source';
+import { bucketOf, bytes, type Connection, createVectorTable } from './tables';
 
 const PENDING = `
   SELECT c.id AS chunk_id, c.text, c.heading_path FROM chunks c
@@ -14,11 +15,13 @@ const incompleteOf = (from: string) => `
   AND (SELECT count(*) FROM embeddings e WHERE e.document_id = d.id AND e.model = ?) < d.chunks ORDER BY d.id LIMIT ?`;
 const COUNT = `
   UPDATE documents SET embedded_chunks = (SELECT count(*) FROM embeddings WHERE document_id = :document AND model = :model) WHERE id = :document`;
-/** Shares the connection of the records, so that a vector and its row are one transaction and one file. */
-/** @param search where the program has a thread for it; else it runs here */
+/**
+ * Shares the connection of the records, so that a vector and its row are one transaction and one file.
+ * @param search where the program has a thread for it; else it runs here
+ */
 export function createSqliteVecStore(
   connection: Connection,
-  { search, close }: Pick<VectorStore, 'search' | 'close'> = { search: createSearch(connection), close: async () => undefined },
+  { search, close }: Pick<VectorStore, 'search' | 'close'> = searchHere(connection),
 ): VectorStore {
   const pending = connection.prepare(PENDING);
   const incomplete = connection.prepare(incompleteOf('documents d')).pluck();
@@ -42,6 +45,11 @@ export function createSqliteVecStore(
   };
 }
 
+function searchHere(connection: Connection): Pick<VectorStore, 'search' | 'close'> {
+  const engine = createVectorEngine(createSqliteSource(connection));
+  return { search: engine.search, close: async () => engine.close() };
+}
+
 function createAdd(connection: Connection): VectorStore['add'] {
   const count = connection.prepare(COUNT);
   const rowOf = connection.prepare(
@@ -53,11 +61,7 @@ function createAdd(connection: Connection): VectorStore['add'] {
   const open = connection.prepare('INSERT OR IGNORE INTO vector_buckets (project_id, model, bucket) VALUES (?, ?, ?)');
 
   const write = connection.transaction(({ document_id, model, vectors }: Parameters<VectorStore['add']>[0], dimensions: number) => {
-    const table = tableOf(model, dimensions);
-    connection.exec(
-      `CREATE VIRTUAL TABLE IF NOT EXISTS ${table} USING vec0(row INTEGER PRIMARY KEY, project_id TEXT PARTITION KEY,
-       bucket INTEGER PARTITION KEY, vector FLOAT[${dimensions}] DISTANCE_METRIC=cosine, chunk_size=${ROOM})`,
-    );
+    const table = createVectorTable(connection, model, dimensions);
     const drop = connection.prepare(`DELETE FROM ${table} WHERE row = ?`);
     const insert = connection.prepare(`INSERT INTO ${table} (row, project_id, bucket, vector) VALUES (?, ?, ?, ?)`);
     for (const { chunk_id, vector } of vectors) {

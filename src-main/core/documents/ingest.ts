@@ -25,8 +25,8 @@ export class Ingest {
       again: (job) => this.again(job),
     };
     return {
-      parse: { ...ends, lanes: 1, next: 'embed', run: (job, context) => this.parse(job, context) },
-      embed: { ...ends, lanes: 1, next: null, run: (job, context) => this.embed(job, context) },
+      parse: { ...ends, pauses: false, lanes: 1, next: 'embed', run: (job, context) => this.parse(job, context) },
+      embed: { ...ends, pauses: true, lanes: 1, next: null, run: (job, context) => this.embed(job, context) },
     };
   }
 

@@ -67,15 +67,25 @@ function sentencesOf(block: string): Span[] {
 
 /** True when Unicode's rules cut too early: after an abbreviation, before a small letter, or at a mere line break. */
 function continues(before: string, after: string): boolean {
-  if (ABBREVIATION.test(before) || (LETTER_END.test(before) && LETTER_START.test(after))) return true;
+  const end = endOf(before);
+  if (ABBREVIATION.test(end) || (LETTER_END.test(end) && LETTER_START.test(after))) return true;
   if (/^\s*\p{Ll}/u.test(after)) return true;
   return wraps(before);
 }
 
+/** Of a text as far as abbreviations are looked for, which are short: what was cut off is a letter, not the start of the text. */
+function endOf(text: string): string {
+  const whole = text.trimEnd();
+  return whole.length > ABBREVIATED ? `x${whole.slice(-ABBREVIATED)}` : whole;
+}
+
+const ABBREVIATED = 16;
+
 /** A long line without an end is wrapped prose; a short one, or one that ends with a figure, is a row, a title or an item. */
 function wraps(before: string): boolean {
   if (!/\n\s*$/u.test(before)) return false;
-  const line = before.trimEnd().split('\n').at(-1) ?? '';
+  const whole = before.trimEnd();
+  const line = whole.slice(whole.lastIndexOf('\n') + 1);
   return line.length >= WRAPPED && !/[.!?…。！？؟।:;"”’)\]%\d]$/u.test(line);
 }
 

@@ -27,6 +27,8 @@ export interface Stage {
   next: StageName | null;
   /** False where a job goes on at the same byte and cannot bring the program down: no restart counts against it. */
   givesUp: boolean;
+  /** True where a job that was stopped goes on where it was, so that it can be paused. */
+  pauses: boolean;
   run(job: Job, context: JobContext): Promise<void>;
   /** Puts what the job worked on into the state that this end means. */
   settle(job: Job, outcome: 'done' | 'failed' | 'cancelled'): Promise<void>;
@@ -36,7 +38,7 @@ export interface Stage {
 
 export type StageName = Job['stage'];
 export type Stages = Record<StageName, Stage>;
-type Stopped = 'cancelled' | 'shutdown';
+type Stopped = 'cancelled' | 'paused' | 'shutdown';
 interface Running {
   controller: AbortController;
   ended: Promise<void>;
@@ -119,13 +121,31 @@ export class Runner {
     throw new AppError('CONFLICT', 'The server that works on this does not answer; its work is taken over in half a minute.', { job: id });
   }
 
-  /** Cancels a running job and waits until it has ended; false when it does not run here. */
-  async interrupt(job_id: string): Promise<boolean> {
+  /** Cancels or pauses a running job and waits until it has stopped; false when it does not run here. */
+  async interrupt(job_id: string, why: Exclude<Stopped, 'shutdown'> = 'cancelled'): Promise<boolean> {
     const job = this.running.get(job_id);
     if (!job) return false;
-    job.controller.abort('cancelled' satisfies Stopped);
+    job.controller.abort(why);
     await job.ended;
     return true;
+  }
+
+  /** Takes an open job out of the queue until it is resumed. */
+  async pause(job: Job): Promise<void> {
+    if (await this.interrupt(job.id, 'paused')) return;
+    this.emit(await this.ports.records.jobs.pause(job.id));
+  }
+
+  /** Puts a paused job back into the queue. */
+  async resume({ id }: Job): Promise<Job> {
+    const job = await this.ports.records.jobs.resume(id);
+    this.queued(job);
+    return job;
+  }
+
+  /** True when a job of this stage loses nothing by being stopped for a while. */
+  pauses({ stage }: Job): boolean {
+    return this.stages[stage].pauses;
   }
 
   /** Ends a job that still waits. */
@@ -200,7 +220,7 @@ export class Runner {
     while (!this.stopping) {
       if (this.held) await this.held;
       const job = await this.claim(stage);
-      if (job === null) await this.pause();
+      if (job === null) await this.sleep();
       else {
         this.emit(job);
         await this.run(job);
@@ -218,7 +238,7 @@ export class Runner {
     }
   }
 
-  private pause(): Promise<void> {
+  private sleep(): Promise<void> {
     return new Promise((resolve) => {
       const go = () => {
         clearTimeout(timer);
@@ -274,13 +294,14 @@ export class Runner {
         },
       });
       await progress.flush();
-      if (controller.signal.reason === ('cancelled' satisfies Stopped)) throw controller.signal.reason;
+      if (controller.signal.aborted && controller.signal.reason !== ('shutdown' satisfies Stopped)) throw controller.signal.reason;
       if (more) this.emit(await records.jobs.yield(job.id));
       else await this.finish(job);
     } catch (error) {
       await progress.flush();
       const why = controller.signal.aborted ? (controller.signal.reason as Stopped) : null;
       if (why === 'cancelled') await this.cancelled(job);
+      else if (why === 'paused') this.emit(await records.jobs.pause(job.id));
       else if (why === null) await this.fail(job, error);
     }
   }

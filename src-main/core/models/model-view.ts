@@ -4,7 +4,7 @@ import type { Model, ModelKind } from '../../contract/models';
 import type { Ports } from '../ports';
 import type { ModelOrder, StoredModel } from '../ports/model-store';
 import type { Events } from '../system/events';
-import { fitOf } from './fit';
+import { ELSEWHERE, fitOf } from './fit';
 import { readOrder } from './orders';
 
 /** More fetches at once than anybody will start. */
@@ -21,7 +21,7 @@ export class ModelView {
   /** All models by id: the catalogue, what is in the models folder, and what is on its way. */
   async all(): Promise<Model[]> {
     const jobs = await this.openJobs();
-    const stored = this.ports.models.list();
+    const stored = this.ports.engines.list();
     const known = new Set(stored.map(({ id }) => id));
     const coming = await Promise.all([...jobs.values()].filter(({ subject }) => !known.has(subject ?? '')).map((job) => this.coming(job)));
     const present = stored.map((model) => this.present(model, jobs.get(model.id)));
@@ -45,7 +45,7 @@ export class ModelView {
 
   /** The same at once, for one that is installed; false when it is not. */
   announceEngine(id: string): boolean {
-    const model = this.ports.models.list().find((one) => one.id === id);
+    const model = this.ports.engines.list().find((one) => one.id === id);
     const info = model && this.ports.engines.of(model)?.info();
     if (!model || !info) return false;
     this.events.emit({ type: 'model', kind: model.kind, in_use: this.isInUse(model), model: info });
@@ -76,7 +76,10 @@ export class ModelView {
       detail: info ? info.detail : without,
       in_use: this.isInUse(model),
       job_id: job?.id ?? null,
-      fit: fitOf(size_bytes, info?.state === 'loaded'),
+      fit: model.origin === 'external' ? ELSEWHERE : fitOf(size_bytes, info?.state === 'loaded'),
+      ...UNTOLD,
+      sends_text_to: model.sends_text_to ?? null,
+      dimensions: info?.dimensions ?? model.embedding?.dimensions ?? null,
     };
   }
 
@@ -88,7 +91,7 @@ export class ModelView {
     const size_bytes = order.size_bytes ?? job.progress.total;
     const unknown = { licence: null, context_tokens: null, languages: [], purpose: null, detail: null };
     const state = { installed: false, in_use: false, state: 'downloading' as const, job_id: job.id };
-    return { id, name, kind, origin: 'imported', size_bytes, ...unknown, ...state, fit: fitOf(size_bytes, false) };
+    return { id, name, kind, origin: 'imported', size_bytes, ...unknown, ...UNTOLD, ...state, fit: fitOf(size_bytes, false) };
   }
 
   private async orderOf({ id }: Job): Promise<ModelOrder | null> {
@@ -96,5 +99,16 @@ export class ModelView {
     return payload === null ? null : readOrder(payload);
   }
 }
+
+const UNTOLD = {
+  recommended: false,
+  parameters: null,
+  architecture: null,
+  quantisation: null,
+  dimensions: null,
+  sources: [] as string[],
+  checksum_known: true,
+  sends_text_to: null,
+};
 
 const stateOf = (installed: boolean, job: Job | undefined): Model['state'] => (installed ? 'available' : job ? 'downloading' : 'absent');

@@ -1,5 +1,5 @@
 /** All ports together: what `createServices` needs from the outside. */
-import type { TokenSigner } from './access';
+import type { SecretStore, TokenSigner } from './access';
 import type { BackupStore } from './backup';
 import type { DocumentReader } from './document-reader';
 import type { FileStore } from './file-store';
@@ -30,5 +30,6 @@ export interface Ports {
   signer: TokenSigner;
   /** Null where this process is the only one on its records. */
   peers: Peers | null;
+  secrets: SecretStore;
   runtime: Runtime;
 }

@@ -15,8 +15,8 @@ export interface StoredModel {
   id: string;
   name: string;
   kind: ModelKind;
-  origin: 'catalogue' | 'imported' | 'outside';
-  engine: 'llama-cpp' | 'onnx';
+  origin: 'catalogue' | 'imported' | 'outside' | 'external';
+  engine: 'llama-cpp' | 'onnx' | 'openai';
   size_bytes: number;
   licence: string | null;
   context_tokens: number | null;
@@ -27,6 +27,8 @@ export interface StoredModel {
   /** Tells one version of the files from another; part of the name beside each vector. */
   version: string;
   embedding: EmbeddingFacts | null;
+  /** The host that gets the text, of an external engine. */
+  sends_text_to?: string;
 }
 
 /** What the file of a model says of itself. */

@@ -10,6 +10,7 @@ import type { Project } from '../../contract/projects';
 import type { Page, PageQuery } from '../../contract/shared';
 import type { AuditRecords, IdempotencyRecords, TokenRecords } from './access';
 import type { FolderRecords } from './folders';
+import type { OutboxRecords } from './outbox';
 
 /** What the acceptance of a file stores. The caller made `document_id` and `job_id`. */
 export interface NewDocument {
@@ -22,8 +23,8 @@ export interface NewDocument {
   sha256: string;
 }
 
-/** A page as the reader found it; `words` are boxes in page points, origin top left. Offsets are code points of `content`. */
-export type PageRow = Omit<DocumentPage, 'document_id'>;
+/** A page as the reader found it; `words` are boxes in page points, origin top left, packed by core/documents/words.ts. Offsets are code points of `content`. */
+export type PageRow = Omit<DocumentPage, 'document_id' | 'words'> & { words: Uint8Array };
 
 /** A chunk before it has an id; `text` equals the code-point slice [char_start, char_end) of the document's content. */
 export type ChunkDraft = Omit<Chunk, 'id' | 'document_id'>;
@@ -151,6 +152,10 @@ export interface JobRecords {
   advance(id: string, stage: Job['stage']): Promise<Job>;
   /** Queues a running job again, behind those that wait; its progress stays and it costs no attempt. */
   yield(id: string): Promise<Job>;
+  /** Queues an open job where no `claim` finds it until `resume`; it costs no attempt. */
+  pause(id: string): Promise<Job>;
+  /** Lets a paused job be claimed again. */
+  resume(id: string): Promise<Job>;
   /** Whether `claim` would find a job. */
   waiting(stage: Job['stage'], now: Date): Promise<boolean>;
   /** Ends the job, or queues it again when `retry_at` is given; `free`: that attempt does not count. */
@@ -231,6 +236,7 @@ export interface Records {
   audit: AuditRecords;
   idempotency: IdempotencyRecords;
   folders: FolderRecords;
+  outbox: OutboxRecords;
   care: LibraryCare;
   counts(): Promise<Counts>;
   close(): Promise<void>;

@@ -1,8 +1,9 @@
 /** System: liveness and what this installation is made of. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import type { Problem, SystemInfo } from '../../contract/system';
+import type { ModelInfo, Problem, SystemInfo } from '../../contract/system';
 import { storageFault } from '../errors';
 import type { Runner } from '../jobs/runner';
+import { availableBytes } from '../models/memory';
 import type { Ports } from '../ports';
 import type { Care } from './care';
 import { createCompaction } from './compact';
@@ -36,10 +37,11 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
       host: runtime.host,
       platform: `${process.platform}-${process.arch}`,
       data_dir: runtime.data_dir,
-      memory: { rss_bytes: process.memoryUsage.rss(), free_bytes: freemem(), total_bytes: totalmem() },
+      memory: { rss_bytes: process.memoryUsage.rss(), free_bytes: freemem(), total_bytes: totalmem(), available_bytes: availableBytes() },
       cpu: { cores: availableParallelism(), inference_threads: chat.threads() },
       gpu: chat.gpu(),
-      models: { chat: chat.info(), embedding: embedding.info() },
+      models: { chat: chat.info(), embedding: embedding.info(), reranker: NO_RERANKER },
+      vectors: { serving: embedding.available() ? embedding.model() : null, next: null },
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await counted(),
       care: care.status,
@@ -58,6 +60,15 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
     events: (after: number | undefined, signal: AbortSignal) => events.follow(after, signal),
   };
 }
+
+const NO_RERANKER: ModelInfo = {
+  id: null,
+  state: 'absent',
+  engine: null,
+  detail: 'There is no reranker; the order of the search stands.',
+  context_tokens: null,
+  dimensions: null,
+};
 
 const definedOnly = (versions: NodeJS.ProcessVersions): Record<string, string> =>
   Object.fromEntries(Object.entries(versions).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));

@@ -1,14 +1,12 @@
 /** The characters of a PDF page → lines of words with boxes, in the order of the page's content. */
 import { tidy } from '../hygiene';
+import type { PartWord } from '../reader';
 import type { Pdfium } from './pdfium';
 
 /** A word as it is shown; `text` is already normalised. Box in points, origin at the top left of the page as shown. */
-export interface LaidWord {
+export interface LaidWord extends PartWord {
+  /** `start` and `end` are 0 until it stands in the page's text. */
   text: string;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
   /** No space before it: letters of Chinese and Japanese are words of their own, so that a few of them can be highlighted. */
   glued: boolean;
 }
@@ -81,13 +79,21 @@ class LineBuilder {
   private starts: number[] = [];
   private glued = false;
   private wide = false;
+  /** Of the line; null until it matters. */
+  private upright: boolean | null = null;
+  /** A view of pdfium's memory; it is replaced when that grows. */
+  private heap: Float64Array;
+  private readonly at: number;
 
-  constructor(private readonly open: OpenPage) {}
+  constructor(private readonly open: OpenPage) {
+    this.heap = open.module.HEAPF64;
+    this.at = open.scratch / 8;
+  }
 
   /** Its box is at the start of the scratch memory. */
   character(index: number, code: number): void {
-    const heap = this.open.module.HEAPF64;
-    const at = this.open.scratch / 8;
+    if (this.heap.length === 0) this.heap = this.open.module.HEAPF64;
+    const { heap, at } = this;
     const left = heap[at] ?? 0;
     const right = heap[at + 1] ?? 0;
     const bottom = heap[at + 2] ?? 0;
@@ -114,7 +120,10 @@ class LineBuilder {
     if (this.codes.length > 0) {
       const text = normalise(this.codes);
       const { glued } = this;
-      if (text !== '') this.words.push({ text, glued, ...shownBox(this.open.placement, this.left, this.right, this.bottom, this.top) });
+      if (text !== '') {
+        const { x, y, width, height } = shownBox(this.open.placement, this.left, this.right, this.bottom, this.top);
+        this.words.push({ text, glued, start: 0, end: 0, x, y, width, height });
+      }
       this.codes = [];
     }
     this.glued = glueNext;
@@ -125,6 +134,7 @@ class LineBuilder {
     if (this.words.length > 0) this.lines.push(this.finishLine(hyphenated));
     this.words = [];
     this.starts = [];
+    this.upright = null;
   }
 
   private begin(index: number, left: number, right: number, bottom: number, top: number): void {
@@ -149,14 +159,24 @@ class LineBuilder {
     return this.open.module._FPDFText_GetFontWeight(this.open.text, index) >= BOLD_WEIGHT;
   }
 
+  /** As its first letter stands. */
+  private isUpright(): boolean {
+    const { module, text } = this.open;
+    this.upright ??= Math.round(module._FPDFText_GetCharAngle(text, this.starts[0] ?? 0) / (Math.PI / 2)) % 4 === 0;
+    return this.upright;
+  }
+
   /**
    * pdfium does not break a line between two columns whose text follows each other; no overlap in height and a step back does.
    * Both are meant as the letters run: on a turned page, the next letter of a word may well stand lower on the sheet.
    */
   private startsNewLine(index: number, box: Box, wide: boolean): boolean {
     const { left, right, bottom, top } = this;
-    // The direction is a slow call, and letters that overlap either way are of one line in any.
-    if (box.bottom <= top && box.top >= bottom && (this.codes.length === 0 || (box.left <= right && box.right >= left))) return false;
+    // The direction is a slow call: letters that overlap either way are of one line in any, and so is the next one of an upright line.
+    if (box.bottom <= top && box.top >= bottom) {
+      if (this.codes.length === 0 || (box.left <= right && box.right >= left)) return false;
+      if (box.left > right && box.left - right < top - bottom && this.isUpright()) return false;
+    }
     const quarters = Math.round(this.open.module._FPDFText_GetCharAngle(this.open.text, index) / (Math.PI / 2));
     const word = upright({ left, right, bottom, top }, quarters);
     const next = upright(box, quarters);

@@ -17,9 +17,14 @@ export class DocumentStyle {
 
   learn({ lines, height }: LinedPage): void {
     for (const { size, words } of lines) {
-      const length = words.reduce((sum, { text }) => sum + text.length, 0);
+      let length = 0;
+      for (let at = 0; at < words.length; at += 1) {
+        const text = words[at]?.text ?? '';
+        length += text.length;
+        // The last one of a line may be half a word.
+        if (at + 1 < words.length && this.vocabulary.size < VOCABULARY && !this.vocabulary.has(text)) this.vocabulary.add(bare(text));
+      }
       this.sizes.set(size, (this.sizes.get(size) ?? 0) + length);
-      for (const { text } of words.slice(0, -1)) if (this.vocabulary.size < VOCABULARY) this.vocabulary.add(bare(text));
     }
     for (const key of lines.filter((line) => inMargin(line, height)).map(edgeKey)) this.edges.set(key, (this.edges.get(key) ?? 0) + 1);
   }
@@ -69,7 +74,9 @@ const same = (one: string, other: string) =>
   one.toLowerCase().endsWith(other.toLowerCase()) || other.toLowerCase().endsWith(one.toLowerCase());
 const MAX_DEPTH = 4;
 const VOCABULARY = 100_000;
-const bare = (word: string) => word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+/** Nothing of most words has to be cut off, and looking is much cheaper than replacing. */
+const BARE = /^[a-z0-9]+$/;
+const bare = (word: string) => (BARE.test(word) ? word : word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''));
 const MAX_HEADING_WORDS = 18;
 
 const wordsOf = (line: Line) => line.words.map(({ text, glued }, at) => (glued || at === 0 ? text : ` ${text}`)).join('');
@@ -172,12 +179,14 @@ class PageWriter {
   }
 
   private line({ words }: Line): void {
-    words.forEach(({ text, glued, ...box }, index) => {
-      if (index > 0 && !glued) this.text += ' ';
-      const start = this.text.length;
-      this.text += text;
-      this.words.push({ start, end: this.text.length, ...box });
-    });
+    // Every word of a book comes through here: it is placed, not copied.
+    for (const [index, word] of words.entries()) {
+      if (index > 0 && !word.glued) this.text += ' ';
+      word.start = this.text.length;
+      this.text += word.text;
+      word.end = this.text.length;
+      this.words.push(word);
+    }
   }
 }
 

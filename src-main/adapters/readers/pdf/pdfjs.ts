@@ -127,7 +127,7 @@ class Lines {
       const to = (weight(text.slice(0, index + part.length)) / total) * width;
       const shown = normalise([...part].map((letter) => letter.codePointAt(0) ?? 0));
       const follows = index === 0 ? glued : !/\s/.test(text[index - 1] ?? '');
-      if (shown !== '') this.words.push({ text: shown, glued: follows, ...box(place, from, to) });
+      if (shown !== '') this.words.push({ text: shown, glued: follows, start: 0, end: 0, ...box(place, from, to) });
     }
   }
 

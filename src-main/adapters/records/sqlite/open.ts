@@ -16,6 +16,7 @@ import { DocumentTables } from './tables/documents';
 import { FolderTables } from './tables/folders';
 import { createIdempotencyTables } from './tables/idempotency';
 import { JobTables } from './tables/jobs';
+import { createOutboxTables } from './tables/outbox';
 import { createProjectTables } from './tables/projects';
 import { createSettingTables } from './tables/settings';
 import { createTokenTables } from './tables/tokens';
@@ -70,6 +71,7 @@ export function openSqliteLibrary(options: Place): SqliteLibrary {
     audit: createAuditTables(database),
     idempotency: createIdempotencyTables(database),
     folders: new FolderTables(database),
+    outbox: createOutboxTables(database),
     care: createCare({ sql: database.sql, path: options.path, workerPath: options.careWorker ?? null, known: tally }),
     async counts() {
       const of = (name: keyof typeof counted) => Number(counted[name].get());

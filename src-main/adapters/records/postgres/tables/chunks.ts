@@ -5,7 +5,6 @@ import { embeddingHash } from '../../../../core/documents/embedding-text';
 import { notFound } from '../../../../core/errors';
 import type { ChunkDraft, FoundChunk, IndexRecords, PageRow } from '../../../../core/ports/records';
 import { now, only } from '../../shared/paging';
-import { packWords } from '../../shared/words';
 import type { Query } from '../database';
 import { deleteDerived, requireMine } from './derived';
 import { CHUNK, DOCUMENT, withoutText } from './documents';
@@ -62,7 +61,7 @@ async function addBatch(
   document_id: string,
   { pages, chunks }: { pages: PageRow[]; chunks: ChunkDraft[] },
 ): Promise<void> {
-  const sheets = pages.map((page) => ({ ...page, document_id, words: hex(packWords(page.words, page.char_start)) }));
+  const sheets = pages.map((page) => ({ ...page, document_id, words: hex(page.words) }));
   await insertRows(query, 'pages', sheets);
   const drafts = chunks.map((chunk) => ({ ...chunk, id: uuid(), document_id, embed_hash: hex(embeddingHash(chunk)) }));
   const rows = await insertRows<{ row: number; ordinal: number }>(query, 'chunks', drafts, 'RETURNING row, ordinal');

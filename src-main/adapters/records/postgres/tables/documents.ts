@@ -5,7 +5,7 @@ import { notFound } from '../../../../core/errors';
 import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
 import { ingestJob } from '../../shared/jobs';
 import { now, only, ordinalOf, pageOf } from '../../shared/paging';
-import { unpackWords } from '../../shared/words';
+import { unpackWords } from '../../../../core/documents/words';
 import type { Query } from '../database';
 import { deleteDerived } from './derived';
 import { forgetDocument } from './forget';

@@ -8,7 +8,6 @@ import { notFound } from '../../../../core/errors';
 import type { ChunkDraft, FoundChunk, IndexRecords, PageRow } from '../../../../core/ports/records';
 import { now, only } from '../../shared/paging';
 import { unspaced } from '../../shared/terms';
-import { packWords } from '../../shared/words';
 import type { SqliteDatabase } from '../database';
 import { chunks, documents } from '../schema';
 import { deleteDerived } from './derived';
@@ -93,7 +92,7 @@ export class ChunkTables implements IndexRecords {
   }
 
   private addPage(document_id: string, page: PageRow): void {
-    this.insertPage.run({ ...page, document_id, words: packWords(page.words, page.char_start) });
+    this.insertPage.run({ ...page, document_id });
   }
 
   private addChunk(document_id: string, chunk: ChunkDraft): void {

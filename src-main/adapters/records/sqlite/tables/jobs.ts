@@ -14,7 +14,14 @@ import { equals, prepareById } from './statements';
 type JobRow = typeof jobs.$inferSelect;
 type NewJob = typeof jobs.$inferInsert;
 
-export const toJob = ({ not_before, payload, turn, leased_until, ...row }: JobRow): Job => ({ ...row, error: row.error ?? null });
+/** The `not_before` of a paused job: after every time there is. */
+const PAUSED = '9999-12-31T23:59:59.999Z';
+
+export const toJob = ({ not_before, payload, turn, leased_until, ...row }: JobRow): Job => ({
+  ...row,
+  paused: row.state === 'queued' && not_before === PAUSED,
+  error: row.error ?? null,
+});
 
 /** The project that was served longest ago goes first, then the job that waits longest (ids sort by creation). */
 const CLAIM = `
@@ -99,6 +106,14 @@ export class JobTables implements JobRecords {
 
   async yield(id: string): Promise<Job> {
     return this.set(id, { state: 'queued', turn: now() }, true);
+  }
+
+  async pause(id: string): Promise<Job> {
+    return this.set(id, { state: 'queued', not_before: PAUSED, eta_s: null }, true);
+  }
+
+  async resume(id: string): Promise<Job> {
+    return this.set(id, { not_before: '' });
   }
 
   async waiting(stage: Job['stage'], at: Date): Promise<boolean> {
