@@ -10,6 +10,9 @@ export const EMPTY: Record<Job['stage'], Job['progress']> = {
   backup: { done: 0, total: null, unit: 'bytes' },
 };
 
+/** The `not_before` of a paused job: after every time there is. */
+export const PAUSED = '9999-12-31T23:59:59.999Z';
+
 /** What every queued job has. */
 export function queuedJob(stage: Job['stage']) {
   const at = now();

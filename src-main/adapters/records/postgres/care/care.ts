@@ -1,5 +1,5 @@
 /** Taking care of a library in PostgreSQL, while several servers use it. */
-import { getTableName } from 'drizzle-orm';
+import { getTableName, is, Table } from 'drizzle-orm';
 import { AppError } from '../../../../core/errors';
 import type { LibraryCare } from '../../../../core/ports/records';
 import type { Log } from '../../../../core/ports/runtime';
@@ -44,7 +44,7 @@ export function createCare(database: Database, log: Log): LibraryCare {
  * until that is used again, its backups) is its own.
  */
 async function compact({ pool }: Database): Promise<void> {
-  const tables = Object.values(schema).map(getTableName);
+  const tables = Object.values(schema).flatMap((one) => (is(one, Table) ? [getTableName(one)] : []));
   for (const table of tables) {
     const vacuum = { text: `VACUUM (FULL, ANALYZE) "${table}"`, query_timeout: COMPACTING_MS };
     await pool.query(vacuum).catch((error: unknown) => {

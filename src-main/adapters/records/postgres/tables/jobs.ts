@@ -2,13 +2,14 @@
 import type { Job } from '../../../../contract/jobs';
 import { AppError, notFound } from '../../../../core/errors';
 import type { JobRecords } from '../../../../core/ports/records';
-import { EMPTY, ingestJob, queuedJob } from '../../shared/jobs';
+import { EMPTY, ingestJob, PAUSED, queuedJob } from '../../shared/jobs';
 import { now, only } from '../../shared/paging';
 import type { Query } from '../database';
 import { asText, list } from './listing';
 import { assignments, equals, filters, insertRows, type Shared } from './rows';
 
-export const JOB = `id, kind, stage, state, progress, eta_s, attempts, project_id, document_id, subject, error, created_at, updated_at`;
+export const JOB = `id, kind, stage, state, progress, eta_s, attempts, project_id, document_id, subject, error, created_at, updated_at,
+  state = 'queued' AND not_before = '${PAUSED}' AS paused`;
 
 /** Work on files of one machine: only the server that queued it may do it. */
 const LOCAL: Job['stage'][] = ['fetch', 'backup'];
@@ -26,12 +27,12 @@ const CLAIM = `
   UPDATE jobs SET state = 'running', attempts = attempts + 1, updated_at = $2, server = $3, leased_until = ${byDatabase('$4', '$5')}
   WHERE id = (
     SELECT j.id FROM jobs j LEFT JOIN projects p ON p.id = j.project_id
-    WHERE j.state = 'queued' AND j.stage = $1 AND j.not_before <= $2 AND (j.stage NOT IN (${IS_LOCAL}) OR j.server = $3)
+    WHERE j.state = 'queued' AND j.stage = $1 AND j.not_before <= $2 AND (NOT j.pinned AND j.stage NOT IN (${IS_LOCAL}) OR j.server = $3)
     ORDER BY coalesce(p.served_at, ''), j.turn, j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED
   ) RETURNING ${JOB}`;
 const SERVED = 'UPDATE projects SET served_at = $2 WHERE id = $1';
 const WAITING = `
-  SELECT 1 FROM jobs WHERE state = 'queued' AND stage = $1 AND not_before <= $2 AND (stage NOT IN (${IS_LOCAL}) OR server = $3) LIMIT 1`;
+  SELECT 1 FROM jobs WHERE state = 'queued' AND stage = $1 AND not_before <= $2 AND (NOT pinned AND stage NOT IN (${IS_LOCAL}) OR server = $3) LIMIT 1`;
 const OPEN = "state IN ('queued', 'running')";
 const FORGOTTEN = `
   SELECT d.id AS document_id, CASE WHEN d.indexed THEN 'embed' ELSE 'parse' END AS stage FROM documents d
@@ -39,7 +40,7 @@ const FORGOTTEN = `
   AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.document_id = d.id AND j.${OPEN})`;
 const RENEW = `
   UPDATE jobs SET leased_until = ${byDatabase('$1', '$2')} WHERE id = ANY($3::text[]) AND state = 'running' AND server = $4`;
-const FREE = "UPDATE jobs SET state = 'queued', not_before = '' WHERE state = 'running' AND";
+const FREE = "UPDATE jobs SET state = 'queued', not_before = '', pinned = false WHERE state = 'running' AND";
 /** At the start: what this server itself left when it was killed need not be waited for. */
 const RECOVER_MINE = `${FREE} (server = $3 OR leased_until <= ${byDatabase('$1', '$2')})`;
 const RECOVER = `${FREE} leased_until <= ${byDatabase('$1', '$2')}`;
@@ -61,12 +62,14 @@ export function createJobTables({ database, server }: Shared): JobRecords {
     advance: (id, stage) =>
       set(id, { stage, state: 'queued', attempts: 0, eta_s: null, error: null, not_before: '', progress: EMPTY[stage] }),
     yield: (id) => set(id, { state: 'queued', turn: now() }, true),
+    pause: (id) => set(id, { state: 'queued', not_before: PAUSED, eta_s: null }, true),
+    resume: (id) => set(id, { not_before: '' }),
     waiting: async (stage, at) => (await database.row(WAITING, [stage, at.toISOString(), server])) !== undefined,
     end(id, state, error, retry_at, free) {
       if (retry_at) return set(id, { state: 'queued', error, eta_s: null, not_before: retry_at.toISOString() }, free);
       return set(id, { state, error, eta_s: null });
     },
-    enqueue: (job) => database.transaction((query) => enqueue(query, job)),
+    enqueue: (job) => database.transaction((query) => enqueue(query, server, job)),
     add: (job) => database.transaction((query) => add(query, server, job)),
     forgotten: () => database.rows(FORGOTTEN),
     async reading() {
@@ -120,7 +123,7 @@ async function changeJob(query: Query, server: string, { id, change, free }: Cha
 }
 
 /** The document is held on to, so that two servers do not queue it twice. */
-async function enqueue(query: Query, { id, document_id, stage }: Parameters<JobRecords['enqueue']>[0]): Promise<Job> {
+async function enqueue(query: Query, server: string, { id, document_id, stage, here = false }: Parameters<JobRecords['enqueue']>[0]): Promise<Job> {
   const subject = 'SELECT id, project_id FROM documents WHERE id = $1 FOR NO KEY UPDATE';
   const document = await query.row<{ id: string; project_id: string }>(subject, [document_id]);
   const present = await query.row<Job>(`SELECT ${JOB} FROM jobs WHERE document_id = $1 AND ${OPEN} LIMIT 1`, [document_id]);
@@ -130,7 +133,7 @@ async function enqueue(query: Query, { id, document_id, stage }: Parameters<JobR
     only(document, () => notFound('document', document_id)),
     stage,
   );
-  return added(query, job);
+  return added(query, { ...job, ...(here ? { server, pinned: true } : {}) });
 }
 
 async function add(query: Query, server: string, job: Parameters<JobRecords['add']>[0]): Promise<Job> {

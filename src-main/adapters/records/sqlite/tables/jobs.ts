@@ -4,7 +4,7 @@ import type { Job } from '../../../../contract/jobs';
 import type { Page } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
 import type { JobRecords } from '../../../../core/ports/records';
-import { EMPTY, ingestJob, queuedJob } from '../../shared/jobs';
+import { EMPTY, ingestJob, PAUSED, queuedJob } from '../../shared/jobs';
 import { now, only } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { documents, jobs } from '../schema';
@@ -13,9 +13,6 @@ import { equals, prepareById } from './statements';
 
 type JobRow = typeof jobs.$inferSelect;
 type NewJob = typeof jobs.$inferInsert;
-
-/** The `not_before` of a paused job: after every time there is. */
-const PAUSED = '9999-12-31T23:59:59.999Z';
 
 export const toJob = ({ not_before, payload, turn, leased_until, ...row }: JobRow): Job => ({
   ...row,
