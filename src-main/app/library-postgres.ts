@@ -37,6 +37,7 @@ export async function openSharedLibrary({ config: { dataDir }, program, log }: S
       server: place.server,
       migrationsDir: join(dirname(program.migrations), 'postgres'),
       log,
+      locks,
     });
     const peers = createPeers(place, database, log);
     const thread = createSearchThread({ path: url, workerPath: join(program.workers, 'postgres-search-worker.cjs') });

@@ -154,11 +154,16 @@ export class Documents {
   }
 
   /** Parses the original again. */
-  async reindex(id: string): Promise<{ document: Document; job_id: string }> {
+  reindex(id: string): Promise<{ document: Document; job_id: string }> {
+    return this.readAgain(id);
+  }
+
+  /** @param here where only this server can */
+  private async readAgain(id: string, here = false): Promise<{ document: Document; job_id: string }> {
     const { records, runtime } = this.ports;
     await this.get(id);
     await this.runner.cancelDocument(id);
-    const job = await records.jobs.enqueue({ id: runtime.id(), document_id: id, stage: 'parse' });
+    const job = await records.jobs.enqueue({ id: runtime.id(), document_id: id, stage: 'parse', here });
     const document = await records.documents.update(id, { state: 'queued', error: null });
     this.events.emit({ type: 'document', document });
     this.events.emit({ type: 'job', job });
@@ -171,7 +176,7 @@ export class Documents {
     const { error, state } = await this.get(id);
     if (!error || !ASKS.has(error.code)) throw new AppError('CONFLICT', 'This document does not ask for a password.', { state });
     this.passwords.give(id, password);
-    return this.reindex(id);
+    return this.readAgain(id, true);
   }
 
   /** Nobody else takes in or deletes these bytes while the work goes on. Always in the same order, so that no two wait for each other. */

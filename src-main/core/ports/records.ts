@@ -160,8 +160,8 @@ export interface JobRecords {
   waiting(stage: Job['stage'], now: Date): Promise<boolean>;
   /** Ends the job, or queues it again when `retry_at` is given; `free`: that attempt does not count. */
   end(id: string, state: 'done' | 'failed' | 'cancelled', error: Failure | null, retry_at?: Date, free?: boolean): Promise<Job>;
-  /** Queues a new ingest job for a document; an open one of the same document is returned instead. */
-  enqueue(input: { id: string; document_id: string; stage: Job['stage'] }): Promise<Job>;
+  /** Queues a new ingest job for a document; an open one of the same document is returned instead. `here`: only this server may run it. */
+  enqueue(input: { id: string; document_id: string; stage: Job['stage']; here?: boolean | undefined }): Promise<Job>;
   /** Queues a job that belongs to no document; an open one of the same kind and subject is returned instead. */
   add(input: { id: string; kind: Job['kind']; stage: Job['stage']; subject: string; payload: unknown }): Promise<Job>;
   /** Documents that are neither finished nor have a job (killed between the two writes), with the stage they wait for. */

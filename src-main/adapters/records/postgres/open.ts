@@ -3,7 +3,9 @@ import type { Counts, Records } from '../../../core/ports/records';
 import type { Log } from '../../../core/ports/runtime';
 import { createCare } from './care/care';
 import type { Database } from './database';
+import type { Locks } from './locks';
 import { migrate } from './migrate';
+import { createOutbox } from './outbox/outbox';
 import { createAuditTables } from './tables/audit';
 import { createChunkTables } from './tables/chunks';
 import { createConversationTables } from './tables/conversations';
@@ -22,14 +24,18 @@ interface Options {
   server: string;
   migrationsDir: string;
   log: Log;
+  /** Tells which server works off the outbox; left out: this one. */
+  locks?: Pick<Locks, 'hold'>;
 }
 
 const COUNTS = `
   SELECT (SELECT count(*) FROM projects) AS projects, (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM chunks) AS chunks,
     (SELECT count(*) FROM embeddings) AS embeddings, (SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')) AS jobs_open`;
 
+const ALONE: Pick<Locks, 'hold'> = { hold: async () => true };
+
 /** @throws AppError CONFLICT when the database is newer than the program, or cannot be used; UNAVAILABLE when it cannot be reached */
-export async function openPostgresRecords({ database, server, migrationsDir, log }: Options): Promise<Records> {
+export async function openPostgresRecords({ database, server, migrationsDir, log, locks = ALONE }: Options): Promise<Records> {
   await migrate(database, migrationsDir, log);
   const shared = { database, server };
   return {
@@ -44,6 +50,7 @@ export async function openPostgresRecords({ database, server, migrationsDir, log
     audit: createAuditTables(shared),
     idempotency: createIdempotencyTables(shared),
     folders: createFolderTables(shared),
+    outbox: createOutbox(database, locks),
     care: createCare(database, log),
     counts: async () => (await database.row<Counts>(COUNTS)) ?? { projects: 0, documents: 0, chunks: 0, embeddings: 0, jobs_open: 0 },
     close: async () => undefined,

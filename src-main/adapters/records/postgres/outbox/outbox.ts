@@ -39,7 +39,7 @@ const begin = (target: MirrorTarget) => JSON.stringify({ kind: SOURCES[target][0
 /** Whatever began to write before has either noted it or ends first: a trigger that looked for mirrors holds this off until then. */
 const ALONE = 'LOCK TABLE mirrors IN ACCESS EXCLUSIVE MODE';
 
-export function createOutbox(database: Database, locks: Locks): OutboxRecords {
+export function createOutbox(database: Database, locks: Pick<Locks, 'hold'>): OutboxRecords {
   const { rows, row } = database;
 
   async function count(text: string, values: unknown[]): Promise<number> {

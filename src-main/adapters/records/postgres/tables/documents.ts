@@ -1,11 +1,11 @@
 /** Documents and their pages in PostgreSQL. */
 import type { Chunk, Document, DocumentPage } from '../../../../contract/documents';
 import type { Job } from '../../../../contract/jobs';
+import { unpackWords } from '../../../../core/documents/words';
 import { notFound } from '../../../../core/errors';
 import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
 import { ingestJob } from '../../shared/jobs';
 import { now, only, ordinalOf, pageOf } from '../../shared/paging';
-import { unpackWords } from '../../../../core/documents/words';
 import type { Query } from '../database';
 import { deleteDerived } from './derived';
 import { forgetDocument } from './forget';

@@ -60,7 +60,7 @@ export function createJobTables({ database, server }: Shared): JobRecords {
     progress: (id, progress, eta_s) => set(id, { progress, eta_s }),
     advanced: async (id) => void (await set(id, { attempts: 1 })),
     advance: (id, stage) =>
-      set(id, { stage, state: 'queued', attempts: 0, eta_s: null, error: null, not_before: '', progress: EMPTY[stage] }),
+      set(id, { stage, state: 'queued', pinned: false, attempts: 0, eta_s: null, error: null, not_before: '', progress: EMPTY[stage] }),
     yield: (id) => set(id, { state: 'queued', turn: now() }, true),
     pause: (id) => set(id, { state: 'queued', not_before: PAUSED, eta_s: null }, true),
     resume: (id) => set(id, { not_before: '' }),
@@ -123,7 +123,11 @@ async function changeJob(query: Query, server: string, { id, change, free }: Cha
 }
 
 /** The document is held on to, so that two servers do not queue it twice. */
-async function enqueue(query: Query, server: string, { id, document_id, stage, here = false }: Parameters<JobRecords['enqueue']>[0]): Promise<Job> {
+async function enqueue(
+  query: Query,
+  server: string,
+  { id, document_id, stage, here = false }: Parameters<JobRecords['enqueue']>[0],
+): Promise<Job> {
   const subject = 'SELECT id, project_id FROM documents WHERE id = $1 FOR NO KEY UPDATE';
   const document = await query.row<{ id: string; project_id: string }>(subject, [document_id]);
   const present = await query.row<Job>(`SELECT ${JOB} FROM jobs WHERE document_id = $1 AND ${OPEN} LIMIT 1`, [document_id]);
