@@ -13,13 +13,15 @@ import { createLocks } from '../../src-main/adapters/records/postgres/locks';
 import { openPostgresRecords } from '../../src-main/adapters/records/postgres/open';
 import { createOriginals } from '../../src-main/adapters/records/postgres/originals';
 import { createPeers } from '../../src-main/adapters/records/postgres/peers';
-import { createSearch } from '../../src-main/adapters/records/postgres/vectors/search';
+import { createPostgresSource } from '../../src-main/adapters/records/postgres/vectors/source';
 import { createPostgresVectors } from '../../src-main/adapters/records/postgres/vectors/store';
 import type { News } from '../../src-main/core/ports/peers';
+import { createVectorEngine } from '../../src-main/core/vectors/engine';
 import { silent } from '../support/log';
 import { ROOT, temporaryFolder } from '../support/server';
 import { type PostgresServer, startPostgres } from '../support/servers/postgres';
 import { describeGraphStore } from './graph-store.suite';
+import { describeOutbox } from './outbox.suite';
 import { accept, seed } from './seed';
 import { describeExactness, describeVectorStore } from './vector-store.suite';
 
@@ -45,7 +47,8 @@ async function library(server = 'a', url = postgres.createDatabase()) {
     () => locks.close(),
   );
   const records = await openPostgresRecords({ database, server, migrationsDir, log: silent });
-  const search = createSearch(database);
+  const { search, close } = createVectorEngine(createPostgresSource(database), { worthHolding: 2 });
+  closers.push(close);
   return {
     place,
     database,
@@ -60,6 +63,7 @@ async function library(server = 'a', url = postgres.createDatabase()) {
 describeVectorStore('postgres', library);
 describeExactness('postgres', library, 3_000);
 describeGraphStore('postgres', library);
+describeOutbox('postgres', library);
 
 describe('vectors', () => {
   it('that another server made are found at once', async () => {
