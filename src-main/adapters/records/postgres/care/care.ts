@@ -14,14 +14,15 @@ const BATCH = 200;
 const COMPACTING_MS = 3_600_000;
 const NO_ROOM = '53100';
 
-const SIZE = 'SELECT pg_database_size(current_database()) AS bytes';
+const TABLES = Object.values(schema).flatMap((one) => (is(one, Table) ? [getTableName(one)] : []));
+const SIZE = 'SELECT coalesce(sum(pg_total_relation_size(name::regclass)), 0)::bigint AS bytes FROM unnest($1::text[]) AS t(name)';
 const LACKING = `
   SELECT c.row, c.text, c.heading_path FROM chunks c WHERE c.row > $1 AND NOT EXISTS (SELECT 1 FROM chunk_words w WHERE w.chunk_row = c.row)
   ORDER BY c.row LIMIT ${BATCH}`;
 
 export function createCare(database: Database, log: Log): LibraryCare {
   return {
-    size: async () => (await database.row<{ bytes: number }>(SIZE))?.bytes ?? 0,
+    size: async () => (await database.row<{ bytes: number }>(SIZE, [TABLES]))?.bytes ?? 0,
     compact: () => compact(database),
     check: (signal) => checkDatabase(database, signal),
     rebuildFullText: () => rebuildFullText(database),
@@ -44,8 +45,7 @@ export function createCare(database: Database, log: Log): LibraryCare {
  * until that is used again, its backups) is its own.
  */
 async function compact({ pool }: Database): Promise<void> {
-  const tables = Object.values(schema).flatMap((one) => (is(one, Table) ? [getTableName(one)] : []));
-  for (const table of tables) {
+  for (const table of TABLES) {
     const vacuum = { text: `VACUUM (FULL, ANALYZE) "${table}"`, query_timeout: COMPACTING_MS };
     await pool.query(vacuum).catch((error: unknown) => {
       const full = error instanceof Error && 'code' in error && error.code === NO_ROOM;
