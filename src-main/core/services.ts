@@ -13,7 +13,7 @@ import { Ingest } from './documents/ingest';
 import { createPasswords } from './documents/passwords';
 import { Folders } from './folders/folders';
 import { GraphBuilder } from './graph/builder';
-import { Graph } from './graph/graph';
+import { createGraph } from './graph/create';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
@@ -61,7 +61,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
     transfer: new Transfer(ports, documents),
     documents,
     folders,
-    graph: new Graph(ports),
+    ...createGraph(ports, graphBuilder),
     jobs: createJobs(ports, runner),
     models,
     search,

@@ -5,7 +5,7 @@ import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex 
 import type { AuditOutcome } from '../../../contract/audit';
 import type { CheckedSentence, Citation } from '../../../contract/chat';
 import type { DocumentState, Failure } from '../../../contract/documents';
-import type { EntityType, RelationType } from '../../../contract/graph';
+import type { EntityType, Relation, RelationType } from '../../../contract/graph';
 import type { Job, JobState } from '../../../contract/jobs';
 import type { Scope } from '../../../contract/op';
 import type { KeptAnswer } from '../../../core/ports/access';
@@ -255,6 +255,10 @@ export const relations = sqliteTable(
     source_row: entityRow('source_row'),
     target_row: entityRow('target_row'),
     type: text('type').$type<RelationType>().notNull(),
+    /** How the chat model words it; null when rules found it. */
+    label: text('label'),
+    /** What found it first; rules win over the chat model. */
+    origin: text('origin').$type<Relation['origin']>().notNull().default('instant'),
     /** How many sentences say it; at zero the relation goes. */
     weight: integer('weight').notNull().default(0),
     created_at: created(),

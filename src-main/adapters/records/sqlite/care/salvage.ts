@@ -14,6 +14,8 @@ const DERIVED = new Set([
   'vector_changes',
   'entities',
   'entity_words',
+  'entity_aliases',
+  'deep_reads',
   'relations',
   'mentions',
   'relation_evidence',
