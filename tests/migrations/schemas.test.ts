@@ -4,7 +4,10 @@ import { PgTable, getTableConfig as postgresTable } from 'drizzle-orm/pg-core';
 import { SQLiteTable, getTableConfig as sqliteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
 import * as postgres from '../../src-main/adapters/records/postgres/schema';
-import * as sqlite from '../../src-main/adapters/records/sqlite/schema';
+import * as library from '../../src-main/adapters/records/sqlite/schema';
+import * as graph from '../../src-main/adapters/records/sqlite/schema-graph';
+import * as outbox from '../../src-main/adapters/records/sqlite/schema-outbox';
+import * as vectors from '../../src-main/adapters/records/sqlite/schema-vectors';
 
 /** PostgreSQL keeps full text, originals and keys in tables; SQLite's search by meaning has its own. */
 const ONLY = {
@@ -74,7 +77,7 @@ function tablesOf(schema: Record<string, unknown>): Record<string, Described> {
   return Object.fromEntries(tables);
 }
 
-const [inSqlite, inPostgres] = [tablesOf(sqlite), tablesOf(postgres)];
+const [inSqlite, inPostgres] = [tablesOf({ ...library, ...graph, ...outbox, ...vectors }), tablesOf(postgres)];
 
 it('have the same names', () => {
   const names = (tables: object, only: Set<string>) =>

@@ -4,6 +4,7 @@
  */
 export * from './schema/access';
 export * from './schema/company';
+export * from './schema/decisions';
 export * from './schema/folders';
 export * from './schema/graph';
 export * from './schema/library';

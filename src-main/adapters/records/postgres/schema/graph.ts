@@ -1,6 +1,6 @@
 /** The knowledge graph. */
 import { index, integer, pgTable, primaryKey, uniqueIndex } from 'drizzle-orm/pg-core';
-import type { EntityType, RelationType } from '../../../../contract/graph';
+import type { EntityType, Relation, RelationType } from '../../../../contract/graph';
 import { created, row, text, updated, whole } from './columns';
 import { chunks, documents, projectId } from './library';
 
@@ -26,11 +26,11 @@ export const entities = pgTable(
   ],
 );
 
-const entityRow = (name: string) =>
+export const entityRow = (name: string) =>
   whole(name)
     .notNull()
     .references(() => entities.row, { onDelete: 'cascade' });
-const chunkRow = () =>
+export const chunkRow = () =>
   whole('chunk_row')
     .notNull()
     .references(() => chunks.row, { onDelete: 'cascade' });
@@ -55,6 +55,10 @@ export const relations = pgTable(
     source_row: entityRow('source_row'),
     target_row: entityRow('target_row'),
     type: text('type').$type<RelationType>().notNull(),
+    /** How the chat model words it; null when rules found it. */
+    label: text('label'),
+    /** What found it first; rules win over the chat model. */
+    origin: text('origin').$type<Relation['origin']>().notNull().default('instant'),
     /** How many sentences say it; at zero the relation goes. */
     weight: integer('weight').notNull().default(0),
     created_at: created(),
