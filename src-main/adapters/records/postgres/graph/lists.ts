@@ -5,8 +5,11 @@ import type { Database } from '../database';
 import { asNumber, contains, inAnyCase, list } from '../tables/listing';
 import { equals, filters } from '../tables/rows';
 
-const ENTITY = 'e.id, e.project_id, e.name, e.type, e.mentions, e.created_at, e.updated_at';
-const RELATION = 'r.id, r.project_id, s.id AS source, s.name AS source_name, t.id AS target, t.name AS target_name, r.type, r.weight';
+/** With up to ten other writings, the fullest first. */
+export const ENTITY = `e.id, e.project_id, e.name, e.type, e.mentions, e.created_at, e.updated_at,
+  ARRAY(SELECT a.name FROM entity_aliases a WHERE a.entity_row = e.row ORDER BY length(a.name) DESC, a.name LIMIT 10) AS aliases`;
+export const RELATION = `r.id, r.project_id, s.id AS source, s.name AS source_name, t.id AS target, t.name AS target_name,
+  r.type, r.label, r.origin, r.weight`;
 const RELATIONS = 'FROM relations r JOIN entities s ON s.row = r.source_row JOIN entities t ON t.row = r.target_row WHERE';
 // Two lookups of one index each, which an OR over the joined names would not be.
 const ofEntity = (id: string) => `r.row IN (

@@ -1,18 +1,19 @@
 /** The knowledge graph in PostgreSQL, beside the records: a deleted chunk takes what it said with it. */
-import type { Entity } from '../../../../contract/graph';
+import type { Entity, RelationType } from '../../../../contract/graph';
 import type { Walks } from '../../../../core/graph/walk';
 import type { GraphCounts, GraphPart, GraphStore, Place, ReachedEntity, StoredRelation } from '../../../../core/ports/graph';
 import { pageOf } from '../../shared/paging';
 import type { Database } from '../database';
-import { createGraphLists } from './lists';
+import { createDeepReading } from './deep';
+import { createGraphLists, ENTITY, RELATION } from './lists';
+import { createMerging } from './merge';
 import { createPostgresWalks } from './walk';
 import { createGraphWriting } from './write';
 
-const ENTITY = 'e.id, e.project_id, e.name, e.type, e.mentions, e.created_at, e.updated_at';
 const ENTITIES = `
   SELECT e.row, ${ENTITY} FROM unnest($1::bigint[]) WITH ORDINALITY r(row, nth) JOIN entities e ON e.row = r.row ORDER BY r.nth`;
 const BETWEEN = `
-  SELECT r.id, r.project_id, s.id AS source, s.name AS source_name, t.id AS target, t.name AS target_name, r.type, r.weight
+  SELECT ${RELATION}
   FROM relations r JOIN entities s ON s.row = r.source_row JOIN entities t ON t.row = r.target_row
   WHERE r.source_row = ANY($1::bigint[]) AND r.target_row = ANY($1::bigint[]) ORDER BY r.weight DESC, r.row LIMIT $2`;
 const EVIDENCE = `
@@ -36,15 +37,17 @@ const BY_WORDS = `
   SELECT ${ENTITY} FROM (
     SELECT entity_row, count(*) AS found FROM entity_words WHERE project_id = $1 AND word = ANY($2::text[]) GROUP BY entity_row) x
   JOIN entities e ON e.row = x.entity_row ORDER BY x.found DESC, e.mentions DESC, e.row LIMIT $3`;
-const NAMING = `
-  SELECT e.id, e.mentions, m.chunk_row AS row, m.named FROM entities e CROSS JOIN LATERAL (
-    SELECT chunk_row, count(*) AS named FROM mentions WHERE entity_row = e.row GROUP BY chunk_row ORDER BY chunk_row LIMIT 2000) m
-  WHERE e.project_id = $1 AND e.id = ANY($2::text[])`;
-const SHOWN = `
-  SELECT c.row, c.id FROM chunks c JOIN documents d ON d.id = c.document_id AND d.indexed
-  WHERE c.row = ANY($1::bigint[]) AND ($2::text[] IS NULL OR d.id = ANY($2::text[]))`;
+/** Rare entities weigh more; of each, the first 2,000 chunks that name it. */
+const CHUNKS = `
+  SELECT c.id AS chunk_id, s.score FROM (
+    SELECT m.chunk_row, sum(w.weight / log(2 + e.mentions) * (log(2) + log(m.named)))::float8 AS score
+    FROM unnest($2::text[], $3::float8[]) w(id, weight) JOIN entities e ON e.id = w.id AND e.project_id = $1 CROSS JOIN LATERAL (
+      SELECT chunk_row, count(*) AS named FROM mentions WHERE entity_row = e.row GROUP BY chunk_row ORDER BY chunk_row LIMIT 2000) m
+    GROUP BY m.chunk_row) s
+  JOIN chunks c ON c.row = s.chunk_row JOIN documents d ON d.id = c.document_id AND d.indexed
+  WHERE $4::text[] IS NULL OR d.id = ANY($4::text[]) ORDER BY s.score DESC, c.row LIMIT $5`;
 const EDGES = `
-  SELECT r.source_row AS source, r.target_row AS target, r.weight FROM relations r WHERE r.project_id = $1 ORDER BY r.weight DESC, r.row LIMIT $2`;
+  SELECT r.source_row AS source, r.target_row AS target, r.weight, r.type FROM relations r WHERE r.project_id = $1 ORDER BY r.weight DESC, r.row LIMIT $2`;
 /** Relations shown of one part. */
 const MOST_RELATIONS = 1_000;
 
@@ -82,6 +85,8 @@ export function createPostgresGraph(database: Database): GraphStore {
     },
     ...createWandering(database, createPostgresWalks(database)),
     edges: createEdges(database),
+    ...createMerging(database),
+    ...createDeepReading(database),
   };
 }
 
@@ -121,34 +126,35 @@ function createFinding({ rows }: Database): Pick<GraphStore, 'named' | 'chunks'>
       const exact = await rows<Entity>(BY_KEYS, [project_id, keys, limit]);
       return exact.length > 0 ? exact : rows<Entity>(BY_WORDS, [project_id, words, limit]);
     },
-    async chunks({ project_id, entities, limit, document_ids }) {
-      const weights = new Map(entities.map(({ id, weight }) => [id, weight]));
-      const scores = new Map<number, number>();
-      const naming = await rows<{ id: string; mentions: number; row: number; named: number }>(NAMING, [project_id, [...weights.keys()]]);
-      for (const { id, mentions, row, named } of naming) {
-        const rarity = (weights.get(id) ?? 0) / Math.log2(2 + mentions);
-        scores.set(row, (scores.get(row) ?? 0) + rarity * (1 + Math.log2(named)));
-      }
-      const found = await rows<{ row: number; id: string }>(SHOWN, [[...scores.keys()], document_ids ?? null]);
-      const scored = found.map(({ row, id }) => ({ chunk_id: id, score: scores.get(row) ?? 0, row }));
-      const best = scored.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, limit);
-      return best.map(({ chunk_id, score }) => ({ chunk_id, score }));
-    },
+    chunks: ({ project_id, entities, limit, document_ids }) =>
+      rows(CHUNKS, [project_id, entities.map(({ id }) => id), entities.map(({ weight }) => weight), document_ids ?? null, limit]),
   };
+}
+
+interface Edge {
+  source: number;
+  target: number;
+  weight: number;
+  type: RelationType;
 }
 
 function createEdges({ rows }: Database): GraphStore['edges'] {
   return async (project_id, limit) => {
-    const found = await rows<{ source: number; target: number; weight: number }>(EDGES, [project_id, limit]);
-    const nodes = [...new Set(found.flatMap(({ source, target }) => [source, target]))].sort((a, b) => a - b);
-    const numbers = new Map(nodes.map((row, at) => [row, at]));
-    const numbered = (of: (edge: (typeof found)[number]) => number) => Int32Array.from(found, (edge) => numbers.get(of(edge)) ?? 0);
+    const read = await rows<Edge>(EDGES, [project_id, limit]);
+    const ends = read.flatMap(({ source, target }) => [source, target]);
+    const nodes = await rows<{ row: number; id: string }>('SELECT row, id FROM entities WHERE row = ANY($1::bigint[]) ORDER BY row', [
+      ends,
+    ]);
+    const numbers = new Map(nodes.map(({ row }, at) => [row, at]));
+    // Some may have gone between the two queries.
+    const edges = read.filter(({ source, target }) => numbers.has(source) && numbers.has(target));
     return {
       nodes: nodes.length,
-      sources: numbered(({ source }) => source),
-      targets: numbered(({ target }) => target),
-      weights: Float64Array.from(found, ({ weight }) => weight),
-      ids: (await rows<Row>(ENTITIES, [nodes])).map(({ id }) => id),
+      ids: nodes.map(({ id }) => id),
+      sources: Int32Array.from(edges, ({ source }) => numbers.get(source) ?? 0),
+      targets: Int32Array.from(edges, ({ target }) => numbers.get(target) ?? 0),
+      types: edges.map(({ type }) => type),
+      weights: Float64Array.from(edges, ({ weight }) => weight),
     };
   };
 }

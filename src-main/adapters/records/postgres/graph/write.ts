@@ -1,9 +1,7 @@
 /** Writing the graph: what chunks say is added in their order, and taken back with them by triggers. */
-import { v7 as uuid } from 'uuid';
-import { tellingWords } from '../../../../core/graph/extract/names';
-import type { ChunkGraph, GraphStore, UnreadChunk } from '../../../../core/ports/graph';
-import { now } from '../../shared/paging';
+import type { GraphStore, UnreadChunk } from '../../../../core/ports/graph';
 import type { Database, Query } from '../database';
+import { writeChunks } from './chunk-writer';
 
 /** Rows in one transaction when a document is read anew. */
 const FORGET = 2_000;
@@ -29,6 +27,7 @@ export function createGraphWriting(database: Database): GraphWriting {
     for (const table of ['relation_evidence', 'mentions'] as const) {
       while ((await database.run(forget(table), [document_id])) > 0);
     }
+    await database.run('DELETE FROM deep_reads WHERE chunk_row IN (SELECT row FROM chunks WHERE document_id = $1)', [document_id]);
     await database.run('DELETE FROM graph_progress WHERE document_id = $1', [document_id]);
   }
 
@@ -74,92 +73,8 @@ async function add(query: Query, { document_id, rules, after, read }: Parameters
   // The document was read again meanwhile: nothing of this is true any more.
   if (chunks.length < new Set(ids).size) return false;
   const rowOf = new Map(chunks.map(({ id, row }) => [id, row]));
-  await writeChunks(
-    query,
-    target.project_id,
-    read.map((graph) => ({ graph, row: rowOf.get(graph.chunk_id) ?? 0 })),
-  );
+  const said = read.map((graph) => ({ graph, row: rowOf.get(graph.chunk_id) ?? 0 }));
+  await writeChunks(query, { project_id: target.project_id, document_id }, said);
   await query.run(ADVANCE, [document_id, after + read.length, rules]);
   return true;
-}
-
-interface Said {
-  graph: ChunkGraph;
-  row: number;
-}
-
-/** An update of what is there changes nothing, but answers with its row and holds on to it until the mentions are in. */
-const ENTITIES = `
-  INSERT INTO entities (id, project_id, type, key, name, created_at, updated_at)
-  SELECT id, $2, type, key, name, $1, $1 FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) AS n(id, type, key, name)
-  ON CONFLICT (project_id, key, type) DO UPDATE SET key = excluded.key RETURNING row, key, type, id`;
-const WORDS = `
-  INSERT INTO entity_words (project_id, word, entity_row) SELECT $1, word, entity_row FROM unnest($2::text[], $3::bigint[]) AS n(word, entity_row)
-  ON CONFLICT DO NOTHING`;
-const MENTIONS = `
-  INSERT INTO mentions (entity_row, chunk_row, char_start, char_end)
-  SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[]) ON CONFLICT DO NOTHING`;
-const RELATIONS = `
-  INSERT INTO relations (id, project_id, source_row, target_row, type, created_at)
-  SELECT id, $2, source_row, target_row, type, $1 FROM unnest($3::text[], $4::bigint[], $5::bigint[], $6::text[]) AS n(id, source_row, target_row, type)
-  ON CONFLICT (source_row, target_row, type) DO UPDATE SET type = excluded.type RETURNING row, source_row, target_row, type`;
-const EVIDENCE = `
-  INSERT INTO relation_evidence (relation_row, chunk_row, char_start, char_end)
-  SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[]) ON CONFLICT DO NOTHING`;
-
-/** Columns of the given rows, as the arrays that `unnest` takes. */
-const columns = (rows: unknown[][], width: number): unknown[][] => Array.from({ length: width }, (_, at) => rows.map((row) => row[at]));
-
-const keyOf = (...parts: (string | number)[]): string => parts.join('\n');
-
-async function writeChunks(query: Query, project_id: string, said: Said[]): Promise<void> {
-  const rowOf = await writeEntities(query, project_id, said);
-  const rowsIn = ({ graph }: Said) => graph.entities.map(({ type, key }) => rowOf.get(keyOf(type, key)) ?? 0);
-  const mentions = said.flatMap((one) => {
-    const rows = rowsIn(one);
-    return one.graph.entities.flatMap((entity, at) => entity.mentions.map((span) => [rows[at], one.row, span.char_start, span.char_end]));
-  });
-  if (mentions.length > 0) await query.run(MENTIONS, columns(mentions, 4));
-  const relations = said.flatMap((one) => {
-    const rows = rowsIn(one);
-    return one.graph.relations.flatMap(({ source, target, type, char_start, char_end }) => {
-      const [a, b] = [rows[source], rows[target]];
-      if (a === undefined || b === undefined) return [];
-      // Without a direction the smaller row is the source.
-      const [from, to] = type === 'mentioned_with' && a > b ? [b, a] : [a, b];
-      return [{ from, to, type, place: [one.row, char_start, char_end] }];
-    });
-  });
-  if (relations.length === 0) return;
-  const distinct = [...new Map(relations.map((one) => [keyOf(one.from, one.to, one.type), one])).values()];
-  const values = distinct.map(({ from, to, type }) => [uuid(), from, to, type]);
-  const written = await query.rows<{ row: number; source_row: number; target_row: number; type: string }>(RELATIONS, [
-    now(),
-    project_id,
-    ...columns(values, 4),
-  ]);
-  const relationOf = new Map(written.map(({ row, source_row, target_row, type }) => [keyOf(source_row, target_row, type), row]));
-  const evidence = relations.map(({ from, to, type, place }) => [relationOf.get(keyOf(from, to, type)), ...place]);
-  await query.run(EVIDENCE, columns(evidence, 4));
-}
-
-/** @returns the row of each, by type and key */
-async function writeEntities(query: Query, project_id: string, said: Said[]): Promise<Map<string, number>> {
-  const distinct = new Map<string, { id: string; type: string; key: string; name: string }>();
-  for (const { graph } of said) {
-    for (const { type, key, name } of graph.entities) {
-      if (!distinct.has(keyOf(type, key))) distinct.set(keyOf(type, key), { id: uuid(), type, key, name });
-    }
-  }
-  if (distinct.size === 0) return new Map();
-  const values = [...distinct.values()].map(({ id, type, key, name }) => [id, type, key, name]);
-  const written = await query.rows<{ row: number; key: string; type: string; id: string }>(ENTITIES, [
-    now(),
-    project_id,
-    ...columns(values, 4),
-  ]);
-  const fresh = written.filter(({ id, type, key }) => distinct.get(keyOf(type, key))?.id === id);
-  const words = fresh.flatMap(({ key, row }) => tellingWords(key).map((word) => [word, row]));
-  if (words.length > 0) await query.run(WORDS, [project_id, ...columns(words, 2)]);
-  return new Map(written.map(({ row, type, key }) => [keyOf(type, key), row]));
 }

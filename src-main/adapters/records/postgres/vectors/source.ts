@@ -5,8 +5,6 @@ import type { Database } from '../database';
 
 /** Vectors compared at once where none are held in memory: about 3 MB. */
 const PAGE = 2_000;
-/** Fewer are not worth holding in memory: the database is asked for them each time. */
-export const WORTH_HOLDING = 256;
 
 const COUNT = 'SELECT coalesce(sum(embedded_chunks), 0) AS n FROM documents WHERE project_id = $1';
 /** Numbers are given at the beginning of a transaction and seen at its end: what had not ended when it was last looked is read again. */
