@@ -88,7 +88,13 @@ function flush(cache: QueryClient, batch: Batch, backend: Backend): Set<string> 
   }
   if (batch.jobs.size) cache.setQueryData<Record<string, Job>>(JOBS_KEY, (old) => openJobs({ ...old, ...Object.fromEntries(batch.jobs) }));
   patchFolders(cache, batch.folders);
-  if (batch.models) void cache.invalidateQueries({ queryKey: backend.orpc.system.key() });
+  // A fetch that began, waits or ended; one that goes on is patched above.
+  const fetches = [...batch.jobs.values()].some(({ stage, state }) => stage === 'fetch' && state !== 'running');
+  if (fetches) void cache.invalidateQueries({ queryKey: backend.orpc.jobs.key() });
+  if (batch.models || fetches) {
+    void cache.invalidateQueries({ queryKey: backend.orpc.system.key() });
+    void cache.invalidateQueries({ queryKey: backend.orpc.models.key() });
+  }
   return stale;
 }
 
