@@ -4,10 +4,10 @@ import type { EntityType } from '../../../../contract/graph';
 import type { Merge } from '../../../../contract/graph-merges';
 import { notFound } from '../../../../core/errors';
 import type { GraphStore } from '../../../../core/ports/graph';
-import { connectedWith, type MergeRow } from '../../shared/merges';
+import { connectedWith, type MergeRow, NOTHING, type Undo } from '../../shared/merges';
 import { now, pageOf } from '../../shared/paging';
 import type { Database, Query } from '../database';
-import { move, NOTHING, restore, type Undo } from './moves';
+import { move, restore } from './moves';
 
 const MERGES = `
   SELECT m.id, m.project_id, m.created_at, json_build_object('name', m.from_name, 'type', m.from_type) AS "from",

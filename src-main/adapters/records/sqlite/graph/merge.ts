@@ -5,10 +5,10 @@ import type { Merge } from '../../../../contract/graph-merges';
 import type { Page } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
 import type { GraphStore } from '../../../../core/ports/graph';
-import { connectedWith, type MergeRow } from '../../shared/merges';
+import { connectedWith, type MergeRow, NOTHING, type Undo } from '../../shared/merges';
 import { now, pageOf } from '../../shared/paging';
 import type { Connection } from '../database';
-import { createMoves, NOTHING, type Undo } from './moves';
+import { createMoves } from './moves';
 
 const INTO = 'SELECT id FROM entities e WHERE e.project_id = m.project_id AND e.key = m.into_key AND e.type = m.into_type';
 const MERGES = `
