@@ -20,6 +20,7 @@ import { openDataFolder } from './data-folder';
 import { claimInstance } from './instance';
 import { type Library, openLibrary, type Surroundings } from './library';
 import { createLog } from './log';
+import { withMirrors } from './mirrors';
 import { fixedSettings, openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
@@ -81,6 +82,7 @@ function openPorts({ config, program, keychain, log }: Surroundings, { ports }: 
     ...ports,
     runtime,
     secrets: openSecrets(config.dataDir, keychain, log),
+    ...withMirrors(ports, config.team, runtime),
     graphReader: createGraphReader({ workerPath: join(workers, 'graph-worker.cjs') }),
     reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
     folders: createLocalFolders(config.dataDir),

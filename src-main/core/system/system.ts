@@ -3,14 +3,21 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { ModelInfo, Problem, SystemInfo } from '../../contract/system';
 import { storageFault } from '../errors';
 import type { Runner } from '../jobs/runner';
+import type { Mirrors } from '../mirrors/mirrors';
 import { availableBytes } from '../models/memory';
 import type { Ports } from '../ports';
 import type { Care } from './care';
 import { createCompaction } from './compact';
 import type { Events } from './events';
 
+interface Parts {
+  runner: Runner;
+  care: Care;
+  mirrors: Mirrors;
+}
+
 /** `health`, `info` and the stream of changes. */
-export function createSystem(ports: Ports, events: Events, { runner, care }: { runner: Runner; care: Care }) {
+export function createSystem(ports: Ports, events: Events, { runner, care, mirrors }: Parts) {
   const { runtime, records, vectors, graph, chat, embedding, peers } = ports;
   const started = runtime.now().getTime();
 
@@ -25,9 +32,10 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
     return counts;
   }
 
-  function problems(): Problem[] {
+  /** Without the records nothing is known of what waits for others. */
+  async function problems(): Promise<Problem[]> {
     const outage = peers?.outage();
-    return outage ? [{ engine: records.engine, ...outage, waiting: 0 }] : [];
+    return outage ? [{ engine: records.engine, ...outage, waiting: 0 }] : mirrors.problems();
   }
 
   async function info(): Promise<SystemInfo> {
@@ -45,7 +53,7 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await counted(),
       care: care.status,
-      problems: problems(),
+      problems: await problems(),
     };
   }
 

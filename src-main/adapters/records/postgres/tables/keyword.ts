@@ -13,6 +13,8 @@ import { type Stemming, wordsOf } from './full-text';
 const COMMON = 20_000;
 /** Chunks with the rarest words are looked at, until there are so many; those that only have commoner words, when that gives too few. */
 const ENOUGH = 3_000;
+/** A word of so many chunks only chooses where it stands alone. */
+const TOO_MANY = 10_000;
 /** Words that choose candidates; further ones only count in their scores. */
 const CHOOSING = 16;
 const LEAST_CANDIDATES = 200;
@@ -103,8 +105,8 @@ function createRanked(database: Database) {
 function rarest(counted: Counted[]): Counted[] {
   let chunks = 0;
   return counted.filter(({ having }) => {
-    const wanted = chunks < ENOUGH;
-    chunks += having;
+    const wanted = chunks === 0 || (chunks < ENOUGH && having <= TOO_MANY);
+    if (wanted) chunks += having;
     return wanted;
   });
 }

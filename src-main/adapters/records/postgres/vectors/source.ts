@@ -20,8 +20,9 @@ const SHOWN = `
 const SCAN = `
   SELECT e.chunk_row AS row, c.id AS chunk_id, e.vector FROM embeddings e JOIN chunks c ON c.row = e.chunk_row
   JOIN documents d ON d.id = e.document_id AND d.indexed
-  WHERE d.project_id = $1 AND e.model = $2 AND e.dimensions = $3 AND ($4::text[] IS NULL OR d.id = ANY($4::text[])) AND e.chunk_row > $5
-  ORDER BY e.chunk_row LIMIT $6`;
+  WHERE d.project_id = $1 AND e.model = $2 AND e.dimensions = $3 AND ($4::text[] IS NULL OR d.id = ANY($4::text[]))
+    AND ($5::text[] IS NULL OR c.id = ANY($5::text[])) AND e.chunk_row > $6
+  ORDER BY e.chunk_row LIMIT $7`;
 
 /** Where reading what is new goes on: within what came since `from`, behind the row `after`. */
 interface Reading {
@@ -68,11 +69,11 @@ function createSince({ rows, row }: Database): VectorSource['since'] {
 }
 
 function createScan({ rows }: Database): VectorSource['scan'] {
-  return async ({ project_id, model, vector, limit, document_ids }: VectorQuery): Promise<VectorHit[]> => {
+  return async ({ project_id, model, vector, limit, document_ids, among }: VectorQuery): Promise<VectorHit[]> => {
     let best: (VectorHit & { row: number })[] = [];
     for (let after = 0; ; ) {
       const found = await rows<{ row: number; chunk_id: string; vector: Buffer }>(SCAN, [
-        ...[project_id, model, vector.length, document_ids ?? null],
+        ...[project_id, model, vector.length, document_ids ?? null, among ?? null],
         ...[after, PAGE],
       ]);
       const compared = found.map((one) => ({ row: one.row, chunk_id: one.chunk_id, score: cosine(floats(one.vector), vector) }));

@@ -1,5 +1,5 @@
 /** Vectors in PostgreSQL, beside the records, as plain floats: compared in a thread of this program, since not every server has an extension for it. */
-import type { VectorStore } from '../../../../core/ports/vector-store';
+import type { ChunkVector, VectorStore } from '../../../../core/ports/vector-store';
 import { now } from '../../shared/paging';
 import type { Database } from '../database';
 
@@ -30,6 +30,11 @@ const ADD = `
   ON CONFLICT (chunk_row, model) DO UPDATE SET vector = excluded.vector, dimensions = excluded.dimensions, written = excluded.written`;
 const COUNT = `
   UPDATE documents SET embedded_chunks = (SELECT count(*) FROM embeddings WHERE document_id = $1 AND model = $2) WHERE id = $1`;
+const READ = `
+  SELECT c.id AS chunk_id, d.id AS document_id, d.project_id, e.vector FROM chunks c JOIN documents d ON d.id = c.document_id
+  JOIN embeddings e ON e.chunk_row = c.row AND e.model = $1 WHERE c.id = ANY($2::text[])`;
+const TALLY = `
+  SELECT e.model, count(*) AS vectors FROM embeddings e JOIN documents d ON d.id = e.document_id WHERE d.project_id = $1 GROUP BY e.model ORDER BY e.model`;
 const UNSOUND = 'DELETE FROM embeddings WHERE octet_length(vector) <> dimensions * 4 RETURNING document_id, model';
 
 const bytes = (vector: Float32Array) => Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
@@ -72,6 +77,11 @@ export function createPostgresVectors(database: Database, thread: Pick<VectorSto
       return found.map(({ id }) => id);
     },
     search: thread.search,
+    async read(model, chunk_ids) {
+      const found = await rows<Omit<ChunkVector, 'vector'> & { vector: Buffer }>(READ, [model, chunk_ids]);
+      return found.map((one) => ({ ...one, vector: floats(one.vector) }));
+    },
+    tally: (project_id) => rows(TALLY, [project_id]),
     async repair() {
       return database.transaction(async (query) => {
         const lost = await query.rows<{ document_id: string; model: string }>(UNSOUND);
