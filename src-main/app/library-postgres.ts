@@ -15,11 +15,11 @@ import { createOriginals } from '../adapters/records/postgres/originals';
 import { createPeers } from '../adapters/records/postgres/peers';
 import { createPostgresVectors } from '../adapters/records/postgres/vectors/store';
 import { createTokenSigner } from '../adapters/tokens/jwt';
-import { createSearchThread } from '../adapters/vectors/search-thread';
 import { AppError } from '../core/errors';
 import type { Log } from '../core/ports/runtime';
 import { ConfigError } from './config';
 import type { Library, Surroundings } from './library';
+import { createSearchThreads } from './search-thread';
 
 /** A database that starts at the same time as Pressmark is waited for. */
 const WAIT_MS = 30_000;
@@ -40,10 +40,10 @@ export async function openSharedLibrary({ config: { dataDir }, program, log }: S
       locks,
     });
     const peers = createPeers(place, database, log);
-    const thread = createSearchThread({ path: url, workerPath: join(program.workers, 'postgres-search-worker.cjs') });
+    const threads = createSearchThreads({ path: url, workerPath: join(program.workers, 'postgres-search-worker.cjs') });
     const ports = {
       records,
-      vectors: createPostgresVectors(database, thread),
+      vectors: createPostgresVectors(database, threads),
       graph: createPostgresGraph(database),
       files: createSharedFiles({ disk: createDiskFiles(join(dataDir, 'originals')), originals: createOriginals(database, locks), log }),
       backups: createBackupsElsewhere(dataDir),

@@ -6,7 +6,6 @@ import { isDamage } from '../adapters/records/sqlite/care/probe';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
 import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
-import { createSearchThread } from '../adapters/vectors/search-thread';
 import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
 import type { Ports } from '../core/ports';
 import type { Log } from '../core/ports/runtime';
@@ -16,6 +15,7 @@ import { openSharedLibrary } from './library-postgres';
 import type { ProgramPaths } from './paths';
 import { rescueLibrary } from './rescue';
 import { finishRestore } from './restore';
+import { createSearchThreads } from './search-thread';
 
 export interface Library {
   ports: Pick<Ports, 'records' | 'vectors' | 'graph' | 'files' | 'backups' | 'signer' | 'peers'>;
@@ -56,16 +56,17 @@ async function openFileLibrary(around: Surroundings): Promise<Library> {
 function openFile({ config: { dataDir }, program, keychain, log }: Surroundings, rescue: Rescue | null): Library {
   const { migrations, workers } = program;
   const [library, files] = [join(dataDir, 'library.sqlite'), join(dataDir, 'files')];
+  const threads = createSearchThreads({ path: library, workerPath: join(workers, 'search-worker.cjs') });
   const { records, database, graph } = openSqliteLibrary({
     path: library,
     migrationsDir: migrations,
     careWorker: join(workers, 'care-worker.cjs'),
+    keyword: threads.keyword,
     log,
   });
-  const thread = createSearchThread({ path: library, workerPath: join(workers, 'search-worker.cjs') });
   const ports = {
     records,
-    vectors: createSqliteVecStore(database.sql, thread),
+    vectors: createSqliteVecStore(database.sql, threads),
     graph,
     files: createDiskFiles(files),
     backups: createBackupStore({ dataDir, library, files, migrations, workerPath: join(workers, 'backup-worker.cjs') }),

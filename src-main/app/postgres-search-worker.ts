@@ -10,4 +10,9 @@ const WORTH_HOLDING = 256;
 
 const { path } = workerData as { path: string };
 const source = createPostgresSource(connect({ url: path, server: 'search' }));
-serveSearches(createVectorEngine(source, { worthHolding: WORTH_HOLDING }).search);
+const vectors = createVectorEngine(source, { worthHolding: WORTH_HOLDING });
+
+serveSearches(async (question) => {
+  if (question.of === 'vectors') return vectors.search(question.query);
+  throw new Error('words are looked up by PostgreSQL');
+});

@@ -1,13 +1,15 @@
-/** What every thread that compares vectors does: one answer for each question. */
+/** What every thread that searches does: one answer for each question. */
 import { parentPort } from 'node:worker_threads';
-import type { SearchAnswer, SearchQuestion } from '../adapters/vectors/search-thread';
-import type { VectorStore } from '../core/ports/vector-store';
+import type { KeywordHit } from '../core/ports/records';
+import type { VectorHit } from '../core/ports/vector-store';
+import type { SearchAnswer, SearchQuestion } from './search-thread';
 
-export function serveSearches(search: VectorStore['search']): void {
+export function serveSearches(answer: (question: SearchQuestion) => Promise<VectorHit[] | KeywordHit[]>): void {
   const port = parentPort;
-  if (!port) throw new Error('vectors are compared in a worker thread only');
-  port.on('message', ({ id, query }: SearchQuestion) => {
-    search(query).then(
+  if (!port) throw new Error('searches run in a worker thread only');
+  port.on('message', (question: SearchQuestion) => {
+    const { id } = question;
+    answer(question).then(
       (hits) => port.postMessage({ id, hits } satisfies SearchAnswer),
       (error: unknown) => port.postMessage({ id, error: String(error) } satisfies SearchAnswer),
     );

@@ -39,6 +39,8 @@ export interface KeywordHit {
 export interface FoundChunk extends Chunk {
   project_id: string;
   filename: string;
+  /** Of `page_from`, where that is called otherwise than by its number. */
+  page_label: string | null;
 }
 
 export interface Counts {
@@ -170,7 +172,10 @@ export interface JobRecords {
   reading(): Promise<Set<string>>;
   /** Holds on to running jobs. */
   renew(ids: string[], until: Date): Promise<void>;
-  /** Running jobs whose lease ended before are queued again; without a time all of them, as nothing can run yet. Returns how many. */
+  /**
+   * Running jobs whose lease ended before are queued again. Without a time, at the start, also those that this program itself left running:
+   * alone on its records, that is all of them. Returns how many.
+   */
   recover(at?: Date): Promise<number>;
 }
 

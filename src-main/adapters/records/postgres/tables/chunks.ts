@@ -15,7 +15,9 @@ import { assignments, hex, insertRows, type Shared } from './rows';
 /** Pages and chunks in one transaction. */
 const BATCH = 64;
 
-const FOUND = `SELECT ${CHUNK}, d.project_id, d.filename FROM chunks c JOIN documents d ON d.id = c.document_id`;
+const FOUND = `
+  SELECT ${CHUNK}, d.project_id, d.filename, p.label AS page_label FROM chunks c JOIN documents d ON d.id = c.document_id
+  LEFT JOIN pages p ON p.document_id = c.document_id AND p.page = c.page_from`;
 const BY_ID = `${FOUND} JOIN unnest($1::text[]) WITH ORDINALITY w(id, nth) ON w.id = c.id ORDER BY w.nth`;
 const NEIGHBOURS = `${FOUND} WHERE c.document_id = $1 AND c.ordinal BETWEEN $2 AND $3 ORDER BY c.ordinal`;
 

@@ -40,6 +40,8 @@ export function createFolderTables({ database, server }: Shared): FolderRecords 
     },
     remove: async (id) => void (await database.run('DELETE FROM folders WHERE id = $1', [id])),
     pause: async (id, paused) => void (await database.run('UPDATE folders SET paused = $2 WHERE id = $1', [id, paused])),
+    setIgnore: async (id, ignore) =>
+      void (await database.run('UPDATE folders SET ignore = $2 WHERE id = $1', [id, JSON.stringify(ignore)])),
     async scanned(id, { identity, last_scan_at }) {
       await database.run('UPDATE folders SET identity = $2, last_scan_at = $3 WHERE id = $1', [id, identity, last_scan_at]);
     },
