@@ -40,7 +40,8 @@ export function describeFolders(name: string, open: () => Promise<Stores>): void
       expect(await allPages((cursor) => folders.list({ project_id, limit: 1, cursor }))).toEqual([row, other]);
       await folders.pause(row.id, true);
       await folders.scanned(row.id, { identity: '3:4', last_scan_at: '2026-01-01T00:00:00.000Z' });
-      const known = { ...row, paused: true, identity: '3:4', last_scan_at: '2026-01-01T00:00:00.000Z' };
+      await folders.setIgnore(row.id, ['*.bak']);
+      const known = { ...row, paused: true, ignore: ['*.bak'], identity: '3:4', last_scan_at: '2026-01-01T00:00:00.000Z' };
       expect(await folders.all()).toEqual([known, other]);
       await folders.put(row.id, file('a', null), false);
       await folders.remove(row.id);
