@@ -3,13 +3,14 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { ModelInfo, SystemInfo } from '../../contract/system';
 import type { Runner } from '../jobs/runner';
 import { availableBytes } from '../models/memory';
+import type { Serving } from '../models/serving';
 import type { Ports } from '../ports';
 import type { Care } from './care';
 import { createCompaction } from './compact';
 import type { Events } from './events';
 
 /** `health`, `info` and the stream of changes. */
-export function createSystem(ports: Ports, events: Events, { runner, care }: { runner: Runner; care: Care }) {
+export function createSystem(ports: Ports, events: Events, { runner, care, serving }: { runner: Runner; care: Care; serving: Serving }) {
   const { runtime, records, vectors, graph, chat, embedding } = ports;
   const started = runtime.now().getTime();
 
@@ -24,7 +25,7 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
       cpu: { cores: availableParallelism(), inference_threads: chat.threads() },
       gpu: chat.gpu(),
       models: { chat: chat.info(), embedding: embedding.info(), reranker: NO_RERANKER },
-      vectors: { serving: embedding.available() ? embedding.model() : null, next: null },
+      vectors: await serving.status(),
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await records.counts(),
       care: care.status,
