@@ -17,6 +17,7 @@ import { createGraph } from './graph/create';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
+import { Mirrors } from './mirrors/mirrors';
 import { createFetchStage } from './models/fetch-stage';
 import { followModels } from './models/follow';
 import { ModelView } from './models/model-view';
@@ -52,17 +53,19 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const projects = createProjects(ports, { folders, documents });
   const graphBuilder = new GraphBuilder(ports, events);
   const care = new Care(ports, { runner, graph: graphBuilder }, rescue);
+  const mirrors = new Mirrors(ports);
   const { serving, ...talk } = createTalk(ports, events);
   return {
     projects,
-    transfer: new Transfer(ports, documents),
+    transfer: new Transfer(ports, documents, events),
     documents,
     folders,
     ...createGraph(ports, graphBuilder),
     jobs: createJobs(ports, runner),
     models,
+    mirrors,
     ...talk,
-    system: createSystem(ports, events, { runner, care, serving }),
+    system: createSystem(ports, events, { runner, care, mirrors, serving }),
     settings,
     tokens,
     audit,
@@ -73,13 +76,10 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();
       await followModels(ports, { settings, models, view: modelView, runner, serving });
-      await runner.start();
-      await care.start();
-      await folders.start();
-      graphBuilder.start();
+      for (const one of [runner, care, folders, graphBuilder, mirrors]) await one.start();
     },
     async stop() {
-      for (const one of [care, folders, graphBuilder, runner, serving]) await one.stop();
+      for (const one of [mirrors, care, folders, graphBuilder, runner, serving]) await one.stop();
     },
   };
 }

@@ -2,6 +2,7 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { ModelInfo, SystemInfo } from '../../contract/system';
 import type { Runner } from '../jobs/runner';
+import type { Mirrors } from '../mirrors/mirrors';
 import { availableBytes } from '../models/memory';
 import type { Serving } from '../models/serving';
 import type { Ports } from '../ports';
@@ -9,8 +10,15 @@ import type { Care } from './care';
 import { createCompaction } from './compact';
 import type { Events } from './events';
 
+interface Parts {
+  runner: Runner;
+  care: Care;
+  mirrors: Mirrors;
+  serving: Serving;
+}
+
 /** `health`, `info` and the stream of changes. */
-export function createSystem(ports: Ports, events: Events, { runner, care, serving }: { runner: Runner; care: Care; serving: Serving }) {
+export function createSystem(ports: Ports, events: Events, { runner, care, mirrors, serving }: Parts) {
   const { runtime, records, vectors, graph, chat, embedding } = ports;
   const started = runtime.now().getTime();
 
@@ -29,7 +37,7 @@ export function createSystem(ports: Ports, events: Events, { runner, care, servi
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await records.counts(),
       care: care.status,
-      problems: [],
+      problems: await mirrors.problems(),
     };
   }
 
