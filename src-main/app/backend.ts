@@ -26,6 +26,7 @@ import { type Config, ConfigError } from './config';
 import { openDataFolder } from './data-folder';
 import { claimInstance } from './instance';
 import { createLog } from './log';
+import { withMirrors } from './mirrors';
 import { fixedSettings, openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
@@ -116,9 +117,7 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, acce
   return {
     runtime,
     ...access,
-    records,
-    vectors: createSqliteVecStore(database.sql, thread),
-    graph,
+    ...withMirrors({ records, vectors: createSqliteVecStore(database.sql, thread), graph }, config.team, runtime),
     graphReader: createGraphReader({ workerPath: join(workers, 'graph-worker.cjs') }),
     reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
     files: createDiskFiles(files),

@@ -17,6 +17,7 @@ import { createGraph } from './graph/create';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
+import { Mirrors } from './mirrors/mirrors';
 import { createFetchStage } from './models/fetch-stage';
 import { followModels } from './models/follow';
 import { ModelView } from './models/model-view';
@@ -51,6 +52,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const projects = createProjects(ports, { folders, documents });
   const graphBuilder = new GraphBuilder(ports, events);
   const care = new Care(ports, { runner, graph: graphBuilder }, rescue);
+  const mirrors = new Mirrors(ports);
   const search = createSearch(ports);
   const conversations = createConversations(ports);
   const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
@@ -63,11 +65,12 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
     ...createGraph(ports, graphBuilder),
     jobs: createJobs(ports, runner),
     models,
+    mirrors,
     search,
     chat,
     conversations,
     openai: createOpenAI(ports, { chat, turns }),
-    system: createSystem(ports, events, { runner, care }),
+    system: createSystem(ports, events, { runner, care, mirrors }),
     settings,
     tokens,
     audit,
@@ -78,13 +81,10 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();
       await followModels(ports, { settings, models, view: modelView, runner });
-      await runner.start();
-      await care.start();
-      await folders.start();
-      graphBuilder.start();
+      for (const one of [runner, care, folders, graphBuilder, mirrors]) await one.start();
     },
     async stop() {
-      for (const one of [care, folders, graphBuilder, runner]) await one.stop();
+      for (const one of [mirrors, care, folders, graphBuilder, runner]) await one.stop();
     },
   };
 }

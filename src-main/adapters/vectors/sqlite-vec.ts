@@ -2,6 +2,7 @@
 import type { VectorStore } from '../../core/ports/vector-store';
 import { createVectorEngine } from '../../core/vectors/engine';
 import { createKept } from './kept';
+import { createReading } from './read';
 import { repairVectors } from './repair';
 import { createSqliteSource } from './source';
 import { bucketOf, bytes, type Connection, createVectorTable } from './tables';
@@ -35,6 +36,7 @@ export function createSqliteVecStore(
     },
     embedded: async (document_id, model) => Number(embedded.get(document_id, model)),
     ...createKept(connection),
+    ...createReading(connection),
     add: createAdd(connection),
     search,
     repair: () => repairVectors(connection),

@@ -12,9 +12,13 @@ interface Following {
   runner: Runner;
 }
 
-export async function followModels({ engines, runtime }: Ports, { settings, models, view, runner }: Following): Promise<void> {
+export async function followModels(
+  { engines, models: stored, runtime }: Ports,
+  { settings, models, view, runner }: Following,
+): Promise<void> {
   await models.external.load();
-  settings.onChange(({ chat_model, embedding_model }) => {
+  settings.onChange(({ chat_model, embedding_model, model_mirror }) => {
+    stored.setMirror(model_mirror);
     engines.choose('chat', chat_model);
     engines.choose('embedding', embedding_model);
   });

@@ -2,14 +2,21 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { ModelInfo, SystemInfo } from '../../contract/system';
 import type { Runner } from '../jobs/runner';
+import type { Mirrors } from '../mirrors/mirrors';
 import { availableBytes } from '../models/memory';
 import type { Ports } from '../ports';
 import type { Care } from './care';
 import { createCompaction } from './compact';
 import type { Events } from './events';
 
+interface Parts {
+  runner: Runner;
+  care: Care;
+  mirrors: Mirrors;
+}
+
 /** `health`, `info` and the stream of changes. */
-export function createSystem(ports: Ports, events: Events, { runner, care }: { runner: Runner; care: Care }) {
+export function createSystem(ports: Ports, events: Events, { runner, care, mirrors }: Parts) {
   const { runtime, records, vectors, graph, chat, embedding } = ports;
   const started = runtime.now().getTime();
 
@@ -28,7 +35,7 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await records.counts(),
       care: care.status,
-      problems: [],
+      problems: await mirrors.problems(),
     };
   }
 
