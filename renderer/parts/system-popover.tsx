@@ -6,7 +6,7 @@ import type { ModelInfo } from '../../src-main/contract/system';
 import { sentenceOf, useDesk } from '../state';
 import type { Theme } from '../theme';
 import { IconButton } from '../ui/button';
-import { engineName } from '../words';
+import { counted, engineName } from '../words';
 
 const THEMES: [Theme, string][] = [
   ['system', 'System'],
@@ -27,7 +27,7 @@ export function SystemPopover({ theme, setTheme }: { theme: Theme; setTheme(them
           align="start"
           collisionPadding={12}
           sideOffset={6}
-          className="z-40 w-[min(23rem,92vw)] rounded-lg border border-rule bg-sheet p-4 text-sm shadow-xl"
+          className="z-40 max-h-(--radix-popover-content-available-height) w-[min(23rem,92vw)] overflow-y-auto rounded-lg border border-rule bg-sheet p-4 text-sm shadow-xl"
         >
           <fieldset className="flex gap-1 rounded-md bg-sunk p-1">
             <legend className="sr-only">Colours</legend>
@@ -67,7 +67,10 @@ function System() {
     ['Search model', modelText(models.embedding)],
     ...(models.reranker.id ? [['Ordering model', modelText(models.reranker)] satisfies [string, string]] : []),
     ['Graphics card', gpu.used && gpu.used !== 'none' ? `${gpu.used}: ${gpu.devices.join(', ')}` : (gpu.reason ?? 'not in use yet')],
-    ['Library', `${counts.documents} documents, ${counts.chunks} passages${counts.jobs_open ? `, ${counts.jobs_open} being read` : ''}`],
+    [
+      'Library',
+      `${counted(counts.documents, 'document')}, ${counted(counts.chunks, 'passage')}${counts.jobs_open ? `, ${counts.jobs_open} being read` : ''}`,
+    ],
     ['Documents in', engineName(engines.records)],
     ['Vectors in', engineName(engines.vectors)],
     ['Graph in', engines.graph === null ? 'nowhere' : engineName(engines.graph)],
