@@ -46,7 +46,7 @@ function collect(batch: Batch, event: SystemEvent): void {
   else if (event.type === 'job') batch.jobs.set(event.job.document_id ?? event.job.id, event.job);
   else if (event.type === 'folder') batch.folders.set(event.folder.id, event.folder);
   else if (event.type === 'missed') batch.missed = true;
-  else batch.models = true;
+  else if (event.type === 'model') batch.models = true;
 }
 
 /** The viewer's document is read again when its state changed or it is gone, not at each passage that is learnt. */

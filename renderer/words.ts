@@ -13,6 +13,10 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 }
 
+/** "4", or "4 · iv" where people call the page otherwise. */
+export const pageName = ({ page, page_label }: { page: number | null; page_label?: string | undefined }): string =>
+  page_label === undefined ? String(page) : `${page} · ${page_label}`;
+
 /** A quote on one line: the borders of a table, which are kept as Markdown, become dots. */
 export function plainQuote(quote: string): string {
   if (!quote.includes('|')) return quote;

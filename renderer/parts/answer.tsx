@@ -8,7 +8,7 @@ import { toast } from 'sonner';
 import type { Citation, Message } from '../../src-main/contract/chat';
 import { useDesk } from '../state';
 import { Button } from '../ui/button';
-import { plainQuote } from '../words';
+import { pageName, plainQuote } from '../words';
 import { doubtfulRanges, markAnswer } from './answer-text';
 
 type Shown = Pick<Message, 'content' | 'citations' | 'sentences'>;
@@ -70,7 +70,7 @@ function Doubt({ reason, children }: { reason: string; children: ReactNode }) {
   );
 }
 
-const place = ({ filename, page }: Citation) => (page === null ? filename : `${filename}, page ${page}`);
+const place = (citation: Citation) => (citation.page === null ? citation.filename : `${citation.filename}, page ${pageName(citation)}`);
 
 function Chip({ citation }: { citation: Citation }) {
   const { open, mark } = useDesk();
@@ -158,7 +158,7 @@ function Sources({ message }: { message: Message }) {
             <span className="w-5 shrink-0 text-right font-mono text-xs font-semibold text-cloth">{citation.n}</span>
             <span className="min-w-0 flex-1">
               <span className="font-medium break-words">{citation.filename}</span>
-              {citation.page !== null && <span className="font-mono text-xs text-soft"> p. {citation.page}</span>}
+              {citation.page !== null && <span className="font-mono text-xs text-soft"> p. {pageName(citation)}</span>}
               <span className="line-clamp-1 font-serif text-soft">{plainQuote(citation.quote)}</span>
             </span>
           </button>

@@ -1,7 +1,7 @@
 /** One place in a document, with the words that stand there; opens the page with them marked. */
 import type { Pressmark } from '../../src-main/contract/search';
 import { useDesk } from '../state';
-import { plainQuote } from '../words';
+import { pageName, plainQuote } from '../words';
 
 export function PressmarkRow({ place }: { place: Pressmark }) {
   const { open, mark } = useDesk();
@@ -16,7 +16,7 @@ export function PressmarkRow({ place }: { place: Pressmark }) {
     >
       <span className="flex items-baseline gap-2 text-sm">
         <span className="min-w-0 truncate font-medium">{filename}</span>
-        {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {page}</span>}
+        {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {pageName(place)}</span>}
       </span>
       <span className="line-clamp-3 font-serif text-sm leading-snug break-words text-soft">{plainQuote(quote)}</span>
     </button>

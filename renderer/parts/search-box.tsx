@@ -6,7 +6,7 @@ import type { SearchHit } from '../../src-main/contract/search';
 import { sentenceOf, useDesk } from '../state';
 import { IconButton } from '../ui/button';
 import { useSettled } from '../ui/settled';
-import { plainQuote } from '../words';
+import { pageName, plainQuote } from '../words';
 
 const HITS = 30;
 
@@ -84,7 +84,7 @@ function Hit({ hit }: { hit: SearchHit }) {
     >
       <span className="flex items-baseline gap-2 text-sm">
         <span className="min-w-0 truncate font-medium">{filename}</span>
-        {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {page}</span>}
+        {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {pageName(hit.pressmark)}</span>}
       </span>
       {heading && <span className="block truncate text-xs font-medium text-cloth">{heading}</span>}
       <span className="line-clamp-3 font-serif text-sm leading-snug break-words text-soft">{plainQuote(quote)}</span>

@@ -95,6 +95,15 @@ export const systemEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('folder'), event_id: z.number().int(), folder }),
   z
+    .object({
+      type: z.literal('import'),
+      event_id: z.number().int(),
+      name: z.string().describe('Of the project in the archive.'),
+      progress: z.object({ done: z.number().int(), total: z.number().int(), unit: z.literal('documents') }),
+      project_id: id.nullable().describe('Once it is there; while the archive is checked nothing is kept.'),
+    })
+    .describe('How far the import of a project is.'),
+  z
     .object({ type: z.literal('missed'), event_id: z.number().int() })
     .describe('Changes up to this one, after the last one you saw, are not kept any more: read again what you show. Later ones follow.'),
 ]);

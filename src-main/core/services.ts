@@ -59,7 +59,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const chat = new Chat(ports, { search, conversations, turns });
   return {
     projects,
-    transfer: new Transfer(ports, documents),
+    transfer: new Transfer(ports, documents, events),
     documents,
     folders,
     ...createGraph(ports, graphBuilder),
