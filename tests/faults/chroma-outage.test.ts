@@ -9,7 +9,7 @@ import type { SystemInfo } from '../../src-main/contract/system';
 import { pause, startServer, type TestServer, temporaryFolder } from '../support/server';
 import type { Server } from '../support/servers/child';
 import { startChroma } from '../support/servers/chroma';
-import { type Proxy as Network, startProxy } from '../support/servers/proxy';
+import { type ServerProxy, startProxy } from '../support/servers/proxy';
 import { createRandom, writeBook } from './books';
 
 const LIMIT_MS = 240_000;
@@ -21,7 +21,7 @@ const random = createRandom(11);
 const home = temporaryFolder();
 const shelf = temporaryFolder();
 let chroma: Server;
-let proxy: Network;
+let proxy: ServerProxy;
 let server: TestServer;
 let books = 0;
 
