@@ -14,7 +14,6 @@ import { openSqliteLibrary } from '../adapters/records/sqlite/open';
 import { createTokenSigner } from '../adapters/tokens/jwt';
 import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
 import { openSecrets } from '../adapters/tokens/secrets';
-import { createSearchThread } from '../adapters/vectors/search-thread';
 import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
 import { type Api, createApi } from '../api/api';
 import { createHttpDoor } from '../api/http';
@@ -26,11 +25,13 @@ import { type Config, ConfigError } from './config';
 import { openDataFolder } from './data-folder';
 import { claimInstance } from './instance';
 import { createLog } from './log';
+import { withMirrors } from './mirrors';
 import { fixedSettings, openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
 import { rescueLibrary } from './rescue';
 import { finishRestore } from './restore';
+import { createSearchThreads } from './search-thread';
 
 /** A running backend. */
 export interface Backend {
@@ -106,19 +107,18 @@ function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, acce
   const { dataDir } = config;
   const [library, files] = [join(dataDir, 'library.sqlite'), join(dataDir, 'files')];
   const { migrations, workers } = program;
+  const threads = createSearchThreads({ path: library, workerPath: join(workers, 'search-worker.cjs') });
   const { records, database, graph } = openSqliteLibrary({
     path: library,
     migrationsDir: migrations,
     careWorker: join(workers, 'care-worker.cjs'),
+    keyword: threads.keyword,
     log,
   });
-  const thread = createSearchThread({ path: library, workerPath: join(workers, 'search-worker.cjs') });
   return {
     runtime,
     ...access,
-    records,
-    vectors: createSqliteVecStore(database.sql, thread),
-    graph,
+    ...withMirrors({ records, vectors: createSqliteVecStore(database.sql, threads), graph }, config.team, runtime),
     graphReader: createGraphReader({ workerPath: join(workers, 'graph-worker.cjs') }),
     reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
     files: createDiskFiles(files),

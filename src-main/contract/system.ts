@@ -71,7 +71,7 @@ export const systemInfo = z.object({
       next: z
         .object({ model: z.string(), done: z.number().int(), total: z.number().int() })
         .nullable()
-        .describe('The model that takes over when all chunks have its vectors.'),
+        .describe('The model that takes over when all documents have its vectors; `done` and `total` count documents.'),
     })
     .describe('Another embedding model was chosen: the old vectors serve until the new ones are complete.'),
   engines: z.object({ records: z.string(), vectors: z.string(), keyword: z.string(), graph: z.string().nullable() }),
@@ -94,6 +94,15 @@ export const systemEvent = z.discriminatedUnion('type', [
     model: modelInfo,
   }),
   z.object({ type: z.literal('folder'), event_id: z.number().int(), folder }),
+  z
+    .object({
+      type: z.literal('import'),
+      event_id: z.number().int(),
+      name: z.string().describe('Of the project in the archive.'),
+      progress: z.object({ done: z.number().int(), total: z.number().int(), unit: z.literal('documents') }),
+      project_id: id.nullable().describe('Once it is there; while the archive is checked nothing is kept.'),
+    })
+    .describe('How far the import of a project is.'),
   z
     .object({ type: z.literal('missed'), event_id: z.number().int() })
     .describe('Changes up to this one, after the last one you saw, are not kept any more: read again what you show. Later ones follow.'),

@@ -17,17 +17,19 @@ import { createGraph } from './graph/create';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
+import { Mirrors } from './mirrors/mirrors';
 import { createFetchStage } from './models/fetch-stage';
 import { followModels } from './models/follow';
 import { ModelView } from './models/model-view';
 import { Models } from './models/models';
+import { Serving } from './models/serving';
 import { createOpenAI } from './openai/openai';
 import type { Ports } from './ports';
 import { createProjects } from './projects/projects';
 import { createSearch } from './search/search';
 import { SettingsService } from './settings/settings';
 import { Care, type Rescue } from './system/care';
-import { createEvents } from './system/events';
+import { createEvents, type Events } from './system/events';
 import { createSystem } from './system/system';
 import { Transfer } from './transfer/transfer';
 
@@ -51,23 +53,19 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const projects = createProjects(ports, { folders, documents });
   const graphBuilder = new GraphBuilder(ports, events);
   const care = new Care(ports, { runner, graph: graphBuilder }, rescue);
-  const search = createSearch(ports);
-  const conversations = createConversations(ports);
-  const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
-  const chat = new Chat(ports, { search, conversations, turns });
+  const mirrors = new Mirrors(ports);
+  const { serving, ...talk } = createTalk(ports, events);
   return {
     projects,
-    transfer: new Transfer(ports, documents),
+    transfer: new Transfer(ports, documents, events),
     documents,
     folders,
     ...createGraph(ports, graphBuilder),
     jobs: createJobs(ports, runner),
     models,
-    search,
-    chat,
-    conversations,
-    openai: createOpenAI(ports, { chat, turns }),
-    system: createSystem(ports, events, { runner, care }),
+    mirrors,
+    ...talk,
+    system: createSystem(ports, events, { runner, care, mirrors, serving }),
     settings,
     tokens,
     audit,
@@ -77,16 +75,24 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
       await settings.load();
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();
-      await followModels(ports, { settings, models, view: modelView, runner });
-      await runner.start();
-      await care.start();
-      await folders.start();
-      graphBuilder.start();
+      await followModels(ports, { settings, models, view: modelView, runner, serving });
+      for (const one of [runner, care, folders, graphBuilder, mirrors]) await one.start();
     },
     async stop() {
-      for (const one of [care, folders, graphBuilder, runner]) await one.stop();
+      for (const one of [mirrors, care, folders, graphBuilder, runner, serving]) await one.stop();
     },
   };
+}
+
+/** Everything that searches and answers; it goes by the vectors that serve at the moment. */
+function createTalk(ports: Ports, events: Events) {
+  const serving = new Serving(ports, events);
+  const asking = { ...ports, embedding: serving.embedding };
+  const search = createSearch(asking);
+  const conversations = createConversations(ports);
+  const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
+  const chat = new Chat(asking, { search, conversations, turns });
+  return { serving, search, conversations, chat, openai: createOpenAI(ports, { chat, turns }) };
 }
 
 export type Services = ReturnType<typeof createServices>;

@@ -31,8 +31,9 @@ function library(options: EngineOptions = {}) {
   };
   const engine = createVectorEngine({ ...source, scan }, { worthHolding: 0, ...options });
   closing.push(() => folder.remove(), engine.close);
-  /** The first search is compared in the store, and has the memory filled. */
+  /** The first search is compared in the store, and has the memory filled; given chunks always are compared there. */
   const search: typeof engine.search = async (query) => {
+    if (query.among) return engine.search(query);
     for (let before = -1; before !== counted.scans; await new Promise((resume) => setTimeout(resume, 5))) {
       before = counted.scans;
       await engine.search(query);

@@ -125,13 +125,15 @@ function describeDocuments(open: () => Promise<Stores>): void {
     await records.index.begin(document.id);
     await records.index.add(document.id, {
       pages: [{ ...page, words: packer.bytes() }],
-      chunks: ['a', 'b', 'c'].map((text, at) => draft(text, at, ['Part', text])),
+      chunks: ['a', 'b', 'c'].map((text, at) => ({ ...draft(text, at, ['Part', text]), page_from: at === 0 ? 7 : 8 })),
     });
     await records.index.finish(document.id, { content: 'Seven', pages: 7, metadata: {} });
     expect(await records.documents.page(document.id, 7)).toMatchObject({ ...page, words, document_id: document.id });
     expect(await records.documents.page(document.id, 8)).toBeNull();
     const chunks = await allPages((cursor) => records.documents.chunks(document.id, { limit: 2, cursor }));
     expect(chunks.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
+    const found = await records.index.chunks(chunks.map(({ id }) => id));
+    expect(found.map(({ page_label }) => page_label)).toEqual(['vii', null, null]);
     expect((await records.index.neighbours(document.id, 1, 2)).map(({ heading_path }) => heading_path.at(-1))).toEqual(['b', 'c']);
   });
 }

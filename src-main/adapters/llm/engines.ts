@@ -1,4 +1,6 @@
 /** The engines of all installed models, and which of them are in use: chosen by the person, else the best there is. */
+
+import { availableBytes } from '../../core/models/memory';
 import type { ChatModel, EmbeddingModel, Engine, ExternalPlace, ModelEngines } from '../../core/ports/llm';
 import type { ModelStore, StoredModel } from '../../core/ports/model-store';
 import { absentChat, absentEmbedding } from './absent';
@@ -6,11 +8,14 @@ import { chatInUse, embeddingInUse, type Place } from './in-use';
 import { type OpenOptions, openChat, openEmbedding, runs } from './open';
 import { askForModels } from './openai/client';
 import { externalModels, NO_EXTERNAL } from './openai/external';
+import { makeRoom } from './room';
 
 type Kind = 'chat' | 'embedding';
 
 export interface EngineOptions extends OpenOptions {
-  models: Pick<ModelStore, 'list'>;
+  models: Pick<ModelStore, 'list' | 'facts'>;
+  /** Memory that programs may still take; left out: what the system says. */
+  freeBytes?: (() => number) | undefined;
   /** As for `choose`. */
   choices: Record<Kind, string | null>;
 }
@@ -104,11 +109,31 @@ class Engines implements ModelEngines {
   private engine<T extends Engine>(model: StoredModel, open: (model: StoredModel, options: OpenOptions) => T | null): T | null {
     const present = this.opened.get(model.id) as T | undefined;
     if (present) return present;
-    const engine = open(model, this.options);
+    const engine = open(model, { ...this.options, admit: (one) => this.admit(one) });
     if (!engine) return null;
     this.opened.set(model.id, engine);
     engine.onChange(() => this.heard(engine));
     return engine;
+  }
+
+  private admit(model: StoredModel): Promise<void> {
+    const { models, freeBytes = availableBytes } = this.options;
+    const { used } = this.chat.gpu();
+    return makeRoom(model, {
+      models,
+      freeBytes,
+      onCard: () => model.kind === 'chat' && used !== null && used !== 'none',
+      // Those that nobody chose go first.
+      others: ({ id }) =>
+        [...this.opened]
+          .filter(([other]) => other !== id)
+          .sort(([one], [two]) => Number(this.isInUse(one)) - Number(this.isInUse(two)))
+          .map(([, engine]) => engine),
+    });
+  }
+
+  private isInUse(id: string): boolean {
+    return this.inUse('chat') === id || this.inUse('embedding') === id;
   }
 
   private heard(engine: Engine): void {
@@ -128,8 +153,9 @@ class Engines implements ModelEngines {
     const choice = this.choices[kind];
     const installed = all.filter((model) => model.kind === kind && model.installed);
     if (choice !== null) return installed.find(({ id }) => id === choice);
+    const answering = installed.filter(({ template }) => template !== false);
     const present = kind === 'embedding' ? installed.find(({ id }) => id === this.inUse(kind)) : undefined;
-    return present ?? installed.find(({ id }) => this.opened.get(id)?.available() !== false) ?? installed[0];
+    return present ?? answering.find(({ id }) => this.opened.get(id)?.available() !== false) ?? answering[0];
   }
 
   private place<T extends Engine>(place: Place<T>, next: T): void {

@@ -15,6 +15,10 @@ const MOST_NEIGHBOURS = 4_096;
 const VISIBLE_ROWS = `
   SELECT c.row FROM documents d JOIN chunks c ON c.document_id = d.id
   WHERE d.project_id = :project AND d.indexed = 1 AND (:documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents)))`;
+const amongOf = (table: string) => `
+  SELECT c.id AS chunk_id, 1 - vec_distance_cosine(v.vector, :vector) AS score FROM json_each(:among) i CROSS JOIN chunks c ON c.id = i.value
+  CROSS JOIN documents d ON d.id = c.document_id AND d.project_id = :project AND d.indexed = 1 CROSS JOIN ${table} v ON v.row = c.row
+  WHERE :documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents)) ORDER BY score DESC LIMIT :limit`;
 
 /** Lets others run between two buckets. */
 export function createScan(connection: Connection): VectorStore['search'] {
@@ -47,9 +51,16 @@ export function createScan(connection: Connection): VectorStore['search'] {
     });
   }
 
+  function comparedAmong(table: string, { project_id, vector, limit, document_ids }: Query, among: string[]): VectorHit[] {
+    const documents = document_ids ? JSON.stringify(document_ids) : null;
+    const values = { vector: bytes(vector), project: project_id, among: JSON.stringify(among), documents, limit };
+    return connection.prepare(amongOf(table)).all(values) as VectorHit[];
+  }
+
   return async (query) => {
     const table = tableOf(query.model, query.vector.length);
     if (!exists.get(table)) return [];
+    if (query.among) return comparedAmong(table, query, query.among);
     const only = allowed(query);
     const inBucket = `SELECT row, distance FROM ${table} WHERE vector MATCH :vector AND k = :k AND project_id = :project AND bucket = :bucket`;
     const near = connection.prepare(only ? `${inBucket} AND row IN (SELECT value FROM json_each(:rows))` : inBucket);

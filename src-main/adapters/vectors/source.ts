@@ -1,7 +1,7 @@
 /** The library file as the engine that compares vectors in memory reads it. */
 import type { StoredVector, VectorScope, VectorSource } from '../../core/ports/vector-source';
 import { createScan } from './search';
-import { BUCKET, type Connection, HIDDEN, SHOWN, tableOf } from './tables';
+import { BUCKET, type Connection, floats, HIDDEN, SHOWN, tableOf } from './tables';
 
 const COUNT = 'SELECT total(embedded_chunks) FROM documents WHERE project_id = ?';
 const BUCKETS = 'SELECT count(*) FROM vector_buckets WHERE project_id = ? AND model = ?';
@@ -54,6 +54,3 @@ export function createSqliteSource(connection: Connection): VectorSource {
     scan: createScan(connection),
   };
 }
-
-/** A copy, since a vector of floats must begin at a multiple of four. */
-const floats = (blob: Buffer) => new Float32Array(new Uint8Array(blob).buffer);

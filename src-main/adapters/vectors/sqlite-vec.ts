@@ -1,7 +1,9 @@
 /** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project. */
 import type { VectorStore } from '../../core/ports/vector-store';
 import { createVectorEngine } from '../../core/vectors/engine';
+import { createDrop } from './drop';
 import { createKept } from './kept';
+import { createReading } from './read';
 import { repairVectors } from './repair';
 import { createSqliteSource } from './source';
 import { bucketOf, bytes, type Connection, createVectorTable } from './tables';
@@ -35,8 +37,10 @@ export function createSqliteVecStore(
     },
     embedded: async (document_id, model) => Number(embedded.get(document_id, model)),
     ...createKept(connection),
+    ...createReading(connection),
     add: createAdd(connection),
     search,
+    drop: createDrop(connection),
     repair: () => repairVectors(connection),
     close,
     async incomplete(model, limit, among) {

@@ -15,6 +15,8 @@ const ROOM = 128;
 const LAYOUT = 2;
 
 export const bytes = (vector: Float32Array) => Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+/** A copy, since a vector of floats must begin at a multiple of four. */
+export const floats = (blob: Buffer) => new Float32Array(new Uint8Array(blob).buffer);
 export const bucketOf = (row: number) => Math.floor(row / BUCKET);
 /** A name that is safe in SQL, whatever the model is called. */
 export const tableOf = (model: string, dimensions: number) =>

@@ -88,6 +88,14 @@ export class Folders {
     return this.describe(row);
   }
 
+  /** Files that are ignored from now on count as gone. */
+  async update({ ignore, ...at }: InProject & { ignore: string[] }): Promise<Folder> {
+    const { id } = await this.row(at);
+    await this.ports.records.folders.setIgnore(id, ignore);
+    await this.followers.get(id)?.reconsider();
+    return this.get(at);
+  }
+
   async pause(at: InProject): Promise<Folder> {
     const { id } = await this.row(at);
     await this.ports.records.folders.pause(id, true);

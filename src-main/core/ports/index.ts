@@ -6,6 +6,7 @@ import type { FileStore } from './file-store';
 import type { LocalFolders } from './folders';
 import type { GraphReader, GraphStore } from './graph';
 import type { ChatModel, EmbeddingModel, ModelEngines } from './llm';
+import type { Mirror, MirrorHealth } from './mirror';
 import type { ModelStore } from './model-store';
 import type { ProjectArchives } from './project-archive';
 import type { Records } from './records';
@@ -17,6 +18,8 @@ export interface Ports {
   vectors: VectorStore;
   graph: GraphStore;
   graphReader: GraphReader;
+  mirrors: Mirror[];
+  mirrorHealth: MirrorHealth;
   reader: DocumentReader;
   files: FileStore;
   backups: BackupStore;

@@ -55,6 +55,8 @@ export interface Generated {
   calls: ToolCall[];
   /** Tokens that the model wrote, those of calls and hidden thoughts among them. */
   tokens: number;
+  /** Tokens of the prompt that were still in memory from an earlier call, so that they were not read again. */
+  cached: number;
 }
 
 /** What every model that lives in memory for a while can be asked. */

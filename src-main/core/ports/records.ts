@@ -39,6 +39,8 @@ export interface KeywordHit {
 export interface FoundChunk extends Chunk {
   project_id: string;
   filename: string;
+  /** Of `page_from`, where that is called otherwise than by its number. */
+  page_label: string | null;
 }
 
 export interface Counts {

@@ -31,6 +31,6 @@ export interface VectorSource {
   hidden(project_id: string): Promise<string[]>;
   /** The chunks of these rows, those that may be found now. */
   shown(rows: number[]): Promise<Map<number, string>>;
-  /** Compares with every stored vector: for what is not held in memory. */
+  /** Compares with every stored vector, or with those among which the nearest is looked for: for what is not held in memory. */
   scan(query: VectorQuery): Promise<VectorHit[]>;
 }

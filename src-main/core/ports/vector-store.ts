@@ -6,6 +6,14 @@ export interface VectorHit {
   score: number;
 }
 
+/** As it lies in the records, of hidden documents, too. */
+export interface ChunkVector {
+  chunk_id: string;
+  document_id: string;
+  project_id: string;
+  vector: Float32Array;
+}
+
 export interface VectorStore {
   engine: string;
   /** Chunks of the document that have no vector of this model yet, in order: what a resumed embed job goes on with. */
@@ -30,9 +38,17 @@ export interface VectorStore {
     vector: Float32Array;
     limit: number;
     document_ids?: string[] | undefined;
+    /** Only these chunks are compared. */
+    among?: string[] | undefined;
   }): Promise<VectorHit[]>;
+  /** The vectors of these chunks; those that are not there are left out. */
+  read(model: string, chunk_ids: string[]): Promise<ChunkVector[]>;
+  /** How many vectors each model has in the project. */
+  tally(project_id: string): Promise<{ model: string; vectors: number }[]>;
   /** Documents (searchable or later) that still lack vectors of this model, oldest first. */
   incomplete(model: string, limit: number, among?: string[]): Promise<string[]>;
+  /** Forgets all vectors of a model that nobody searches any more; left out where they may stay. */
+  drop?(model: string): Promise<void>;
   /** Forgets what is missing or damaged, so that it counts as lacking; returns how many vectors those are. */
   repair(): Promise<number>;
   close(): Promise<void>;

@@ -2,14 +2,23 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { ModelInfo, SystemInfo } from '../../contract/system';
 import type { Runner } from '../jobs/runner';
+import type { Mirrors } from '../mirrors/mirrors';
 import { availableBytes } from '../models/memory';
+import type { Serving } from '../models/serving';
 import type { Ports } from '../ports';
 import type { Care } from './care';
 import { createCompaction } from './compact';
 import type { Events } from './events';
 
+interface Parts {
+  runner: Runner;
+  care: Care;
+  mirrors: Mirrors;
+  serving: Serving;
+}
+
 /** `health`, `info` and the stream of changes. */
-export function createSystem(ports: Ports, events: Events, { runner, care }: { runner: Runner; care: Care }) {
+export function createSystem(ports: Ports, events: Events, { runner, care, mirrors, serving }: Parts) {
   const { runtime, records, vectors, graph, chat, embedding } = ports;
   const started = runtime.now().getTime();
 
@@ -24,11 +33,11 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
       cpu: { cores: availableParallelism(), inference_threads: chat.threads() },
       gpu: chat.gpu(),
       models: { chat: chat.info(), embedding: embedding.info(), reranker: NO_RERANKER },
-      vectors: { serving: embedding.available() ? embedding.model() : null, next: null },
+      vectors: await serving.status(),
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await records.counts(),
       care: care.status,
-      problems: [],
+      problems: await mirrors.problems(),
     };
   }
 

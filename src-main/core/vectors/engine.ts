@@ -78,7 +78,7 @@ export function createVectorEngine(
 
   async function search(query: VectorQuery): Promise<VectorHit[]> {
     const scope = { project_id: query.project_id, model: query.model, dimensions: query.vector.length };
-    const found = await held(scope);
+    const found = query.among ? null : await held(scope);
     if (!found) return source.scan(query);
     for (let round = 0; round < ROUNDS; round++) {
       const hits = await look(source, found, query);

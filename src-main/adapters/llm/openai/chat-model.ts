@@ -2,7 +2,7 @@
 import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import type { Stream } from 'openai/streaming';
 import type { ChatModel, ChatTurn, ExternalPlace, Generated, GenerateOptions, Tool } from '../../../core/ports/llm';
-import { inferenceThreads } from '../llama-cpp/engine';
+import { inferenceThreads } from '../llama-cpp/cores';
 import { createClient } from './client';
 import { messagesOf, toolsOf } from './messages';
 import { createStanding, type Standing } from './standing';
@@ -51,7 +51,7 @@ export function createExternalChat(id: string, place: ExternalPlace & { chat_mod
   };
 }
 
-const STOPPED: Generated = { reason: 'aborted', calls: [], tokens: 0 };
+const STOPPED: Generated = { reason: 'aborted', calls: [], tokens: 0, cached: 0 };
 
 function requestOf(model: string, turns: readonly ChatTurn[], options: GenerateOptions): ChatCompletionCreateParamsStreaming {
   const { max_tokens, temperature, top_p, seed, stop, frequency_penalty, presence_penalty, schema, tools, single_call } = options;
@@ -109,7 +109,7 @@ async function* read(
   }
   if (signal.aborted) return STOPPED;
   const calls = asked.flatMap((call) => callOf(call));
-  return { reason: reasonOf(finish, calls.length), calls, tokens: tokens ?? guess(written) };
+  return { reason: reasonOf(finish, calls.length), calls, tokens: tokens ?? guess(written), cached: 0 };
 }
 
 function callOf({ name, arguments: args }: { name: string; arguments: string }) {

@@ -33,6 +33,8 @@ interface Place {
   migrationsDir: string;
   /** The bundled `care-worker.cjs`; left out: what it does is done in this thread. */
   careWorker?: string;
+  /** Looks words up in large libraries, in a thread of its own; left out: this one does. */
+  keyword?: Records['index']['keyword'];
   log: Log;
 }
 
@@ -63,7 +65,7 @@ export function openSqliteLibrary(options: Place): SqliteLibrary {
     engine: 'sqlite',
     projects: createProjectTables(database),
     documents: new DocumentTables(database, purge),
-    index: new ChunkTables(database),
+    index: new ChunkTables(database, options.keyword),
     jobs: new JobTables(database),
     conversations: new ConversationTables(database),
     settings: createSettingTables(database),

@@ -14,7 +14,8 @@ const PAGES_AT_ONCE = 1024;
  * (whoever takes the library in fills them anew). The deleted bytes are overwritten, since the connection has `secure_delete`.
  */
 const STRIP = `
-  DELETE FROM tokens; DELETE FROM idempotency; DELETE FROM jobs WHERE kind <> 'ingest'; DELETE FROM mirrors; DELETE FROM outbox;`;
+  DELETE FROM tokens; DELETE FROM idempotency; DELETE FROM jobs WHERE kind <> 'ingest'; DELETE FROM mirrors; DELETE FROM outbox;
+  DELETE FROM settings WHERE key = 'mirrors_library'`;
 
 const COUNTS = `SELECT
   (SELECT count(*) FROM projects) AS projects, (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM chunks) AS chunks,

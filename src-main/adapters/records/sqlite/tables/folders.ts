@@ -58,6 +58,10 @@ export class FolderTables implements FolderRecords {
     this.orm.update(folders).set({ paused }).where(eq(folders.id, id)).run();
   }
 
+  async setIgnore(id: string, ignore: string[]): Promise<void> {
+    this.orm.update(folders).set({ ignore }).where(eq(folders.id, id)).run();
+  }
+
   async scanned(id: string, seen: { identity: string; last_scan_at: string }): Promise<void> {
     this.orm.update(folders).set(seen).where(eq(folders.id, id)).run();
   }

@@ -23,6 +23,17 @@ const SHARE = `SELECT total(d.chunks) FILTER (WHERE ${ASKED}) / max(total(d.chun
 const LIKE = `
   SELECT c.id AS chunk_id, 0.1 AS score FROM (SELECT rowid AS row FROM chunk_trigrams WHERE text LIKE :query) f ${OF_PROJECT} LIMIT :limit`;
 
+/** Ranking the words of so many chunks takes a few milliseconds, less than another thread needs for its start. */
+const FEW_CHUNKS = 8_192;
+
+/** @param elsewhere searches large libraries, which would hold this thread */
+export function createKeyword(connection: Connection, elsewhere?: Records['index']['keyword']): Records['index']['keyword'] {
+  const here = createKeywordSearch(connection);
+  if (!elsewhere) return here;
+  const last = connection.prepare('SELECT max(row) FROM chunks').pluck();
+  return (query) => (Number(last.get()) < FEW_CHUNKS ? here(query) : elsewhere(query));
+}
+
 export function createKeywordSearch(connection: Connection): Records['index']['keyword'] {
   const words = createRanked(connection, WORDS);
   const trigrams = createRanked(connection, TRIGRAMS);
