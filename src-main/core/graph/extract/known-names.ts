@@ -70,7 +70,7 @@ export class KnownNames {
     if (!titled) known.inText += 1;
     if (!first && !titled) known.seen += 1;
     if (/\bthe\s$/iu.test(before)) known.behindThe += 1;
-    if (/\b(?:by|author:)\s*$/iu.test(before)) known.authored += 1;
+    if (/(?:^|[,\n])\s*(?:by|author:)\s*$/iu.test(before)) known.authored += 1;
   }
 
   /** What stands in small letters as well is no name for that. */
@@ -92,7 +92,8 @@ export class KnownNames {
     const titled = this.titledFamilies();
     const givens = this.givenNames(titled);
     for (const known of this.names.values()) {
-      if (!titled.has(known.plain) && !givens.has(known.plain) && this.isWord(known)) this.names.delete(known.plain);
+      const named = titled.has(known.plain) || givens.has(known.plain);
+      if (this.isWord(known, named)) this.names.delete(known.plain);
     }
     const people = [...this.names.values()].filter((known) => this.isPerson(known, titled, givens));
     const found = whoIsWho(people, this.genderOfGiven);
@@ -134,9 +135,10 @@ export class KnownNames {
   }
 
   /** An ordinary word that has a capital here and there. */
-  private isWord({ plain, doubtful, seen, count, votes }: Known): boolean {
+  private isWord({ plain, doubtful, seen, count, votes }: Known, named: boolean): boolean {
     if (plain.includes(' ')) return false;
     const small = this.small.get(plain) ?? 0;
+    if (named) return small > count;
     if (doubtful && (small > 0 || seen < OFTEN)) return true;
     return small >= count && best(votes)[1] < 1;
   }
@@ -148,7 +150,7 @@ export class KnownNames {
     if (best(known.votes)[0] === 'person') return title !== null || given !== null || single === null || !this.isPlural(single, titled);
     // An unknown first name before a family's name; a family's name may be that of a town, too.
     if (family !== null && given !== null) return titled.has(family) && best(known.votes)[0] === 'term';
-    if (single !== null && givens.has(single) && best(known.votes)[1] < 1) return true;
+    if (single !== null && (givens.has(single) || titled.has(single)) && best(known.votes)[1] < 1) return true;
     return single !== null && (titled.get(single) ?? 0) >= Math.max(2, known.count / 20);
   }
 
