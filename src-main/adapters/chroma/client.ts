@@ -1,5 +1,13 @@
 /** Calls to a Chroma server, each with an end; what goes wrong is told apart by what can be done about it. */
-import { ChromaClient, ChromaConnectionError, ChromaForbiddenError, ChromaNotFoundError, ChromaUnauthorizedError } from 'chromadb';
+import {
+  AdminClient,
+  ChromaClient,
+  ChromaConnectionError,
+  ChromaForbiddenError,
+  ChromaNotFoundError,
+  ChromaUnauthorizedError,
+  ChromaUniqueError,
+} from 'chromadb';
 import { MirrorError, type MirrorTrouble } from '../../core/ports/mirror';
 
 export interface ChromaPlace {
@@ -13,6 +21,8 @@ export interface ChromaCalls {
   address: string;
   /** @throws MirrorError, or whatever `work` itself threw as one */
   call<T>(limit_ms: number, work: (client: ChromaClient) => Promise<T>): Promise<T>;
+  /** Makes the tenant and the database where they are missing. */
+  ensureDatabase(limit_ms: number): Promise<void>;
   /** Cuts off what is under way, and whatever is called later. */
   close(): void;
 }
@@ -30,20 +40,31 @@ export function createChromaCalls({ url, token, tenant, database }: ChromaPlace)
     // Servers differ in which of the two they look at.
     headers: token === null ? {} : { 'x-chroma-token': token, authorization: `Bearer ${token}` },
   };
+  async function within<T>(limit_ms: number, work: (fetchOptions: RequestInit) => Promise<T>): Promise<T> {
+    const late = AbortSignal.timeout(limit_ms);
+    try {
+      return await work({ signal: AbortSignal.any([late, closing.signal]) });
+    } catch (error) {
+      throw troubleOf(error, late.aborted ? `nothing came within ${limit_ms / 1000} s` : null);
+    }
+  }
+
   return {
     address: origin,
-    async call(limit_ms, work) {
-      const late = AbortSignal.timeout(limit_ms);
-      // A client only holds options: a new one for each call is how a call gets an end of its own.
-      const client = new ChromaClient({ ...place, fetchOptions: { signal: AbortSignal.any([late, closing.signal]) } });
-      try {
-        return await work(client);
-      } catch (error) {
-        throw troubleOf(error, late.aborted ? `nothing came within ${limit_ms / 1000} s` : null);
-      }
-    },
+    // A client only holds options: a new one for each call is how a call gets an end of its own.
+    call: (limit_ms, work) => within(limit_ms, (fetchOptions) => work(new ChromaClient({ ...place, fetchOptions }))),
+    ensureDatabase: (limit_ms) => within(limit_ms, (fetchOptions) => ensureDatabase(new AdminClient({ ...place, fetchOptions }), place)),
     close: () => closing.abort(),
   };
+}
+
+async function ensureDatabase(admin: AdminClient, { tenant, database: name }: { tenant: string; database: string }): Promise<void> {
+  const unless = (expected: typeof ChromaNotFoundError | typeof ChromaUniqueError) => (error: unknown) => {
+    if (!(error instanceof expected)) throw error;
+  };
+  if (await admin.getDatabase({ name, tenant }).catch(unless(ChromaNotFoundError))) return;
+  await admin.createTenant({ name: tenant }).catch(unless(ChromaUniqueError));
+  await admin.createDatabase({ name, tenant }).catch(unless(ChromaUniqueError));
 }
 
 function troubleOf(error: unknown, late: string | null): MirrorError {
