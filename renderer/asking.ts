@@ -1,7 +1,7 @@
 /** Asks a question and watches the answer grow: tokens are gathered and shown once per frame. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ChatEvent, Citation } from '../src-main/contract/chat';
+import type { ChatEvent, Citation, Message } from '../src-main/contract/chat';
 import { sentenceOf, useDesk } from './state';
 
 type Status = Extract<ChatEvent, { type: 'status' }>['status'];
@@ -14,7 +14,11 @@ export interface Growing {
   error: string | null;
   conversationId: string | null;
   projectId: string;
+  /** The stored question that is answered again. */
+  again: string | null;
 }
+
+const EMPTY = { text: '', status: 'searching', citations: [], error: null, again: null } satisfies Partial<Growing>;
 
 /** Shows at most one state per frame, however fast the tokens come. */
 function perFrame(show: (state: Growing) => void) {
@@ -47,6 +51,8 @@ function grown(state: Growing, event: ChatEvent): Growing {
   }
 }
 
+type Begin = (signal: AbortSignal) => Promise<AsyncIterable<ChatEvent>>;
+
 /** One question at a time. `stop` ends it; what was written until then is kept by the backend. */
 export function useAsking() {
   const { client, orpc, projectId, conversationId, chooseConversation } = useDesk();
@@ -54,17 +60,16 @@ export function useAsking() {
   const [growing, setGrowing] = useState<Growing | null>(null);
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
-  const ask = useCallback(
-    async (question: string) => {
-      if (!projectId || running.current) return;
+  const watch = useCallback(
+    async (first: Growing, begin: Begin) => {
+      if (running.current) return;
       const stop = new AbortController();
       running.current = stop;
-      let state: Growing = { question, text: '', status: 'searching', citations: [], error: null, conversationId, projectId };
+      let state = first;
       setGrowing(state);
       const frames = perFrame(setGrowing);
       try {
-        const input = { project_id: projectId, message: question, ...(conversationId ? { conversation_id: conversationId } : {}) };
-        for await (const event of await client.chat.stream(input, { signal: stop.signal })) {
+        for await (const event of await begin(stop.signal)) {
           state = grown(state, event);
           frames.put(state);
           if (event.type === 'start') chooseConversation(event.conversation_id);
@@ -77,7 +82,25 @@ export function useAsking() {
       await cache.invalidateQueries({ queryKey: orpc.conversations.key() });
       setGrowing(state.error ? state : null);
     },
-    [client, orpc, cache, projectId, conversationId, chooseConversation],
+    [orpc, cache, chooseConversation],
   );
-  return { growing, busy: growing !== null && growing.error === null, ask, stop: () => running.current?.abort() };
+  const ask = useCallback(
+    async (question: string) => {
+      if (!projectId) return;
+      const input = { project_id: projectId, message: question, ...(conversationId ? { conversation_id: conversationId } : {}) };
+      await watch({ ...EMPTY, question, conversationId, projectId }, (signal) => client.chat.stream(input, { signal }));
+    },
+    [client, projectId, conversationId, watch],
+  );
+  const askAgain = useCallback(
+    async ({ id, content }: Message) => {
+      if (!projectId || !conversationId) return;
+      const input = { id: conversationId, message_id: id };
+      await watch({ ...EMPTY, question: content, again: id, conversationId, projectId }, (signal) =>
+        client.conversations.regenerate_stream(input, { signal }),
+      );
+    },
+    [client, projectId, conversationId, watch],
+  );
+  return { growing, busy: growing !== null && growing.error === null, ask, askAgain, stop: () => running.current?.abort() };
 }

@@ -12,6 +12,7 @@ export type Client = ContractRouterClient<Contract>;
 interface Bridge {
   pathForFile(file: File): string;
   chooseFolder(): Promise<string | null>;
+  chooseModel(): Promise<string | null>;
   platform: string;
 }
 declare global {
@@ -66,6 +67,8 @@ export interface Backend {
   desktop: boolean;
   /** The system's own dialog; null in a browser, which has none that tells the path. */
   chooseFolder: (() => Promise<string | null>) | null;
+  /** The same for the file of a model. */
+  chooseModel: (() => Promise<string | null>) | null;
 }
 
 /** @throws when the window's port does not come; a wrong token shows at the first call */
@@ -81,6 +84,7 @@ export async function connect(token: string | null): Promise<Backend> {
     orpc: createTanstackQueryUtils(client),
     desktop: Boolean(bridge),
     chooseFolder: bridge ? () => bridge.chooseFolder() : null,
+    chooseModel: bridge ? () => bridge.chooseModel() : null,
     upload: (projectId, files, onProgress, signal) =>
       bridge
         ? client.documents.import({ project_id: projectId, paths: files.map((file) => bridge.pathForFile(file)) }, { signal })

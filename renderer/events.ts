@@ -46,7 +46,7 @@ function collect(batch: Batch, event: SystemEvent): void {
   else if (event.type === 'job') batch.jobs.set(event.job.document_id ?? event.job.id, event.job);
   else if (event.type === 'folder') batch.folders.set(event.folder.id, event.folder);
   else if (event.type === 'missed') batch.missed = true;
-  else batch.models = true;
+  else if (event.type === 'model') batch.models = true;
 }
 
 /** The viewer's document is read again when its state changed or it is gone, not at each passage that is learnt. */
@@ -88,7 +88,13 @@ function flush(cache: QueryClient, batch: Batch, backend: Backend): Set<string> 
   }
   if (batch.jobs.size) cache.setQueryData<Record<string, Job>>(JOBS_KEY, (old) => openJobs({ ...old, ...Object.fromEntries(batch.jobs) }));
   patchFolders(cache, batch.folders);
-  if (batch.models) void cache.invalidateQueries({ queryKey: backend.orpc.system.key() });
+  // A fetch that began, waits or ended; one that goes on is patched above.
+  const fetches = [...batch.jobs.values()].some(({ stage, state }) => stage === 'fetch' && state !== 'running');
+  if (fetches) void cache.invalidateQueries({ queryKey: backend.orpc.jobs.key() });
+  if (batch.models || fetches) {
+    void cache.invalidateQueries({ queryKey: backend.orpc.system.key() });
+    void cache.invalidateQueries({ queryKey: backend.orpc.models.key() });
+  }
   return stale;
 }
 

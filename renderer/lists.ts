@@ -40,13 +40,13 @@ export function useConversations() {
   });
 }
 
-/** Oldest first. */
+/** All branches, oldest first. */
 export function useMessages() {
   const { client, orpc, conversationId } = useDesk();
   return useQuery<Message[]>({
     queryKey: [...orpc.conversations.messages.key(), 'whole', conversationId],
     enabled: conversationId !== null,
     queryFn: ({ signal }) =>
-      readAll((query) => client.conversations.messages({ ...query, id: conversationId ?? '', branch: 'latest' }, { signal })),
+      readAll((query) => client.conversations.messages({ ...query, id: conversationId ?? '', branch: 'all' }, { signal })),
   });
 }

@@ -14,10 +14,15 @@ export interface Mark {
   quote: string;
 }
 
+/** What the middle of the window is for. */
+export type View = 'chat' | 'graph' | 'models';
+
 export interface Desk extends Backend {
   projectId: string | null;
   conversationId: string | null;
   mark: Mark | null;
+  view: View;
+  show(view: View): void;
   chooseProject(id: string | null): void;
   chooseConversation(id: string | null): void;
   open(mark: Mark | null): void;

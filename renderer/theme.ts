@@ -19,3 +19,14 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
   }, [theme]);
   return [theme, setTheme];
 }
+
+/** What is shown right now, whoever chose it: for what draws with colours of its own. */
+export function useShownTheme(): string {
+  const [shown, setShown] = useState(() => document.documentElement.dataset.theme ?? 'light');
+  useEffect(() => {
+    const observer = new MutationObserver(() => setShown(document.documentElement.dataset.theme ?? 'light'));
+    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    return () => observer.disconnect();
+  }, []);
+  return shown;
+}

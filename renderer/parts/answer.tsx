@@ -8,7 +8,7 @@ import { toast } from 'sonner';
 import type { Citation, Message } from '../../src-main/contract/chat';
 import { useDesk } from '../state';
 import { Button } from '../ui/button';
-import { plainQuote } from '../words';
+import { pageName, plainQuote } from '../words';
 import { doubtfulRanges, markAnswer } from './answer-text';
 
 type Shown = Pick<Message, 'content' | 'citations' | 'sentences'>;
@@ -70,7 +70,7 @@ function Doubt({ reason, children }: { reason: string; children: ReactNode }) {
   );
 }
 
-const place = ({ filename, page }: Citation) => (page === null ? filename : `${filename}, page ${page}`);
+const place = (citation: Citation) => (citation.page === null ? citation.filename : `${citation.filename}, page ${pageName(citation)}`);
 
 function Chip({ citation }: { citation: Citation }) {
   const { open, mark } = useDesk();
@@ -107,7 +107,8 @@ function Chip({ citation }: { citation: Citation }) {
   );
 }
 
-export function Answer({ message }: { message: Message }) {
+/** @param children further things to do with it, beside copying */
+export function Answer({ message, children }: { message: Message; children?: ReactNode }) {
   const { answered, model, stopped, sentences } = message;
   const doubts = sentences.filter(({ supported }) => !supported).length;
   return (
@@ -132,13 +133,42 @@ export function Answer({ message }: { message: Message }) {
           {doubts === 1 ? 'One sentence' : `${doubts} sentences`} with a dotted line could not be confirmed by the cited text.
         </p>
       )}
-      {message.citations.length > 0 && <Sources message={message} />}
+      <footer className={message.citations.length > 0 ? 'mt-3 border-t border-rule pt-2' : 'mt-2'}>
+        {message.citations.length > 0 && <Sources message={message} />}
+        <div className="mt-2 flex flex-wrap items-center gap-2">
+          {message.citations.length > 0 && <CopyButton message={message} />}
+          {children}
+        </div>
+      </footer>
     </article>
   );
 }
 
 function Sources({ message }: { message: Message }) {
   const { open, mark } = useDesk();
+  return (
+    <ol aria-label="Sources" data-testid="sources">
+      {message.citations.map((citation) => (
+        <li key={citation.n}>
+          <button
+            type="button"
+            onClick={() => open(citation)}
+            className={`flex w-full items-baseline gap-2.5 rounded-md px-1 py-1 text-left text-sm hover:bg-sunk ${mark === citation ? 'bg-wash' : ''}`}
+          >
+            <span className="w-5 shrink-0 text-right font-mono text-xs font-semibold text-cloth">{citation.n}</span>
+            <span className="min-w-0 flex-1">
+              <span className="font-medium break-words">{citation.filename}</span>
+              {citation.page !== null && <span className="font-mono text-xs text-soft"> p. {pageName(citation)}</span>}
+              <span className="line-clamp-1 font-serif text-soft">{plainQuote(citation.quote)}</span>
+            </span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function CopyButton({ message }: { message: Message }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     const list = message.citations.map((one) => `[${one.n}] ${place(one)}: “${one.quote}”`).join('\n');
@@ -152,29 +182,9 @@ function Sources({ message }: { message: Message }) {
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <footer className="mt-3 border-t border-rule pt-2">
-      <ol aria-label="Sources" data-testid="sources">
-        {message.citations.map((citation) => (
-          <li key={citation.n}>
-            <button
-              type="button"
-              onClick={() => open(citation)}
-              className={`flex w-full items-baseline gap-2.5 rounded-md px-1 py-1 text-left text-sm hover:bg-sunk ${mark === citation ? 'bg-wash' : ''}`}
-            >
-              <span className="w-5 shrink-0 text-right font-mono text-xs font-semibold text-cloth">{citation.n}</span>
-              <span className="min-w-0 flex-1">
-                <span className="font-medium break-words">{citation.filename}</span>
-                {citation.page !== null && <span className="font-mono text-xs text-soft"> p. {citation.page}</span>}
-                <span className="line-clamp-1 font-serif text-soft">{plainQuote(citation.quote)}</span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ol>
-      <Button className="mt-2 !px-2 !py-1 !text-xs" data-testid="copy-answer" onClick={() => void copy()}>
-        {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-        {copied ? 'Copied' : 'Copy with sources'}
-      </Button>
-    </footer>
+    <Button className="!px-2 !py-1 !text-xs" data-testid="copy-answer" onClick={() => void copy()}>
+      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+      {copied ? 'Copied' : 'Copy with sources'}
+    </Button>
   );
 }

@@ -1,24 +1,14 @@
 /** Searches the documents of the project; a hit opens its passage in the viewer. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Search, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { SearchHit } from '../../src-main/contract/search';
 import { sentenceOf, useDesk } from '../state';
 import { IconButton } from '../ui/button';
-import { plainQuote } from '../words';
+import { useSettled } from '../ui/settled';
+import { pageName, plainQuote } from '../words';
 
-const PAUSE_MS = 250;
 const HITS = 30;
-
-/** The value once nothing was typed for a moment. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-}
 
 /** @param children what is shown while nothing is searched for; @param beside what stands beside the field then */
 export function SearchBox({ children, beside }: { children: ReactNode; beside: ReactNode }) {
@@ -94,7 +84,7 @@ function Hit({ hit }: { hit: SearchHit }) {
     >
       <span className="flex items-baseline gap-2 text-sm">
         <span className="min-w-0 truncate font-medium">{filename}</span>
-        {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {page}</span>}
+        {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {pageName(hit.pressmark)}</span>}
       </span>
       {heading && <span className="block truncate text-xs font-medium text-cloth">{heading}</span>}
       <span className="line-clamp-3 font-serif text-sm leading-snug break-words text-soft">{plainQuote(quote)}</span>

@@ -1,11 +1,13 @@
 /** The middle panel: the conversation, the answer that is being written, and the question line. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../src-main/contract/chat';
 import { type Growing, useAsking } from '../asking';
+import { pathThrough, type Turn } from '../branches';
 import { useDocuments } from '../documents';
 import { useMessages } from '../lists';
 import { AddFiles } from '../parts/add-files';
 import { Answer, AnswerText } from '../parts/answer';
+import { AgainButton, BranchChoice } from '../parts/branch-choice';
 import { QuestionLine } from '../parts/question-line';
 import { SpokenAnswer } from '../parts/spoken-answer';
 import { useDesk } from '../state';
@@ -21,40 +23,83 @@ const STATUS = {
 const NONE: never[] = [];
 const SHOWN_AT_ONCE = 40;
 
-export function ChatView() {
-  const desk = useDesk();
-  const { conversationId, projectId } = desk;
-  const { growing, busy, ask, stop } = useAsking();
+/** The path through the conversation that is shown; `pick` shows another branch. */
+function useTurns() {
+  const { conversationId } = useDesk();
   const { data } = useMessages();
-  const messages = conversationId ? (data ?? NONE) : NONE;
+  const [picked, setPicked] = useState<ReadonlyMap<string, string>>(new Map());
+  const turns = useMemo(() => (conversationId && data ? pathThrough(data, picked) : NONE), [conversationId, data, picked]);
+  const latest = useMemo(
+    () => (conversationId && data && picked.size ? pathThrough(data, new Map()) : turns),
+    [conversationId, data, picked, turns],
+  );
+  const pick = (message: Message, id: string) => setPicked((old) => new Map(old).set(message.parent_id ?? '', id));
+  return { turns, isLatest: turns.at(-1)?.message.id === latest.at(-1)?.message.id, pick, showLatest: () => setPicked(new Map()) };
+}
+
+export function ChatView() {
+  const { conversationId, projectId } = useDesk();
+  const { growing, busy, ask, askAgain, stop } = useAsking();
+  const { turns, isLatest, pick, showLatest } = useTurns();
   const here = growing && growing.projectId === projectId && growing.conversationId === conversationId ? growing : null;
+  const cut = here?.again ? turns.findIndex(({ message }) => message.id === here.again) + 1 : turns.length;
+  const shown = turns.slice(0, cut);
+  const messages = shown.map(({ message }) => message);
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is new should be in sight
   useEffect(() => {
     end.current?.scrollIntoView({ block: 'end' });
-  }, [messages.length, here?.question, here?.status]);
+  }, [shown.length, here?.question, here?.status]);
+  const again = (answer: Message) => {
+    const question = messages.find(({ id }) => id === answer.parent_id);
+    showLatest();
+    if (question) void askAgain(question);
+  };
   return (
     <main aria-label="Questions and answers" className="flex h-full flex-col bg-sheet">
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto max-w-[44rem] px-5 pt-1 pb-6" data-testid="messages">
-          {messages.length === 0 && !here && <Welcome ask={ask} />}
-          <History key={conversationId} messages={messages} />
+          {shown.length === 0 && !here && <Welcome ask={ask} />}
+          <History key={conversationId} turns={shown} busy={busy} onPick={pick} onAgain={again} />
           {here && <GrowingView growing={here} messages={messages} />}
           <div ref={end} className="scroll-mb-6" />
         </div>
       </div>
       <SpokenAnswer key={projectId} busy={busy} messages={messages} />
-      <QuestionLine busy={busy} onAsk={(question) => void ask(question)} onStop={stop} />
+      {!isLatest && (
+        <p data-testid="earlier-version" className="relative z-10 mx-auto w-full max-w-[44rem] px-5 pb-2 text-sm text-soft">
+          This is an earlier version. A new question goes on from{' '}
+          <button type="button" className="rounded-sm font-medium text-cloth underline underline-offset-2" onClick={showLatest}>
+            the newest
+          </button>
+          .
+        </p>
+      )}
+      <QuestionLine
+        busy={busy}
+        onAsk={(question) => {
+          showLatest();
+          void ask(question);
+        }}
+        onStop={stop}
+      />
     </main>
   );
 }
 
+interface HistoryProps {
+  turns: Turn[];
+  busy: boolean;
+  onPick(message: Message, id: string): void;
+  onAgain(answer: Message): void;
+}
+
 /** The newest messages at once, older ones as one scrolls up to them. */
-function History({ messages }: { messages: Message[] }) {
+function History({ turns, busy, onPick, onAgain }: HistoryProps) {
   const [count, setCount] = useState(SHOWN_AT_ONCE);
   const top = useRef<HTMLDivElement>(null);
   const tallBefore = useRef(0);
-  const hidden = Math.max(0, messages.length - count);
+  const hidden = Math.max(0, turns.length - count);
   const more = () => {
     tallBefore.current = top.current?.parentElement?.scrollHeight ?? 0;
     setCount((old) => old + SHOWN_AT_ONCE);
@@ -73,26 +118,32 @@ function History({ messages }: { messages: Message[] }) {
           Show earlier messages ({hidden})
         </Button>
       )}
-      {messages.slice(hidden).map((message) => (
-        <MessageView key={message.id} message={message} />
-      ))}
+      {turns.slice(hidden).map(({ message, branches }) => {
+        const choice = branches.length > 1 && <BranchChoice message={message} branches={branches} onPick={onPick} />;
+        if (message.role === 'user') return <Question key={message.id} text={message.content} choice={choice} />;
+        return (
+          <Answer key={message.id} message={message}>
+            {choice}
+            <AgainButton busy={busy} onAgain={() => onAgain(message)} />
+          </Answer>
+        );
+      })}
     </>
   );
 }
 
-function Question({ text }: { text: string }) {
+function Question({ text, choice }: { text: string; choice?: ReactNode }) {
   return (
-    <h2
-      data-testid="question"
-      className="mt-8 mb-3 border-l-4 border-cloth pl-3 text-lg leading-snug font-semibold break-words whitespace-pre-wrap"
-    >
-      {text}
-    </h2>
+    <>
+      <h2
+        data-testid="question"
+        className="mt-8 mb-3 border-l-4 border-cloth pl-3 text-lg leading-snug font-semibold break-words whitespace-pre-wrap"
+      >
+        {text}
+      </h2>
+      {choice && <div className="-mt-1 mb-3 flex">{choice}</div>}
+    </>
   );
-}
-
-function MessageView({ message }: { message: Message }) {
-  return message.role === 'user' ? <Question text={message.content} /> : <Answer message={message} />;
 }
 
 function GrowingView({ growing, messages }: { growing: Growing; messages: Message[] }) {
@@ -101,7 +152,7 @@ function GrowingView({ growing, messages }: { growing: Growing; messages: Messag
   const stored = last?.role === 'user' && last.content === growing.question;
   return (
     <>
-      {!stored && <Question text={growing.question} />}
+      {!stored && !growing.again && <Question text={growing.question} />}
       {growing.error ? (
         <p role="alert" data-testid="chat-error" className="text-alarm">
           {growing.error}

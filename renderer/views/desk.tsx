@@ -1,6 +1,6 @@
 /** The desk: shelves on the left, the conversation in the middle, the open document on the right; tabs where it is narrow. */
-import { BookOpen, Library, MessageSquareText } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { BookOpen, Library } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Toaster } from 'sonner';
 import type { Document } from '../../src-main/contract/documents';
@@ -9,16 +9,22 @@ import { useLiveUpdates } from '../events';
 import { useProjects } from '../lists';
 import { DropOverlay } from '../parts/drop-overlay';
 import { FollowDialog } from '../parts/follow-dialog';
+import { ProblemsBanner } from '../parts/problems';
 import { UnlockDialog } from '../parts/unlock-dialog';
-import { type Desk, DeskProvider, type Mark } from '../state';
+import { VIEWS } from '../parts/view-choice';
+import { type Desk, DeskProvider, type Mark, useDesk, type View } from '../state';
 import type { Theme } from '../theme';
 import { useUploads } from '../uploads';
 import { ChatView } from './chat';
 import { ShelfView } from './shelf';
 import { ViewerView } from './viewer';
 
+/** Read when they are first wanted: drawing a graph takes a library of its own. */
+const GraphView = lazy(() => import('./graph').then(({ GraphView }) => ({ default: GraphView })));
+const ModelsView = lazy(() => import('./models').then(({ ModelsView }) => ({ default: ModelsView })));
+
 const NARROW = '(max-width: 899px)';
-type Tab = 'shelf' | 'chat' | 'viewer';
+type Tab = View | 'shelf' | 'viewer';
 
 function useNarrow(): boolean {
   const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
@@ -56,7 +62,12 @@ export function DeskView({ backend, theme, setTheme }: Props) {
   const [keptProject, chooseProject] = useKept('pressmark-project');
   const [conversationId, chooseConversation] = useKept('pressmark-conversation');
   const [mark, setMark] = useState<Mark | null>(null);
+  const [view, setView] = useState<View>('chat');
   const [tab, setTab] = useState<Tab>('chat');
+  const show = useCallback((next: View) => {
+    setView(next);
+    setTab(next);
+  }, []);
   const [followed, setFollowed] = useState<string | null>(null);
   const [locked, setLocked] = useState<Document | null>(null);
   const { data: items } = useProjects(backend);
@@ -68,6 +79,8 @@ export function DeskView({ backend, theme, setTheme }: Props) {
       projectId,
       conversationId,
       mark,
+      view,
+      show,
       uploading,
       queue,
       addFiles,
@@ -75,7 +88,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
       follow: setFollowed,
       chooseConversation: (id) => {
         chooseConversation(id);
-        setTab('chat');
+        show('chat');
       },
       chooseProject: (id) => {
         chooseProject(id);
@@ -84,10 +97,10 @@ export function DeskView({ backend, theme, setTheme }: Props) {
       },
       open: (next) => {
         setMark(next);
-        setTab(next ? 'viewer' : 'chat');
+        setTab(next ? 'viewer' : view);
       },
     }),
-    [backend, projectId, conversationId, mark, uploading, queue, addFiles, chooseConversation, chooseProject],
+    [backend, projectId, conversationId, mark, view, show, uploading, queue, addFiles, chooseConversation, chooseProject],
   );
   return (
     <DeskProvider value={desk}>
@@ -97,6 +110,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
             The connection to Pressmark is lost. Trying again; nothing you added is gone.
           </p>
         )}
+        <ProblemsBanner />
         <Layout tab={tab} setTab={setTab} hasMark={mark !== null} theme={theme} setTheme={setTheme} />
       </div>
       <DropOverlay />
@@ -113,6 +127,28 @@ interface LayoutProps extends Omit<Props, 'backend'> {
   hasMark: boolean;
 }
 
+/** An answer goes on growing, and the graph keeps its place, while another view is shown. */
+function Middle() {
+  const { view, projectId } = useDesk();
+  const [drawn, setDrawn] = useState(false);
+  if (view === 'graph' && !drawn) setDrawn(true);
+  return (
+    <>
+      <div className={view === 'chat' ? 'h-full' : 'hidden'}>
+        <ChatView />
+      </div>
+      <Suspense fallback={<p className="grid h-full place-items-center bg-sheet text-soft">Opening…</p>}>
+        {drawn && (
+          <div className={view === 'graph' ? 'h-full' : 'hidden'}>
+            <GraphView key={projectId} />
+          </div>
+        )}
+        {view === 'models' && <ModelsView />}
+      </Suspense>
+    </>
+  );
+}
+
 function Layout({ tab, setTab, hasMark, theme, setTheme }: LayoutProps) {
   const narrow = useNarrow();
   if (narrow) {
@@ -120,8 +156,8 @@ function Layout({ tab, setTab, hasMark, theme, setTheme }: LayoutProps) {
       <>
         <div className="min-h-0 flex-1">
           {tab === 'shelf' && <ShelfView theme={theme} setTheme={setTheme} />}
-          <div className={tab === 'chat' ? 'h-full' : 'hidden'}>
-            <ChatView />
+          <div className={tab === 'shelf' || tab === 'viewer' ? 'hidden' : 'h-full'}>
+            <Middle />
           </div>
           {tab === 'viewer' && <ViewerView />}
         </div>
@@ -136,7 +172,7 @@ function Layout({ tab, setTab, hasMark, theme, setTheme }: LayoutProps) {
       </Panel>
       <Separator className="w-px bg-rule hover:bg-cloth" />
       <Panel id="chat-panel" minSize={320}>
-        <ChatView />
+        <Middle />
       </Panel>
       {hasMark && (
         <>
@@ -150,23 +186,20 @@ function Layout({ tab, setTab, hasMark, theme, setTheme }: LayoutProps) {
   );
 }
 
-const TABS = [
-  ['shelf', 'Documents', Library],
-  ['chat', 'Questions', MessageSquareText],
-  ['viewer', 'Page', BookOpen],
-] as const;
+const TABS = [['shelf', 'Documents', Library], ...VIEWS, ['viewer', 'Page', BookOpen]] as const;
 
 function Tabs({ tab, setTab }: { tab: Tab; setTab(tab: Tab): void }) {
+  const { show } = useDesk();
   return (
-    <nav aria-label="Panels" className="grid grid-cols-3 border-t border-rule bg-sheet">
+    <nav aria-label="Panels" className="grid grid-cols-5 border-t border-rule bg-sheet">
       {TABS.map(([name, label, Icon]) => (
         <button
           key={name}
           type="button"
           aria-current={tab === name ? 'page' : undefined}
           data-testid={`tab-${name}`}
-          onClick={() => setTab(name)}
-          className={`flex flex-col items-center gap-0.5 border-t-2 py-2 text-xs ${tab === name ? 'border-cloth font-semibold text-cloth' : 'border-transparent text-soft'}`}
+          onClick={() => (name === 'shelf' || name === 'viewer' ? setTab(name) : show(name))}
+          className={`flex flex-col items-center gap-0.5 border-t-2 py-2 text-[0.6875rem] ${tab === name ? 'border-cloth font-semibold text-cloth' : 'border-transparent text-soft'}`}
         >
           <Icon size={18} aria-hidden />
           {label}

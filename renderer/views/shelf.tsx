@@ -11,6 +11,7 @@ import { SearchBox } from '../parts/search-box';
 import { type StateChoice, StateFilter, stateName } from '../parts/state-filter';
 import { SystemPopover } from '../parts/system-popover';
 import { UploadProgress } from '../parts/upload-progress';
+import { ViewChoice } from '../parts/view-choice';
 import { sentenceOf, useDesk } from '../state';
 import type { Theme } from '../theme';
 import { IconButton } from '../ui/button';
@@ -25,6 +26,7 @@ export function ShelfView({ theme, setTheme }: { theme: Theme; setTheme(theme: T
         <h1 className="flex-1 font-serif text-lg font-semibold tracking-tight">Pressmark</h1>
         <SystemPopover theme={theme} setTheme={setTheme} />
       </header>
+      <ViewChoice />
       <Projects />
       <Conversations />
       <FolderList />

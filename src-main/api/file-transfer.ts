@@ -47,6 +47,15 @@ export async function exportedFile(transfer: Services['transfer'], project_id: s
   return new File([await openAsBlob(path)], exportName(project.name), { type: 'application/zip' });
 }
 
+export const GRAPH_TYPES = { graphml: 'application/graphml+xml', json: 'application/json' } as const;
+
+/** For doors that cannot stream. */
+export async function graphFile(graph: Services['graph'], wanted: { id: string; format: keyof typeof GRAPH_TYPES }): Promise<File> {
+  const pieces: string[] = [];
+  for await (const piece of await graph.export(wanted)) pieces.push(piece);
+  return new File(pieces, `graph.${wanted.format}`, { type: GRAPH_TYPES[wanted.format] });
+}
+
 export const exportName = (project: string): string => safeFilename(`${project.replace(/[\\/:*?"<>|]/g, '_')}.pressmark.zip`);
 
 /** NOT_FOUND when someone deleted an original by hand. */

@@ -1,4 +1,5 @@
 /** Files by HTTP, with Range: the originals of documents, never as active content, and backups. */
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { create as contentDisposition } from 'content-disposition';
 import express, { type Router as ExpressRouter, type Request, type Response } from 'express';
@@ -8,7 +9,7 @@ import type { Log } from '../core/ports/runtime';
 import type { Services } from '../core/services';
 import { sendFailure } from './envelope';
 import { failed } from './errors';
-import { exportName, requireFile } from './file-transfer';
+import { exportName, GRAPH_TYPES, requireFile } from './file-transfer';
 import type { Gate } from './gate';
 import { callerOf } from './request';
 
@@ -16,6 +17,7 @@ import { callerOf } from './request';
 const SHOWN_INLINE = /^(application\/pdf|text\/plain|text\/markdown|text\/csv|image\/(png|jpeg|gif|webp))$/;
 
 const EXPORT = contract.projects.export['~orpc'];
+const GRAPH = contract.graph.export['~orpc'];
 const BACKUP = contract.backups.file['~orpc'];
 
 /** Needs the token guard before it. */
@@ -55,7 +57,25 @@ export function createFileDoor(services: Services, gate: Gate, log: Log): Expres
       log.warn('an export was broken off', { project_id: project.id, reason: String(error), request_id: caller.request_id });
     });
   });
+  router.get('/api/projects/:id/graph/export', async (request, response) => {
+    const caller = callerOf(response, 'http');
+    await gate.enter(caller, GRAPH);
+    const { id } = request.params;
+    const format = formatOf(request.query.format);
+    const pieces = Readable.from(await services.graph.export({ id, format }), { objectMode: false });
+    response.setHeader('Content-Type', GRAPH_TYPES[format]);
+    response.setHeader('Content-Disposition', contentDisposition(`graph.${format}`));
+    await pipeline(pieces, response).catch((error: unknown) => {
+      log.warn('an export was broken off', { project_id: id, reason: String(error), request_id: caller.request_id });
+    });
+  });
   return router;
+}
+
+function formatOf(given: unknown): keyof typeof GRAPH_TYPES {
+  if (given === undefined || given === 'json') return 'json';
+  if (given === 'graphml') return 'graphml';
+  throw new AppError('VALIDATION_FAILED', 'The format must be graphml or json.', { field: 'format' });
 }
 
 function sendBytes(request: Request, response: Response, { path, size_bytes }: { path: string; size_bytes: number }): Promise<void> {

@@ -18,7 +18,7 @@ export interface Metrics {
 }
 
 /** A registry of its own, so that two servers in one process do not count together. */
-export function createMetrics(services: Pick<Services, 'system'>): Metrics {
+export function createMetrics(services: Pick<Services, 'system' | 'mirrors'>): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -39,6 +39,13 @@ export function createMetrics(services: Pick<Services, 'system'>): Metrics {
   const count = new Gauge({ name: 'pressmark_library_items', help: 'What the library holds.', labelNames: ['kind'], registers });
   const models = new Gauge({ name: 'pressmark_model_loaded', help: '1 while the model is in memory.', labelNames: ['kind'], registers });
   const sockets = new Gauge({ name: 'pressmark_websockets', help: 'WebSockets that are open.', registers });
+  const waiting = new Gauge({
+    name: 'pressmark_mirror_waiting',
+    help: 'Changes that a mirror (Chroma, Neo4j) has not been told yet.',
+    labelNames: ['target'],
+    registers,
+  });
+  const ready = new Gauge({ name: 'pressmark_mirror_ready', help: '1 while the mirror answers.', labelNames: ['target'], registers });
   return {
     request: ({ method, operation, status, seconds }) => requests.observe({ method, operation: operation ?? 'other', status }, seconds),
     operation: (labels) => operations.inc(labels),
@@ -51,6 +58,10 @@ export function createMetrics(services: Pick<Services, 'system'>): Metrics {
       models.set({ kind: 'chat' }, loaded.chat.state === 'loaded' ? 1 : 0);
       models.set({ kind: 'embedding' }, loaded.embedding.state === 'loaded' ? 1 : 0);
       sockets.set(openSockets());
+      for (const mirror of await services.mirrors.states()) {
+        waiting.set({ target: mirror.target }, mirror.waiting);
+        ready.set({ target: mirror.target }, mirror.ready ? 1 : 0);
+      }
       return new File([await registry.metrics()], 'metrics.txt', { type: registry.contentType });
     },
   };

@@ -43,6 +43,8 @@ const options = z
     models_dir: text,
     chat_model: text,
     embedding_model: text,
+    reranker_model: text,
+    model_mirror: url('http', 'https'),
     log_level: settingValues.shape.log_level,
     rate_limit: wholeNumber(settingValues.shape.heavy_requests_per_minute),
     check_answers: flag,
@@ -71,6 +73,8 @@ const NOT_FLAGS = new Set<OptionName>([
     'models_dir',
     'chat_model',
     'embedding_model',
+    'reranker_model',
+    'model_mirror',
     'log_level',
     'rate_limit',
     'check_answers',
@@ -197,9 +201,11 @@ function check(raw: object, label: (name: string) => string): Options {
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** One rate limit for both classes: 0 lifts them. */
-function fixedSettings({ log_level, rate_limit, max_file_mib, cors_origins, allowed_hosts }: Options): Partial<SettingValues> {
+function fixedSettings(options: Options): Partial<SettingValues> {
+  const { log_level, rate_limit, max_file_mib, cors_origins, allowed_hosts, embedding_model, reranker_model, model_mirror } = options;
+  const models = { chat_model: options.chat_model, embedding_model, reranker_model, model_mirror };
   const limits = { heavy_requests_per_minute: rate_limit, medium_requests_per_minute: rate_limit };
-  const given = { log_level, max_file_mib, cors_origins, allowed_hosts, ...limits };
+  const given = { log_level, max_file_mib, cors_origins, allowed_hosts, ...models, ...limits };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

@@ -5,6 +5,8 @@ import { createLexicon } from '../adapters/graph/lexicon';
 import type { FromGraphWorker, ToGraphWorker } from '../adapters/graph/protocol';
 import { KnownNames } from '../core/graph/extract/known-names';
 import { readChunks } from '../core/graph/extract/read-chunks';
+import { findPairs } from '../core/graph/pairs';
+import { characteristicWords } from '../core/graph/theme-words';
 import { stepBack } from './step-back';
 
 stepBack();
@@ -16,6 +18,8 @@ let reading = { document_id: '', known: new KnownNames() };
 
 function answer(question: ToGraphWorker): FromGraphWorker {
   if (question.type === 'communities') return { type: 'communities', groups: communitiesOf(question.edges) };
+  if (question.type === 'pairs') return { type: 'pairs', pairs: findPairs(question.names) };
+  if (question.type === 'theme_words') return { type: 'theme_words', words: characteristicWords(question.classes) };
   const { document_id, after, chunks } = question;
   if (after === 0 || reading.document_id !== document_id) reading = { document_id, known: new KnownNames() };
   return { type: 'read', read: readChunks(chunks, reading.known, lexicon) };

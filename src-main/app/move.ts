@@ -1,6 +1,7 @@
 /** Moves a library from this machine's data folder into PostgreSQL, or back: `npm run move -- team` or `npm run move -- embedded`. */
+import { sessionsOn } from '../adapters/records/postgres/sessions';
 import { AppError } from '../core/errors';
-import { type MoveReport, type MoveStep, type MovedLibrary, moveLibrary, planMove } from '../core/move/move';
+import { type MovedLibrary, type MoveReport, type MoveStep, moveLibrary, planMove } from '../core/move/move';
 import { type Config, ConfigError, readConfig } from './config';
 import { openDataFolder } from './data-folder';
 import { exitWith } from './exit';
@@ -18,9 +19,13 @@ type Direction = 'team' | 'embedded';
 async function main(): Promise<void> {
   const { config, words, flags } = readConfig(process.argv.slice(2), process.env, { flags: ['dry-run', 'json'], words: true });
   const [direction, extra] = words;
-  if (direction !== 'team' && direction !== 'embedded') throw new ConfigError(`${direction ?? 'the direction'}: must be team or embedded; ${USAGE}`);
+  if (direction !== 'team' && direction !== 'embedded')
+    throw new ConfigError(`${direction ?? 'the direction'}: must be team or embedded; ${USAGE}`);
   if (extra !== undefined) throw new ConfigError(`${extra}: is no option; ${USAGE}`);
-  if (config.team.databaseUrl === null) throw new ConfigError(`PRESSMARK_DATABASE_URL: is not set, and names the database to move ${direction === 'team' ? 'into' : 'from'}; ${USAGE}`);
+  if (config.team.databaseUrl === null)
+    throw new ConfigError(
+      `PRESSMARK_DATABASE_URL: is not set, and names the database to move ${direction === 'team' ? 'into' : 'from'}; ${USAGE}`,
+    );
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   const report = await move(config, direction, flags.has('dry-run'), stopping.signal);
@@ -33,13 +38,26 @@ async function move(config: Config, direction: Direction, dry: boolean, signal: 
   const closers: (() => unknown)[] = [await claimInstance(config.dataDir)];
   try {
     const open = async (one: Config, name: string): Promise<MovedLibrary> => {
-      const library = await openLibrary({ config: one, program: programPaths(__dirname), keychain: null, log: createLog(one, true), moving: true });
+      const library = await openLibrary({
+        config: one,
+        program: programPaths(__dirname),
+        keychain: null,
+        log: createLog(one, true),
+      });
       closers.push(() => closeLibrary(library));
+      if (library.rescue)
+        throw new AppError(
+          'CONFLICT',
+          'This library was damaged and has just been repaired. Start Pressmark once and let it finish, then move.',
+        );
       const { records, files } = library.ports;
       return { name, rows: library.rows, files, settings: records.settings };
     };
     const here = await open({ ...config, team: { ...config.team, databaseUrl: null } }, config.dataDir);
-    const there = await open(config, withoutPassword(config.team.databaseUrl ?? ''));
+    const url = config.team.databaseUrl ?? '';
+    if ((await sessionsOn(url)) > 0)
+      throw new AppError('CONFLICT', 'A Pressmark works on that database. Stop every one first: what they change now would be missing.');
+    const there = await open(config, withoutPassword(url));
     const [from, to] = direction === 'team' ? [here, there] : [there, here];
     if (dry) return await planMove(from, to);
     return await moveLibrary(from, to, { signal, progress: createProgress() });

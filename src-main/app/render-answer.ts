@@ -5,8 +5,8 @@ const QUOTE_LENGTH = 300;
 
 /** Sources that did not pass the check are marked. Ends with a newline. */
 export function renderAnswer({ message }: ChatAnswer): string {
-  const sources = message.citations.map(({ n, filename, page, quote, supported }) => {
-    const where = page === null ? filename : `${filename}, page ${page}`;
+  const sources = message.citations.map(({ n, filename, page, page_label, quote, supported }) => {
+    const where = page === null ? filename : `${filename}, page ${page}${page_label === undefined ? '' : ` (${page_label})`}`;
     return `[${n}] ${where}${supported ? '' : ' (not confirmed)'}: “${shorten(quote)}”`;
   });
   return `${[message.content.trim(), ...(sources.length > 0 ? ['', ...sources] : [])].join('\n')}\n`;

@@ -1,16 +1,13 @@
-/** The worker thread that compares vectors, with a connection of its own that only reads. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** A worker thread that searches, with a connection of its own that only reads. */
+import { workerData } from 'node:worker_threads';
 import { connectToRead } from '../adapters/records/sqlite/database';
-import { createSearch } from '../adapters/vectors/search';
-import type { SearchAnswer, SearchQuestion } from '../adapters/vectors/search-thread';
+import { createKeywordSearch } from '../adapters/records/sqlite/tables/keyword';
+import { createSqliteSource } from '../adapters/vectors/source';
+import { createVectorEngine } from '../core/vectors/engine';
+import { serveSearches } from './serve-searches';
 
-const port = parentPort;
-if (!port) throw new Error('search-worker runs as a worker thread only');
-const search = createSearch(connectToRead((workerData as { path: string }).path));
+const connection = connectToRead((workerData as { path: string }).path);
+const words = createKeywordSearch(connection);
+const vectors = createVectorEngine(createSqliteSource(connection));
 
-port.on('message', ({ id, query }: SearchQuestion) => {
-  search(query).then(
-    (hits) => port.postMessage({ id, hits } satisfies SearchAnswer),
-    (error: unknown) => port.postMessage({ id, error: String(error) } satisfies SearchAnswer),
-  );
-});
+serveSearches((question) => (question.of === 'words' ? words(question.query) : vectors.search(question.query)));

@@ -15,6 +15,12 @@ export function offerPort(window: BrowserWindow, backend: Promise<Backend>, orig
     const { filePaths } = await dialog.showOpenDialog(window, { title: 'Follow a folder', properties: ['openDirectory'] });
     return filePaths[0] ?? null;
   });
+  ipcMain.handle('pressmark:choose-model', async (event) => {
+    if (!isOurs(event)) return null;
+    const filters = [{ name: 'Models', extensions: ['gguf'] }];
+    const { filePaths } = await dialog.showOpenDialog(window, { title: 'Add a model', properties: ['openFile'], filters });
+    return filePaths[0] ?? null;
+  });
   ipcMain.on('pressmark:connect', async (event) => {
     if (!isOurs(event)) return;
     const running = await backend.catch(() => null); // the host says why it could not start

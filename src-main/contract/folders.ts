@@ -80,6 +80,18 @@ export const folders = {
   get: op({ method: 'GET', path: `${route}/{folder_id}`, summary: 'Get a folder with its counts and errors', tag, scope: 'read' })
     .input(byFolder)
     .output(folder),
+  update: op({
+    method: 'PUT',
+    path: `${route}/{folder_id}`,
+    summary: 'Change what a followed folder ignores',
+    description:
+      'The folder is looked through again by the new rules: documents of files that are ignored now go as if the files were deleted, and files that are ignored no longer are taken in.',
+    tag,
+    scope: 'admin',
+    cost: 'heavy',
+  })
+    .input(byFolder.extend({ ignore: z.array(pattern).max(100) }))
+    .output(folder),
   remove: op({
     method: 'DELETE',
     path: `${route}/{folder_id}`,

@@ -8,8 +8,10 @@ export const entityType = z.enum(['person', 'organisation', 'place', 'date', 'mo
 export type EntityType = z.output<typeof entityType>;
 
 export const relationType = z
-  .enum(['mentioned_with', 'works_for', 'leads', 'founded', 'located_in', 'born_in', 'married_to', 'acquired'])
-  .describe('`mentioned_with`: named in the same sentence, no direction. The others read from `source` to `target`.');
+  .enum(['mentioned_with', 'works_for', 'leads', 'founded', 'located_in', 'born_in', 'married_to', 'acquired', 'related_to'])
+  .describe(
+    '`mentioned_with`: named in the same sentence, no direction. The others read from `source` to `target`. `related_to`: a chat model found it; `label` says how.',
+  );
 export type RelationType = z.output<typeof relationType>;
 
 export const entity = z.object({
@@ -17,6 +19,7 @@ export const entity = z.object({
   project_id: id,
   name: z.string().describe('As the documents write it most often.'),
   type: entityType,
+  aliases: z.array(z.string()).describe('Other writings of the name in the documents, at most ten.'),
   mentions: z.number().int().describe('How often the documents of the project name it.'),
   created_at: timestamp,
   updated_at: timestamp,
@@ -31,6 +34,8 @@ export const relation = z.object({
   target: id.describe('Id of an entity.'),
   target_name: z.string(),
   type: relationType,
+  label: z.string().nullable().describe('How the chat model that found it words it; null when rules found it.'),
+  origin: z.enum(['instant', 'deep']).describe('instant: found by rules, without a model; deep: by the chat model only.'),
   weight: z.number().int().describe('In how many sentences it stands.'),
   evidence: z.array(pressmark).describe('Sentences that say it, up to as many as asked for.'),
 });

@@ -5,6 +5,8 @@ import { chat, conversations } from './chat';
 import { documents } from './documents';
 import { folders } from './folders';
 import { graph } from './graph';
+import { graphMerges } from './graph-merges';
+import { graphView } from './graph-view';
 import { jobs } from './jobs';
 import { models } from './models';
 import { openai } from './openai';
@@ -19,7 +21,7 @@ export const contract = {
   projects,
   documents,
   folders,
-  graph,
+  graph: { ...graph, ...graphView, ...graphMerges },
   jobs,
   models,
   search,

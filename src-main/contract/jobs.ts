@@ -20,7 +20,13 @@ export const job = z.object({
     .enum(['parse', 'embed', 'fetch', 'backup'])
     .describe('parse: text becomes searchable; embed: vectors follow; fetch: the files of a model come; backup: the archive is written.'),
   state: jobState,
-  progress: z.object({ done: z.number().int(), total: z.number().int().nullable(), unit: z.enum(['pages', 'chunks', 'bytes']) }),
+  paused: z.boolean().describe('Waits, as `queued`, until it is resumed; also over a restart.'),
+  progress: z.object({
+    done: z.number().int(),
+    total: z.number().int().nullable(),
+    unit: z.enum(['pages', 'chunks', 'bytes']),
+    per_second: z.number().optional().describe('Lately; left out while that is not known.'),
+  }),
   eta_s: z.number().nullable(),
   attempts: z.number().int(),
   project_id: id.nullable(),
@@ -49,6 +55,18 @@ export const jobs = {
     .input(byId)
     .output(job),
   retry: op({ method: 'POST', path: '/api/jobs/{id}/retry', summary: 'Run a failed or cancelled job again', tag, scope: 'write' })
+    .input(byId)
+    .output(job),
+  pause: op({
+    method: 'POST',
+    path: '/api/jobs/{id}/pause',
+    summary: 'Stop an open job until it is resumed; what it has done is kept',
+    tag,
+    scope: 'write',
+  })
+    .input(byId)
+    .output(job),
+  resume: op({ method: 'POST', path: '/api/jobs/{id}/resume', summary: 'Let a paused job go on', tag, scope: 'write' })
     .input(byId)
     .output(job),
 };

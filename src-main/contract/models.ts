@@ -13,9 +13,14 @@ const byModel = z.object({ id: modelId });
 
 export const modelFit = z.object({
   verdict: z.enum(['fits', 'tight', 'too_large', 'unknown']),
-  needed_bytes: z.number().int().nullable().describe('Memory for the weights and a conversation, estimated.'),
-  free_bytes: z.number().int(),
-  reason: z.string(),
+  needed_bytes: z.number().int().nullable().describe('Memory for the weights and a conversation.'),
+  free_bytes: z.number().int().describe('What programs may still take of the memory that it would lie in.'),
+  reason: z.string().describe('One or two sentences with the figures.'),
+  memory: z.enum(['ram', 'gpu']).describe('Where it would lie.'),
+  weights_bytes: z.number().int().nullable(),
+  context_bytes: z.number().int().nullable().describe('Of a conversation of `context_tokens`, with the room that the engine computes in.'),
+  context_tokens: z.number().int().nullable().describe('What it would read at once on this machine now.'),
+  basis: z.enum(['header', 'catalogue', 'size', 'none']).describe('Where the figures come from: the file itself is the surest.'),
 });
 export type ModelFit = z.output<typeof modelFit>;
 
@@ -23,7 +28,9 @@ export const model = z.object({
   id: modelId,
   name: z.string(),
   kind: modelKind,
-  origin: z.enum(['catalogue', 'imported', 'outside']).describe('`outside`: a file that the configuration names by its path.'),
+  origin: z
+    .enum(['catalogue', 'imported', 'outside', 'external'])
+    .describe('`outside`: a file that the configuration names by its path; `external`: an engine elsewhere, to which text is sent.'),
   size_bytes: z.number().int().nullable().describe('Of its files; null while that is not known yet.'),
   licence: z.string().nullable(),
   context_tokens: z.number().int().nullable(),
@@ -35,6 +42,14 @@ export const model = z.object({
   in_use: z.boolean().describe('True for the model that answers or searches right now.'),
   job_id: id.nullable().describe('The job that fetches it, while one does.'),
   fit: modelFit,
+  recommended: z.boolean().describe('The one of its kind to take on this machine, as it is now.'),
+  parameters: z.number().nullable().describe('How many numbers it was trained to; null when that is not known.'),
+  architecture: z.string().nullable(),
+  quantisation: z.string().nullable().describe('How the numbers are packed, such as Q4_K_M.'),
+  dimensions: z.number().int().nullable().describe('Of an embedding model.'),
+  sources: z.array(z.string()).describe('Hosts and registries that it can be fetched from, in the order they are asked.'),
+  checksum_known: z.boolean().describe('False: only the digest that the model hub itself states can be checked.'),
+  sends_text_to: z.string().nullable().describe('The host that gets the questions and passages; null for what runs on this machine.'),
 });
 export type Model = z.output<typeof model>;
 
@@ -60,6 +75,37 @@ export type ModelSource = z.output<typeof modelSource>;
 
 const accepted = z.object({ model, job_id: id });
 export type AcceptedModel = z.output<typeof accepted>;
+
+/** `https://host/v1`, with which an OpenAI client would be made. */
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(2048)
+  .refine((url) => !/^[a-z]+:\/\/[^/?#]*@/i.test(url), 'must have no user name or password in it; give the key as "api_key"')
+  .meta({ examples: ['https://models.example/v1'] });
+
+const externalValues = {
+  enabled: z.boolean().describe('While true, questions and passages are sent to that address.'),
+  base_url: baseUrl.nullable().describe('Of an endpoint that speaks the OpenAI protocol, up to and with `/v1`.'),
+  chat_model: z.string().max(200).nullable().describe('Name of the model there that writes answers; null: it writes none.'),
+  embedding_model: z.string().max(200).nullable().describe('Name of the model there that makes vectors; null: it makes none.'),
+};
+export const externalEngine = z.object({ ...externalValues, has_key: z.boolean().describe('A key is kept; it is never shown.') });
+export type ExternalEngine = z.output<typeof externalEngine>;
+export const externalChange = z
+  .object({
+    ...externalValues,
+    api_key: z.string().min(1).max(4096).nullable().describe('Null forgets the key; left out, the one that is kept stays.'),
+  })
+  .partial()
+  .strict();
+export type ExternalChange = z.output<typeof externalChange>;
+
+export const externalTest = z.object({
+  ok: z.boolean(),
+  models: z.array(z.string()).describe('What the endpoint says it has.'),
+  message: z.string(),
+});
+export type ExternalTest = z.output<typeof externalTest>;
 
 const tag = 'Models';
 export const models = {
@@ -115,4 +161,31 @@ export const models = {
   remove: op({ method: 'DELETE', path: '/api/models/{id}', summary: 'Delete the files of an installed model', tag, scope: 'admin' })
     .input(byModel)
     .output(z.object({ id: modelId, deleted: z.literal(true) })),
+  external: op({
+    method: 'GET',
+    path: '/api/settings/external-engine',
+    summary: 'Get the external engine; off unless somebody switched it on',
+    tag,
+    scope: 'read',
+  }).output(externalEngine),
+  setExternal: op({
+    method: 'PUT',
+    path: '/api/settings/external-engine',
+    summary: 'Set up an engine elsewhere that speaks the OpenAI protocol',
+    description:
+      'Once it is on, its models are listed as `external-chat` and `external-embedding`, and answer when the settings `chat_model` or `embedding_model` name them. ' +
+      'Then questions and passages leave this machine.',
+    tag,
+    scope: 'admin',
+  })
+    .input(externalChange)
+    .output(externalEngine),
+  testExternal: op({
+    method: 'POST',
+    path: '/api/settings/external-engine/test',
+    summary: 'Ask the external engine for its models, as it is set up now',
+    tag,
+    scope: 'admin',
+    cost: 'heavy',
+  }).output(externalTest),
 };

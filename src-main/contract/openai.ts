@@ -102,7 +102,14 @@ export const completionRequest = z.object({
 });
 export type CompletionRequest = z.output<typeof completionRequest>;
 
-const usage = z.object({ prompt_tokens: z.number().int(), completion_tokens: z.number().int(), total_tokens: z.number().int() });
+const usage = z.object({
+  prompt_tokens: z.number().int(),
+  completion_tokens: z.number().int(),
+  total_tokens: z.number().int(),
+  prompt_tokens_details: z
+    .object({ cached_tokens: z.number().int().describe('Tokens of the prompt that were still in memory, and not read again.') })
+    .optional(),
+});
 export type OpenAIUsage = z.output<typeof usage>;
 const finishReason = z.enum(['stop', 'length', 'tool_calls']);
 export type FinishReason = z.output<typeof finishReason>;

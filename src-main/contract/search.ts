@@ -9,6 +9,10 @@ export const pressmark = z.object({
   chunk_id: id,
   filename: z.string(),
   page: z.number().int().nullable().describe('Counts from 1; null where the format has no pages.'),
+  page_label: z
+    .string()
+    .optional()
+    .describe('What people call the page where that is more than its number: "iv", the name of a sheet, a file within an archive.'),
   char_start: z.number().int(),
   char_end: z.number().int(),
   quote: z.string(),

@@ -15,6 +15,13 @@ const hostname = z
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'must be a host name such as library.lan, without scheme and port')
   .meta({ examples: ['library.lan'] });
 const perMinute = z.number().int().min(0).max(1_000_000);
+const modelChoice = z.string().min(1).max(200).nullable();
+const mirror = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(2048)
+  .regex(/^[^?#@]+$/, 'must be an address without user, query and fragment')
+  .nullable()
+  .meta({ examples: ['https://mirror.example/hub'] });
 
 const values = {
   max_file_mib: z.number().int().min(1).max(20_480).describe('Size of one uploaded file, in MiB.'),
@@ -23,6 +30,12 @@ const values = {
   cors_origins: z.array(origin).max(50).describe('Web pages of other origins that may use the API with a token. None when empty.'),
   allowed_hosts: z.array(hostname).max(50).describe('Names other than localhost under which this machine is reached, for --allow-lan.'),
   log_level: z.enum(['error', 'warn', 'info', 'debug']),
+  chat_model: modelChoice.describe('Id of the model that answers; `none`: answers are quotes; null: the best one that is installed.'),
+  embedding_model: modelChoice.describe(
+    'Id of the model that makes the vectors; `none`: search goes by words; null: the best one. After a change the old vectors serve until the new ones are complete.',
+  ),
+  reranker_model: modelChoice.describe('Id of the model that looks at what was found once more; `none`: no one does; null: the best one.'),
+  model_mirror: mirror.describe('Stands in for https://huggingface.co when models are downloaded; null: the hub itself.'),
   audit_keep_days: z.number().int().min(1).max(3650).describe('Older entries of the audit log are dropped.'),
 };
 export type SettingName = keyof typeof values;

@@ -17,6 +17,7 @@ export const modelInfo = z.object({
   detail: z.string().nullable().describe('Why it is absent or failed, in words.'),
   context_tokens: z.number().int().nullable(),
   dimensions: z.number().int().nullable().describe('Of an embedding model.'),
+  sends_text_to: z.string().nullable().optional().describe('The host that gets the text, of an external engine.'),
 });
 export type ModelInfo = z.output<typeof modelInfo>;
 
@@ -26,6 +27,11 @@ export const gpuInfo = z.object({
   supported: z.array(z.string()).nullable().describe('What this machine could use.'),
   devices: z.array(z.string()),
   reason: z.string().nullable().describe('Why the CPU is used, when it is.'),
+  tried: z
+    .array(z.object({ type: z.string(), error: z.string() }))
+    .optional()
+    .describe('What this machine seemed to support and did not work, and why.'),
+  memory: z.object({ total_bytes: z.number(), free_bytes: z.number() }).nullable().optional().describe('Of the graphics cards.'),
 });
 export type GpuInfo = z.output<typeof gpuInfo>;
 
@@ -55,10 +61,19 @@ export const systemInfo = z.object({
   host: z.enum(['desktop', 'headless', 'cli']),
   platform: z.string(),
   data_dir: z.string(),
-  memory: z.object({ rss_bytes: z.number(), free_bytes: z.number(), total_bytes: z.number() }),
+  memory: z.object({ rss_bytes: z.number(), free_bytes: z.number(), total_bytes: z.number(), available_bytes: z.number() }),
   cpu: z.object({ cores: z.number(), inference_threads: z.number() }),
   gpu: gpuInfo,
-  models: z.object({ chat: modelInfo, embedding: modelInfo }),
+  models: z.object({ chat: modelInfo, embedding: modelInfo, reranker: modelInfo }),
+  vectors: z
+    .object({
+      serving: z.string().nullable().describe('The model whose vectors are searched.'),
+      next: z
+        .object({ model: z.string(), done: z.number().int(), total: z.number().int() })
+        .nullable()
+        .describe('The model that takes over when all chunks have its vectors.'),
+    })
+    .describe('Another embedding model was chosen: the old vectors serve until the new ones are complete.'),
   engines: z.object({ records: z.string(), vectors: z.string(), keyword: z.string(), graph: z.string().nullable() }),
   counts: z.object({ projects: z.number(), documents: z.number(), chunks: z.number(), embeddings: z.number(), jobs_open: z.number() }),
   care: careInfo.describe('Is the library whole?'),
@@ -79,6 +94,15 @@ export const systemEvent = z.discriminatedUnion('type', [
     model: modelInfo,
   }),
   z.object({ type: z.literal('folder'), event_id: z.number().int(), folder }),
+  z
+    .object({
+      type: z.literal('import'),
+      event_id: z.number().int(),
+      name: z.string().describe('Of the project in the archive.'),
+      progress: z.object({ done: z.number().int(), total: z.number().int(), unit: z.literal('documents') }),
+      project_id: id.nullable().describe('Once it is there; while the archive is checked nothing is kept.'),
+    })
+    .describe('How far the import of a project is.'),
   z
     .object({ type: z.literal('missed'), event_id: z.number().int() })
     .describe('Changes up to this one, after the last one you saw, are not kept any more: read again what you show. Later ones follow.'),

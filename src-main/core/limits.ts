@@ -61,8 +61,8 @@ export const LIMITS = {
   /** Candidates that each retriever hands to the fusion. */
   candidates: 50,
   /** Answers written at once; the next ones wait. */
-  generations: 1,
-  generationQueue: 16,
+  generations: 2,
+  generationQueue: 64,
   /** Requests a minute and token, see contract/op.ts for the classes. */
   heavyPerMinute: 120,
   mediumPerMinute: 600,

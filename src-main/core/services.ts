@@ -13,11 +13,13 @@ import { Ingest } from './documents/ingest';
 import { createPasswords } from './documents/passwords';
 import { Folders } from './folders/folders';
 import { GraphBuilder } from './graph/builder';
-import { Graph } from './graph/graph';
+import { createGraph } from './graph/create';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
+import { Mirrors } from './mirrors/mirrors';
 import { createFetchStage } from './models/fetch-stage';
+import { followModels } from './models/follow';
 import { ModelView } from './models/model-view';
 import { Models } from './models/models';
 import { createOpenAI } from './openai/openai';
@@ -26,6 +28,7 @@ import { createProjects } from './projects/projects';
 import { createSearch } from './search/search';
 import { SettingsService } from './settings/settings';
 import { Care, type Rescue } from './system/care';
+import { joinPeers } from './system/company';
 import { createEvents } from './system/events';
 import { createSystem } from './system/system';
 import { Transfer } from './transfer/transfer';
@@ -35,8 +38,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const settings = new SettingsService(ports, fixed);
   const tokens = new Tokens(ports);
   const audit = createAudit(ports, () => settings.current.audit_keep_days);
-  const idempotency = createIdempotencyKeys(ports);
-  const events = createEvents();
+  const [idempotency, events] = [createIdempotencyKeys(ports), createEvents()];
   const modelView = new ModelView(ports, events);
   const passwords = createPasswords();
   const runner = new Runner(ports, events, {
@@ -47,26 +49,29 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const models = new Models(ports, runner, modelView);
   const documents = new Documents(ports, events, runner, settings, passwords);
   const folders = new Folders(ports, documents, events);
+  joinPeers(ports, events, { runner, folders, settings, tokens });
   const projects = createProjects(ports, { folders, documents });
   const graphBuilder = new GraphBuilder(ports, events);
   const care = new Care(ports, { runner, graph: graphBuilder }, rescue);
+  const mirrors = new Mirrors(ports);
   const search = createSearch(ports);
   const conversations = createConversations(ports);
   const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
   const chat = new Chat(ports, { search, conversations, turns });
   return {
     projects,
-    transfer: new Transfer(ports, documents),
+    transfer: new Transfer(ports, documents, events),
     documents,
     folders,
-    graph: new Graph(ports),
+    ...createGraph(ports, graphBuilder),
     jobs: createJobs(ports, runner),
     models,
+    mirrors,
     search,
     chat,
     conversations,
     openai: createOpenAI(ports, { chat, turns }),
-    system: createSystem(ports, events, { runner, care }),
+    system: createSystem(ports, events, { runner, care, mirrors }),
     settings,
     tokens,
     audit,
@@ -76,30 +81,13 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
       await settings.load();
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();
-      followModels(ports, modelView, runner);
-      await runner.start();
-      await care.start();
-      await folders.start();
-      graphBuilder.start();
+      await followModels(ports, { settings, models, view: modelView, runner });
+      for (const one of [runner, care, folders, graphBuilder, mirrors]) await one.start();
     },
     async stop() {
-      for (const one of [care, folders, graphBuilder, runner]) await one.stop();
+      for (const one of [mirrors, care, folders, graphBuilder, runner]) await one.stop();
     },
   };
-}
-
-/** Changes of the models become events; another embedding model in use means vectors to be made. */
-function followModels({ engines, runtime }: Ports, view: ModelView, runner: Runner): void {
-  let vectorsOf = engines.embedding.model();
-  engines.onChange((id) => {
-    view.announceEngine(id);
-    const model = engines.embedding.model();
-    if (model === vectorsOf) return;
-    vectorsOf = model;
-    runner
-      .embedWhatLacksVectors()
-      .catch((error) => runtime.log.error('documents could not be queued for their vectors', { message: String(error) }));
-  });
 }
 
 export type Services = ReturnType<typeof createServices>;

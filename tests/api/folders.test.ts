@@ -130,6 +130,18 @@ describe('adding a folder', () => {
   });
 });
 
+describe('what a followed folder ignores', () => {
+  it('can be changed: documents come and go by the new rules', async () => {
+    const put = (ignore: unknown) => server.request<Folder>('PUT', at(), { ignore });
+    expect((await put(['garden.md', 'drafts/', '*.log'])).body.data.ignore).toEqual(['garden.md', 'drafts/', '*.log']);
+    await named('bridge.txt');
+    expect((await put('garden.md')).status).toBe(422);
+    expect((await put(['drafts/', '*.log'])).status).toBe(200);
+    await named('bridge.txt', 'garden.md');
+    expect((await until(look, ({ state }) => state === 'watching')).ignore).toEqual(['drafts/', '*.log']);
+  });
+});
+
 describe('a followed folder', () => {
   it('follows new and changed files', async () => {
     write('later/tower.md', '# Tower\n\nThe tower has 212 steps.');

@@ -251,6 +251,27 @@ describe('an import by address', () => {
     expect((await server.request('DELETE', '/api/models/slow')).status).toBe(200);
   });
 
+  it('can be paused, stays so over a restart, and goes on where it was', async () => {
+    const { data } = (await importing({ url: host.url('slow'), name: 'Paused', sha256: sha256(small) })).body;
+    const running = await until(data.job_id, ({ progress }) => progress.done > small.length / 4 && progress.per_second !== undefined);
+    expect(running.progress.per_second).toBeGreaterThan(0);
+    const paused = (await server.post<Job>(`/api/jobs/${data.job_id}/pause`)).body.data;
+    expect(paused).toMatchObject({ state: 'queued', paused: true, error: null });
+    expect((await server.post(`/api/jobs/${data.job_id}/pause`)).status).toBe(200);
+    const asked = host.asked.length;
+    await server.stop();
+    server = await start();
+    await pause(300);
+    expect(await server.job(data.job_id)).toMatchObject({ state: 'queued', paused: true, progress: { done: paused.progress.done } });
+    expect(host.asked).toHaveLength(asked);
+    expect((await server.post<Job>(`/api/jobs/${data.job_id}/resume`)).body.data.paused).toBe(false);
+    expect(await until(data.job_id)).toMatchObject({ state: 'done', paused: false });
+    expect(Number(/bytes=(\d+)-/.exec(host.asked[asked]?.range ?? '')?.[1])).toBeGreaterThanOrEqual(small.length / 4);
+    expect((await server.post(`/api/jobs/${data.job_id}/resume`)).body.error?.code).toBe('CONFLICT');
+    expect((await server.post(`/api/jobs/${data.job_id}/pause`)).body.error?.code).toBe('CONFLICT');
+    expect((await server.request('DELETE', '/api/models/paused')).status).toBe(200);
+  });
+
   it('goes on after kill -9 where it was', async () => {
     const { data } = (await importing({ url: host.url('slow'), name: 'Killed', sha256: sha256(small) })).body;
     await until(data.job_id, ({ progress }) => progress.done > small.length / 4);

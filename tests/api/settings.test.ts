@@ -22,7 +22,12 @@ const put = (path: string, body: unknown, headers: Record<string, string> = {}) 
 describe('settings', () => {
   it('shows what is in effect and what was fixed at the start', async () => {
     const { body } = await server.get<Settings>('/api/settings/');
-    expect(body.data).toMatchObject({ max_file_mib: 100, heavy_requests_per_minute: 120, log_level: 'warn', fixed: ['log_level'] });
+    expect(body.data).toMatchObject({
+      max_file_mib: 100,
+      heavy_requests_per_minute: 120,
+      log_level: 'warn',
+      fixed: ['log_level', 'chat_model', 'embedding_model'],
+    });
   });
 
   it('refuses to change what was fixed, and says so', async () => {

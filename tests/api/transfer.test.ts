@@ -1,8 +1,10 @@
 /** Projects in one file, from outside: what comes back in another installation, and archives that are not to be trusted. */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
 import { fromBuffer } from 'yauzl';
 import { ZipFile } from 'yazl';
 import type { ChatAnswer, Conversation, Message } from '../../src-main/contract/chat';
@@ -22,6 +24,19 @@ let second: TestServer;
 let project_id: string;
 let archive: Buffer;
 let talk: Message[];
+
+/** Hears how far imports are. */
+async function follow({ ready }: TestServer) {
+  const events: { type: string; project_id: string | null }[] = [];
+  const socket = new WebSocket(`${ready.url.replace('http', 'ws')}/api/ws`, ['pressmark', `token.${ready.token}`]);
+  socket.on('open', () => socket.send(JSON.stringify({ id: 's', type: 'subscribe' })));
+  socket.on('message', (data) => {
+    const frame = JSON.parse(String(data));
+    if (frame.type === 'import') events.push(frame);
+  });
+  await once(socket, 'open');
+  return { events, close: () => socket.close() };
+}
 
 type Members = Record<string, Buffer>;
 
@@ -156,8 +171,12 @@ describe('an exported project', () => {
 
 describe('an imported project', () => {
   it('has its documents read, its conversations with their citations, and the same answers to a search', async () => {
+    const told = await follow(second);
     const { status, body } = await imported(second, archive);
     expect(status).toBe(201);
+    await expect.poll(() => told.events.at(-1), { timeout: 20_000 }).toMatchObject({ project_id: body.data.project.id });
+    expect(told.events[0]).toMatchObject({ name: NAME, progress: { done: 0, total: 4, unit: 'documents' }, project_id: null });
+    told.close();
     expect(body.data).toMatchObject({
       project: { name: NAME, settings: { colour: 'green' }, documents: 4 },
       documents: 4,

@@ -8,7 +8,8 @@ import { asksOfUnknownName, createBackground, speaksToQuestion, zScore } from '.
 import { gatherEvidence, orderByMeaning, prepareQuestion } from '../../src-main/core/chat/evidence';
 import { declineAnswer, quoteAnswer } from '../../src-main/core/chat/extractive';
 import { goesInCircles } from '../../src-main/core/chat/loops';
-import { buildPrompt } from '../../src-main/core/chat/prompt';
+import { buildPrompt, continuePrompt, type Prompt } from '../../src-main/core/chat/prompt';
+import { createPromptMemory } from '../../src-main/core/chat/prompt-memory';
 import { createTurns } from '../../src-main/core/chat/turns';
 import type { EmbeddingModel } from '../../src-main/core/ports/llm';
 import type { Passage } from '../../src-main/core/search/search';
@@ -180,7 +181,7 @@ describe('the prompt', () => {
   it('numbers sources within its budget, best first, and shortens the conversation', () => {
     const evidence = evidenceFor('What was the revenue in 2024?', [REPORT, OTHER]);
     const history = [asked('What is it?'), asked('x'.repeat(5_000), 'assistant')];
-    const turns = buildPrompt('What was the revenue in 2024?', evidence, history, 300);
+    const { turns } = buildPrompt('What was the revenue in 2024?', evidence, history, 300);
     const last = turns.at(-1)?.content ?? '';
     expect(turns.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
     expect(last).toContain('[1] report.pdf: ');
@@ -254,5 +255,45 @@ describe('turns', () => {
     await expect(left).rejects.toThrow('gone');
     release();
     (await turns.take(new AbortController().signal))();
+  });
+
+  it('go round the callers, whoever asks for many at once', async () => {
+    const turns = createTurns(1, 20);
+    const { signal } = new AbortController();
+    const first = await turns.take(signal, 'flood');
+    const order: string[] = [];
+    const asked = ['flood', 'flood', 'flood', 'one', 'two'].map(async (caller) => {
+      const release = await turns.take(signal, caller);
+      order.push(caller);
+      release();
+    });
+    first();
+    await Promise.all(asked);
+    expect(order.slice(0, 3).sort()).toEqual(['flood', 'one', 'two']);
+    expect(order).toHaveLength(5);
+    expect(order[0]).not.toBe('flood');
+  });
+});
+
+describe('a further question', () => {
+  it('leaves what was said letter for letter, and adds little', () => {
+    const evidence = evidenceFor('What was the revenue in 2024?', [REPORT]);
+    const before = buildPrompt('What was the revenue in 2024?', evidence, [], 3_000);
+    const said: Prompt = { ...before, turns: [...before.turns, { role: 'assistant', content: 'It was 12 million [1].' }] };
+    const further = continuePrompt(said, 'And in 2023?', evidence, 3_000);
+    expect(further.turns.slice(0, said.turns.length)).toEqual(said.turns);
+    expect(further.turns.at(-1)?.content).toContain('Question: And in 2023?');
+    expect(further.turns).toHaveLength(said.turns.length + 1);
+  });
+
+  it('is known by the words of the turn before it, in the same project', () => {
+    const memory = createPromptMemory();
+    const prompt = { turns: [], sources: [] };
+    const turn = (role: 'user' | 'assistant', content: string) => ({ role, content }) as Message;
+    memory.remember('p', { question: 'q', answer: 'a' }, prompt);
+    expect(memory.recall('p', [turn('user', 'q'), turn('assistant', 'a')])).toBe(prompt);
+    expect(memory.recall('other', [turn('user', 'q'), turn('assistant', 'a')])).toBeNull();
+    expect(memory.recall('p', [turn('user', 'q'), turn('assistant', 'b')])).toBeNull();
+    expect(memory.recall('p', [])).toBeNull();
   });
 });

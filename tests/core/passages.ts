@@ -21,6 +21,7 @@ export function passage(
     heading_path,
     page_from: page,
     page_to: page,
+    page_label: null,
     char_start,
     char_end: char_start + [...text].length,
   };

@@ -56,7 +56,7 @@ test('the page has no way to Node and cannot run text as code', async () => {
     process: 'process' in globalThis,
     bridge: Object.keys(Reflect.get(globalThis, 'pressmark')),
   }));
-  expect(found).toEqual({ require: false, process: false, bridge: ['pathForFile', 'chooseFolder', 'platform'] });
+  expect(found).toEqual({ require: false, process: false, bridge: ['pathForFile', 'chooseFolder', 'chooseModel', 'platform'] });
   const content = await app.evaluate(async ({ net }) => (await net.fetch('app://pressmark/')).headers.get('content-security-policy'));
   expect(content).toContain("script-src 'self'");
   expect(content).not.toMatch(/unsafe-eval'(?<!wasm-unsafe-eval')/);

@@ -79,7 +79,7 @@ it('has a migration for everything in the schema', () => {
   const { folder } = workplace();
   const out = join(folder, 'generated');
   cpSync(migrationsDir, out, { recursive: true });
-  const schema = join(ROOT, 'src-main/adapters/records/sqlite/schema.ts');
+  const schema = join(ROOT, 'src-main/adapters/records/sqlite/schema*.ts');
   const kit = join(ROOT, 'node_modules/drizzle-kit/bin.cjs');
   execFileSync(process.execPath, [kit, 'generate', '--dialect', 'sqlite', '--schema', schema, '--out', out], {
     cwd: folder,

@@ -17,10 +17,18 @@ export function openEngines(options: {
   embedding?: string | undefined;
   idleMs?: number | undefined;
   workerPath?: string;
+  freeBytes?: () => number;
 }) {
   const outside = outsideFile(options.chat);
   const models = createModelStore({ modelsDir, outside, examine: examineGguf });
   const choices = { chat: outside?.id ?? options.chat ?? null, embedding: options.embedding ?? null };
-  const engines = createEngines({ models, choices, log, workerPath: options.workerPath ?? workerPath, idleMs: options.idleMs });
+  const engines = createEngines({
+    models,
+    choices,
+    log,
+    workerPath: options.workerPath ?? workerPath,
+    idleMs: options.idleMs,
+    freeBytes: options.freeBytes,
+  });
   return { engines, chat: engines.chat, embedding: engines.embedding };
 }

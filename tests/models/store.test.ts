@@ -63,6 +63,18 @@ it('keeps what a stalled server sent, and goes on from there', async () => {
   expect(readFileSync(join(modelsDir, 'one', 'one.gguf')).equals(body)).toBe(true);
 });
 
+it('gives up a source that only drips', async () => {
+  await expect(store.fetch(order('drip'), patience())).rejects.toMatchObject({
+    code: 'DOWNLOAD_FAILED',
+    message: expect.stringContaining('hardly anything came for 0.3 s'),
+  });
+});
+
+it('takes a file that the server packs although nobody asked for it', async () => {
+  await store.fetch(order('packed', sha256(body)), patience());
+  expect(readFileSync(join(modelsDir, 'one', 'one.gguf')).equals(body)).toBe(true);
+});
+
 it('does not mix two files when the server has another one meanwhile', async () => {
   await store.fetch(order('replaced'), patience());
   expect(readFileSync(join(modelsDir, 'one', 'one.gguf')).equals(body)).toBe(true);

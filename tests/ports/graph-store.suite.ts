@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Entity, EntityType, RelationType } from '../../src-main/contract/graph';
 import type { ChunkGraph, GraphStore } from '../../src-main/core/ports/graph';
+import { describeGraphMerges } from './graph-merges.suite';
 import { drawn, expectedAround, expectedDistance, names } from './graph-reference';
 import { type Stores, seed } from './seed';
 
@@ -135,7 +136,8 @@ export function describeGraphStore(name: string, open: () => Promise<GraphStores
         ['C', 'D', 7],
         ['A', 'C', 3],
       ]);
-      const { ids, nodes, sources, targets, weights } = await graph.edges(project_id, 2);
+      const { ids, nodes, sources, targets, weights, types } = await graph.edges(project_id, 2);
+      expect(types).toEqual(['mentioned_with', 'mentioned_with']);
       expect([nodes, ids, [...sources], [...targets], [...weights]]).toEqual([3, ['A', 'C', 'D'].map(id), [1, 0], [2, 1], [7, 3]]);
       expect((await graph.edges(project_id, 10)).nodes).toBe(4);
     });
@@ -212,6 +214,7 @@ export function describeGraphStore(name: string, open: () => Promise<GraphStores
       }
     });
   });
+  describeGraphMerges(name, open);
 }
 
 async function everything(graph: GraphStore, project_id: string): Promise<Entity[]> {

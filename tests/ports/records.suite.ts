@@ -4,7 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src-main/contract/chat';
 import { createPacker } from '../../src-main/core/documents/words';
-import { accept, draft, type Stores, seed } from './seed';
+import { accept, allPages, draft, type Stores, seed } from './seed';
 
 const LEASE = new Date(Date.now() + 60_000);
 
@@ -20,16 +20,6 @@ const message = (content: string, role: Message['role'] = 'user', parent_id: str
   stopped: false,
   created_at: new Date().toISOString(),
 });
-
-async function allPages<T>(list: (cursor: string | undefined) => Promise<{ items: T[]; next_cursor: string | null }>): Promise<T[]> {
-  const all: T[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const { items, next_cursor } = await list(cursor);
-    all.push(...items);
-    if (next_cursor === null) return all;
-    cursor = next_cursor;
-  }
-}
 
 export function describeRecords(name: string, open: () => Promise<Stores>): void {
   describe(`records: ${name}`, () => {
@@ -125,13 +115,15 @@ function describeDocuments(open: () => Promise<Stores>): void {
     await records.index.begin(document.id);
     await records.index.add(document.id, {
       pages: [{ ...page, words: packer.bytes() }],
-      chunks: ['a', 'b', 'c'].map((text, at) => draft(text, at, ['Part', text])),
+      chunks: ['a', 'b', 'c'].map((text, at) => ({ ...draft(text, at, ['Part', text]), page_from: at === 0 ? 7 : 8 })),
     });
     await records.index.finish(document.id, { content: 'Seven', pages: 7, metadata: {} });
     expect(await records.documents.page(document.id, 7)).toMatchObject({ ...page, words, document_id: document.id });
     expect(await records.documents.page(document.id, 8)).toBeNull();
     const chunks = await allPages((cursor) => records.documents.chunks(document.id, { limit: 2, cursor }));
     expect(chunks.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
+    const found = await records.index.chunks(chunks.map(({ id }) => id));
+    expect(found.map(({ page_label }) => page_label)).toEqual(['vii', null, null]);
     expect((await records.index.neighbours(document.id, 1, 2)).map(({ heading_path }) => heading_path.at(-1))).toEqual(['b', 'c']);
   });
 }

@@ -10,7 +10,11 @@ import { openSqliteLibrary } from '../../src-main/adapters/records/sqlite/open';
 import { createSqliteVecStore } from '../../src-main/adapters/vectors/sqlite-vec';
 import { silent } from '../support/log';
 import { ROOT, temporaryFolder } from '../support/server';
+import { describeAccess } from './access.suite';
+import { describeFolders } from './folders.suite';
 import { describeGraphStore } from './graph-store.suite';
+import { describeLibrary } from './library.suite';
+import { describeOutbox } from './outbox.suite';
 import { describeRecords } from './records.suite';
 import { accept, draft, seed } from './seed';
 import { describeExactness, describeVectorStore } from './vector-store.suite';
@@ -30,6 +34,10 @@ function library(path?: string) {
 }
 
 describeRecords('sqlite', async () => library());
+describeLibrary('sqlite', async () => library());
+describeAccess('sqlite', async () => library());
+describeFolders('sqlite', async () => library());
+describeOutbox('sqlite', async () => library());
 describeVectorStore('sqlite-vec', async () => library());
 describeGraphStore('sqlite', async () => library());
 /** More than one bucket. */
@@ -60,7 +68,18 @@ describe('the file', () => {
       .prepare("SELECT name FROM sqlite_master WHERE name LIKE 'vectors%' AND sql LIKE 'CREATE VIRTUAL%'")
       .pluck()
       .all() as string[];
-    const tables = ['documents', 'chunks', 'pages', 'embeddings', 'vector_buckets', 'chunk_words', 'chunk_trigrams', 'jobs', vectorTable];
+    const tables = [
+      'documents',
+      'chunks',
+      'pages',
+      'embeddings',
+      'vector_buckets',
+      'vector_changes',
+      'chunk_words',
+      'chunk_trigrams',
+      'jobs',
+      vectorTable,
+    ];
     const rows = (table = '') => Number(database.sql.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
     for (const table of tables) expect(rows(table), `${table} before`).toBeGreaterThan(0);
     expect(await records.projects.remove(project_id)).toEqual([document.id]);

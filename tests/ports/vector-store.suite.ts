@@ -73,6 +73,40 @@ export function describeVectorStore(name: string, open: () => Promise<Stores>): 
       expect(await alike()).toEqual([]);
     });
 
+    it('compares only the asked chunks, reads vectors back and counts them', async () => {
+      const stores = await open();
+      const { document, project_id } = await seed(stores, { texts: ['east', 'north', 'west'] });
+      const other = await seed(stores, { texts: ['elsewhere'] });
+      const given = [unit(1, 0), unit(0, 1), unit(-1, 0)];
+      const pending = await stores.vectors.pending(document.id, 'm', 5);
+      const made = pending.map(({ chunk_id }, at) => ({ chunk_id, vector: given[at] ?? unit(1) }));
+      await stores.vectors.add({ document_id: document.id, model: 'm', vectors: made });
+      const [elsewhere] = await stores.vectors.pending(other.document.id, 'm', 1);
+      const astray = { chunk_id: elsewhere?.chunk_id ?? '', vector: unit(1, 0) };
+      await stores.vectors.add({ document_id: other.document.id, model: 'm', vectors: [astray] });
+      const [east, north, west] = made.map(({ chunk_id }) => chunk_id) as [string, string, string];
+      const query = { project_id, model: 'm', vector: unit(1, 0), limit: 5, among: [west, 'none', astray.chunk_id, north] };
+      const hits = await stores.vectors.search(query);
+      expect(hits.map(({ chunk_id }) => chunk_id)).toEqual([north, west]);
+      for (const [at, score] of [0, -1].entries()) expect(hits[at]?.score).toBeCloseTo(score, 5);
+      expect(await stores.vectors.search({ ...query, limit: 1 })).toHaveLength(1);
+      expect(await stores.vectors.search({ ...query, document_ids: [other.document.id] })).toEqual([]);
+      const read = await stores.vectors.read('m', [west, 'none', east]);
+      expect(new Map(read.map(({ chunk_id, vector }) => [chunk_id, [...vector]]))).toEqual(
+        new Map([
+          [east, [1, 0]],
+          [west, [-1, 0]],
+        ]),
+      );
+      for (const one of read) expect(one).toMatchObject({ document_id: document.id, project_id });
+      expect(await stores.vectors.read('another', [east])).toEqual([]);
+      expect(await stores.vectors.tally(project_id)).toEqual([{ model: 'm', vectors: 3 }]);
+      expect(await stores.vectors.tally('none')).toEqual([]);
+      await stores.records.index.begin(document.id);
+      expect(await stores.vectors.search(query)).toEqual([]);
+      expect(await stores.vectors.read('m', [east])).toEqual([]);
+    });
+
     it('keeps models of different dimensions apart', async () => {
       const stores = await open();
       const { document, project_id } = await seed(stores, { text: 'both' });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { pause } from './server';
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -26,10 +27,11 @@ export function smallGguf(floats = 500_000): Buffer {
     Buffer.from('GGUF'),
     number(4, 3),
     number(8, 1),
-    number(8, 3),
+    number(8, 4),
     ...[text('general.architecture'), number(4, 8), text('nothing')],
     ...[text('nothing.context_length'), number(4, 4), number(4, 1234)],
     ...[text('general.license'), number(4, 8), text('mit')],
+    ...[text('tokenizer.chat_template'), number(4, 8), text('{{ messages }}')],
     ...[text('weights'), number(4, 1), number(8, floats), number(4, 0), number(8, 0)],
   ]);
   const start = Math.ceil(head.length / 32) * 32;
@@ -51,7 +53,7 @@ export interface ModelHost {
 
 type Reply = (request: IncomingMessage, response: ServerResponse, start: number) => void;
 
-/** Paths: whole, plain (no Range), moved, in-circles, cut, cut-plain, silent, silent-later, replaced, vast, short, long, page, slow; any other is gone. */
+/** Paths: whole, plain (no Range), moved, in-circles, cut, cut-plain, silent, silent-later, replaced, vast, short, long, page, slow, drip, packed, hub, hub-wrong; any other is gone. */
 export async function startModelHost(body: Buffer): Promise<ModelHost> {
   const asked: Asked[] = [];
   const replies = repliesOf(body);
@@ -95,6 +97,9 @@ function repliesOf(body: Buffer): Record<string, Reply> {
   const breakOff = (request: IncomingMessage, response: ServerResponse, to: number) =>
     response.write(body.subarray(0, to), () => setTimeout(() => request.socket.destroy(), 30));
   let cuts = 0;
+  /** As the hub does: it names the digest, and leads on to where the bytes lie. */
+  const hub = (_request: IncomingMessage, response: ServerResponse, digest: string) =>
+    response.writeHead(302, { location: '/whole/model.gguf', 'x-linked-etag': `"${digest}"`, 'x-linked-size': body.length }).end();
   return {
     whole,
     plain,
@@ -128,6 +133,18 @@ function repliesOf(body: Buffer): Record<string, Reply> {
       breakOff(request, response, body.length);
     },
     page: (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please sign in</html>'),
+    async drip(request, response) {
+      head(response, 0);
+      for (let at = 0; !request.socket.destroyed; at += 1) {
+        response.write(body.subarray(at, at + 1));
+        await pause(20);
+      }
+    },
+    packed(_request, response) {
+      response.writeHead(200, { 'content-encoding': 'gzip', etag: '"packed"' }).end(gzipSync(body));
+    },
+    hub: (request, response) => hub(request, response, sha256(body)),
+    'hub-wrong': (request, response) => hub(request, response, sha256(Buffer.from('other'))),
     async slow(_request, response, start) {
       head(response, start);
       const piece = Math.ceil(body.length / 40);

@@ -25,10 +25,7 @@ export function createGraphReader({ workerPath }: { workerPath: string }): Graph
   }
 
   function start(): Worker {
-    const started = new Worker(workerPath, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } });
-    started.once('exit', () => {
-      if (worker === started) worker = null;
-    });
+    const started = startWorker(workerPath, () => (worker = worker === started ? null : worker));
     return started;
   }
 
@@ -60,7 +57,7 @@ export function createGraphReader({ workerPath }: { workerPath: string }): Graph
   }
 
   /** One after the other. */
-  function ask<Type extends 'read' | 'communities'>(type: Type, question: ToGraphWorker): Promise<Answer<Type>> {
+  function ask<Type extends ToGraphWorker['type']>(type: Type, question: ToGraphWorker): Promise<Answer<Type>> {
     const asked = turn.then(async () => {
       if (closed) throw new Error('the graph is closing');
       const answer = await request(question);
@@ -75,9 +72,16 @@ export function createGraphReader({ workerPath }: { workerPath: string }): Graph
     rules: RULES,
     read: async (document_id, after, chunks) => (await ask('read', { type: 'read', document_id, after, chunks })).read,
     communities: async (edges) => (await ask('communities', { type: 'communities', edges })).groups,
+    pairs: async (names) => (await ask('pairs', { type: 'pairs', names })).pairs,
+    themeWords: async (classes) => (await ask('theme_words', { type: 'theme_words', classes })).words,
     async close() {
       closed = true;
       await end();
     },
   };
+}
+
+function startWorker(path: string, gone: () => void): Worker {
+  const started = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } });
+  return started.once('exit', gone);
 }

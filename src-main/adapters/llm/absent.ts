@@ -1,7 +1,8 @@
 /** Models that are not there: they say why, and stay out of the way. */
 import type { ModelInfo } from '../../contract/system';
 import type { ChatModel, EmbeddingModel, Engine } from '../../core/ports/llm';
-import { GPU_NOT_ASKED, inferenceThreads } from './llama-cpp/engine';
+import { inferenceThreads } from './llama-cpp/cores';
+import { GPU_NOT_ASKED } from './llama-cpp/engine';
 
 function absent(id: string | null, detail: string): Engine {
   const info: ModelInfo = { id, state: 'absent', engine: null, detail, context_tokens: null, dimensions: null };

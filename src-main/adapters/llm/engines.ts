@@ -1,14 +1,21 @@
 /** The engines of all installed models, and which of them are in use: chosen by the person, else the best there is. */
-import type { ChatModel, EmbeddingModel, Engine, ModelEngines } from '../../core/ports/llm';
+
+import { availableBytes } from '../../core/models/memory';
+import type { ChatModel, EmbeddingModel, Engine, ExternalPlace, ModelEngines } from '../../core/ports/llm';
 import type { ModelStore, StoredModel } from '../../core/ports/model-store';
 import { absentChat, absentEmbedding } from './absent';
 import { chatInUse, embeddingInUse, type Place } from './in-use';
 import { type OpenOptions, openChat, openEmbedding, runs } from './open';
+import { askForModels } from './openai/client';
+import { externalModels, NO_EXTERNAL } from './openai/external';
+import { makeRoom } from './room';
 
 type Kind = 'chat' | 'embedding';
 
 export interface EngineOptions extends OpenOptions {
-  models: Pick<ModelStore, 'list'>;
+  models: Pick<ModelStore, 'list' | 'facts'>;
+  /** Memory that programs may still take; left out: what the system says. */
+  freeBytes?: (() => number) | undefined;
   /** As for `choose`. */
   choices: Record<Kind, string | null>;
 }
@@ -28,6 +35,8 @@ class Engines implements ModelEngines {
   private readonly choices: Record<Kind, string | null>;
   private readonly chatPlace: Place<ChatModel> = { current: absentChat(null, ''), listeners: new Set() };
   private readonly embeddingPlace: Place<EmbeddingModel> = { current: absentEmbedding(null, ''), listeners: new Set() };
+  private external = NO_EXTERNAL;
+  readonly askExternal = askForModels;
   readonly chat = chatInUse(this.chatPlace);
   readonly embedding = embeddingInUse(this.embeddingPlace);
 
@@ -35,8 +44,19 @@ class Engines implements ModelEngines {
     this.choices = { ...options.choices };
   }
 
+  list(): StoredModel[] {
+    return [...this.options.models.list(), ...this.external.list];
+  }
+
+  setExternal(place: ExternalPlace | null): void {
+    this.external = externalModels(place);
+    for (const engine of [this.external.chat, this.external.embedding]) engine?.onChange(() => this.heard(engine));
+    this.refresh();
+  }
+
   of(model: StoredModel): Engine | null {
-    if (!model.installed) return null;
+    if (!model.installed || model.kind === 'reranker') return null;
+    if (model.origin === 'external') return this.external[model.kind];
     return model.kind === 'chat' ? this.engine(model, openChat) : this.engine(model, openEmbedding);
   }
 
@@ -52,11 +72,23 @@ class Engines implements ModelEngines {
 
   refresh(): void {
     const all = this.options.models.list().filter(runs);
-    const chat = this.pick('chat', all);
-    this.place(this.chatPlace, (chat && this.engine(chat, openChat)) ?? absentChat(...this.whyAbsent('chat', all)));
-    const embedding = this.pick('embedding', all);
-    const engine = embedding && this.engine(embedding, openEmbedding);
-    this.place(this.embeddingPlace, engine ?? absentEmbedding(...this.whyAbsent('embedding', all)));
+    this.place(
+      this.chatPlace,
+      this.chosenExternal('chat') ?? this.own('chat', all, openChat) ?? absentChat(...this.whyAbsent('chat', all)),
+    );
+    const embedding = this.chosenExternal('embedding') ?? this.own('embedding', all, openEmbedding);
+    this.place(this.embeddingPlace, embedding ?? absentEmbedding(...this.whyAbsent('embedding', all)));
+  }
+
+  /** Text leaves the machine only where somebody named the external model. */
+  private chosenExternal<K extends Kind>(kind: K) {
+    const named = this.external.list.some((model) => model.kind === kind && model.id === this.choices[kind]);
+    return named ? this.external[kind] : null;
+  }
+
+  private own<T extends Engine>(kind: Kind, all: StoredModel[], open: (model: StoredModel, options: OpenOptions) => T | null): T | null {
+    const picked = this.pick(kind, all);
+    return picked ? this.engine(picked, open) : null;
   }
 
   async forget(id: string): Promise<void> {
@@ -77,18 +109,38 @@ class Engines implements ModelEngines {
   private engine<T extends Engine>(model: StoredModel, open: (model: StoredModel, options: OpenOptions) => T | null): T | null {
     const present = this.opened.get(model.id) as T | undefined;
     if (present) return present;
-    const engine = open(model, this.options);
+    const engine = open(model, { ...this.options, admit: (one) => this.admit(one) });
     if (!engine) return null;
     this.opened.set(model.id, engine);
-    engine.onChange(() => this.changed(model, engine));
+    engine.onChange(() => this.heard(engine));
     return engine;
   }
 
-  private changed({ id }: StoredModel, engine: Engine): void {
+  private admit(model: StoredModel): Promise<void> {
+    const { models, freeBytes = availableBytes } = this.options;
+    const { used } = this.chat.gpu();
+    return makeRoom(model, {
+      models,
+      freeBytes,
+      onCard: () => model.kind === 'chat' && used !== null && used !== 'none',
+      // Those that nobody chose go first.
+      others: ({ id }) =>
+        [...this.opened]
+          .filter(([other]) => other !== id)
+          .sort(([one], [two]) => Number(this.isInUse(one)) - Number(this.isInUse(two)))
+          .map(([, engine]) => engine),
+    });
+  }
+
+  private isInUse(id: string): boolean {
+    return this.inUse('chat') === id || this.inUse('embedding') === id;
+  }
+
+  private heard(engine: Engine): void {
     for (const place of [this.chatPlace, this.embeddingPlace]) {
       if (place.current === engine) for (const listener of place.listeners) listener();
     }
-    this.tell(id);
+    this.tell(engine.info().id);
     // A chat model that cannot be loaded makes room for the next best. Vectors are worth too much to change models for a failure.
     if (this.chatPlace.current === engine && !engine.available() && this.choices.chat === null) this.refresh();
   }
@@ -101,8 +153,9 @@ class Engines implements ModelEngines {
     const choice = this.choices[kind];
     const installed = all.filter((model) => model.kind === kind && model.installed);
     if (choice !== null) return installed.find(({ id }) => id === choice);
+    const answering = installed.filter(({ template }) => template !== false);
     const present = kind === 'embedding' ? installed.find(({ id }) => id === this.inUse(kind)) : undefined;
-    return present ?? installed.find(({ id }) => this.opened.get(id)?.available() !== false) ?? installed[0];
+    return present ?? answering.find(({ id }) => this.opened.get(id)?.available() !== false) ?? answering[0];
   }
 
   private place<T extends Engine>(place: Place<T>, next: T): void {

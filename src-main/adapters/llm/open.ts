@@ -12,6 +12,8 @@ export interface OpenOptions {
   /** The built embed-worker.cjs. */
   workerPath: string;
   log: Log;
+  /** Called before a model is loaded; rejects with a sentence when the memory has no room for it. */
+  admit?: ((model: StoredModel) => Promise<void>) | undefined;
   /** Unused for this long (ms), a model leaves memory. */
   idleMs?: number | undefined;
 }
@@ -23,13 +25,13 @@ const isEmbedding = ({ kind, engine, embedding }: StoredModel) => kind === 'embe
 export const runs = (model: StoredModel): boolean => isChat(model) || isEmbedding(model);
 
 /** Null when it is no chat model that this program can run. Nothing is loaded yet. */
-export function openChat(model: StoredModel, { log, idleMs }: OpenOptions): ChatModel | null {
+export function openChat(model: StoredModel, { log, admit, idleMs }: OpenOptions): ChatModel | null {
   const [path] = model.paths;
-  return isChat(model) && path ? createLlamaChat({ id: model.id, path, log, idleMs }) : null;
+  return isChat(model) && path ? createLlamaChat({ id: model.id, path, admit: async () => admit?.(model), log, idleMs }) : null;
 }
 
 /** Null when it is no embedding model that this program can run. Nothing is loaded yet. */
-export function openEmbedding(model: StoredModel, { workerPath, log, idleMs }: OpenOptions): EmbeddingModel | null {
+export function openEmbedding(model: StoredModel, { workerPath, log, admit, idleMs }: OpenOptions): EmbeddingModel | null {
   const [modelPath, tokenizerPath] = model.paths;
   if (!isEmbedding(model) || !model.embedding || !modelPath || !tokenizerPath) return null;
   const { dimensions, pooling, query_prefix, passage_prefix, max_tokens } = model.embedding;
@@ -42,6 +44,7 @@ export function openEmbedding(model: StoredModel, { workerPath, log, idleMs }: O
     passagePrefix: passage_prefix,
     embedder: { modelPath, tokenizerPath, pooling, maxTokens: max_tokens, threads },
     workerPath,
+    admit: async () => admit?.(model),
     log,
     idleMs,
   });

@@ -59,7 +59,7 @@ async function connect(wanted: Wanted, part: PartFile, { signal, silenceMs, prog
   const resumes = same !== null && part.size > 0 && (same.validator !== null || wanted.bytes !== null);
   const reply = await ask(wanted.url, resumes ? { from: part.size, validator: same.validator } : null, { signal, silenceMs });
   try {
-    if (!reply.resumed) await part.begin({ url: wanted.url, validator: reply.validator, total: reply.total });
+    if (!reply.resumed) await part.begin({ url: wanted.url, validator: reply.validator, total: reply.total, digest: reply.digest });
     refuseLength(wanted, reply.total);
     await requireSpace(part.path, (reply.total ?? 0) - part.size);
     progress(part.size, reply.total ?? wanted.bytes);

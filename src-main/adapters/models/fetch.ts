@@ -2,6 +2,7 @@
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRegistrySource } from '../../../scripts/setup/models/registry-source.mjs';
+import type { ModelKind } from '../../contract/models';
 import { JobError } from '../../core/errors';
 import type { FetchContext, ModelFacts, ModelOrder } from '../../core/ports/model-store';
 import { CATALOGUE, type CatalogueFile, fileSize, isWhole, type Source } from './catalogue';
@@ -16,6 +17,8 @@ export interface Place {
   incoming: string;
   /** Throws a sentence when a file is no whole GGUF model. */
   examine(path: string): Promise<ModelFacts>;
+  /** Stands in for the model hub; null: the hub itself. */
+  mirror: string | null;
   /** A connection that brings nothing for so long (ms) is broken off. */
   silenceMs: number;
 }
@@ -23,6 +26,7 @@ export interface Place {
 /** Folder of unfinished models below the models folder. */
 export const INCOMING = '.incoming';
 const MAGIC = 'GGUF';
+const HUB = 'https://huggingface.co';
 /** Failures after which what came is of no use to another try. */
 const REFUSED = new Set(['CHECKSUM_MISMATCH', 'NOT_A_MODEL']);
 
@@ -34,15 +38,16 @@ export async function fetchCatalogue(id: string, place: Place, context: FetchCon
   if (!model) throw new JobError('NOT_FOUND', `There is no model ${id} in the catalogue.`);
   const folder = join(place.modelsDir, id);
   await mkdir(place.incoming, { recursive: true });
-  const total = model.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = model.files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0);
   let before = 0;
   for (const file of model.files) {
-    const progress = (done: number) => context.progress(before + done, total);
+    const progress = (done: number, of: number | null = null) =>
+      context.progress(before + done, total ?? (model.files.length === 1 ? of : null));
     progress(0);
     if (!isWhole(folder, file)) await fetchFile(file, join(folder, file.name), place, { ...context, progress });
-    before += file.bytes;
+    before += fileSize(join(folder, file.name));
   }
-  context.progress(total, total);
+  context.progress(before, total ?? before);
   await rm(place.incoming, { recursive: true, force: true });
 }
 
@@ -69,7 +74,7 @@ async function fetchFile(file: CatalogueFile, target: string, place: Place, cont
 
 async function fromSource(source: Source, file: CatalogueFile, path: string, place: Place, context: FetchContext): Promise<void> {
   if (source.type !== 'url') {
-    await requireSpace(path, 2 * file.bytes);
+    await requireSpace(path, 2 * (file.bytes ?? 0));
     const archives = join(place.incoming, 'archives');
     await createRegistrySource(archives, context.signal)(source, path).catch((error: Error) => {
       throw new JobError('DOWNLOAD_FAILED', `${'package' in source ? source.package : source.artifact}: ${error.message}.`);
@@ -78,12 +83,29 @@ async function fromSource(source: Source, file: CatalogueFile, path: string, pla
   const part = await PartFile.open(path, context.signal);
   try {
     if (source.type === 'url')
-      await download({ url: source.url, bytes: file.bytes, begins: null }, part, { ...context, silenceMs: place.silenceMs });
+      await download({ url: mirrored(source.url, place.mirror), bytes: file.bytes, begins: null }, part, {
+        ...context,
+        silenceMs: place.silenceMs,
+      });
   } finally {
     await part.close();
   }
-  verify(part, file.sha256);
+  const stated = file.sha256 ?? part.origin?.digest ?? null;
+  if (stated === null) throw unproven(file);
+  verify(part, stated);
 }
+
+/** Only the hub's own addresses move to the mirror, which has the same paths. */
+function mirrored(url: string, mirror: string | null): string {
+  return mirror !== null && url.startsWith(HUB) ? mirror.replace(/\/+$/, '') + url.slice(HUB.length) : url;
+}
+
+const unproven = ({ name }: CatalogueFile) =>
+  new JobError(
+    'CHECKSUM_MISMATCH',
+    `The server does not say which bytes ${name} must have, and Pressmark does not know it either, so it was thrown away.`,
+    'Take away the mirror, or download the file yourself and import it.',
+  );
 
 /** A file of this machine or of an address, which becomes a model of its own. */
 export async function fetchImport(order: Import, place: Place, context: FetchContext): Promise<void> {
@@ -112,10 +134,19 @@ async function collect(order: Import, path: string, place: Place, context: Fetch
   const facts = await place.examine(path).catch((error: Error) => {
     throw notAModel(`${order.from === 'path' ? 'This' : 'What came'} cannot be used: ${error.message}`);
   });
-  const note: Card = { name, kind, sha256: part.digest(), ...facts };
+  refuseKind(kind, facts);
+  const { context_tokens, licence, template } = facts;
+  const note: Card = { name, kind, sha256: part.digest(), context_tokens, licence, template };
   await rename(path, join(place.incoming, `${id}.gguf`));
   await removePart(path);
   await writeFile(join(place.incoming, CARD), JSON.stringify(note));
+}
+
+const KINDS: Record<ModelKind, string> = { chat: 'a chat model', embedding: 'an embedding model', reranker: 'a reranker' };
+
+function refuseKind(wanted: ModelKind, { kind }: ModelFacts): void {
+  if (kind === null || kind === wanted) return;
+  throw new JobError('NOT_A_MODEL', `By its file this is ${KINDS[kind]}, not ${KINDS[wanted]}.`, `Import it with the kind "${kind}".`);
 }
 
 /** Local bytes are copied from the start each time: that is faster than finding out whether they are still the same. */

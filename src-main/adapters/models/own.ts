@@ -13,6 +13,8 @@ const card = z.object({
   sha256: z.string(),
   context_tokens: z.number().nullable(),
   licence: z.string().nullable(),
+  /** False: the file holds no chat format. Left out by older versions. */
+  template: z.boolean().optional(),
 });
 export type Card = z.output<typeof card>;
 
@@ -37,9 +39,24 @@ function inFolder(modelsDir: string, id: string): StoredModel[] {
   const paths = ggufsOf(folder);
   const size_bytes = paths.reduce((sum, path) => sum + Math.max(0, fileSize(path)), 0);
   if (paths.length === 0) return [];
-  const { name, kind, sha256, ...facts } = cardOf(folder) ?? { name: id, kind: 'chat' as const, sha256: '' };
+  const { name, kind, sha256, template, ...facts } =
+    cardOf(folder) ?? ({ name: id, kind: 'chat', sha256: '', context_tokens: null, licence: null } satisfies Card as Card);
   const version = sha256.slice(0, 8) || `${size_bytes}`;
-  return [{ ...UNKNOWN, ...facts, id, name, kind, origin: 'imported', size_bytes, installed: true, paths, version }];
+  return [
+    {
+      ...UNKNOWN,
+      ...facts,
+      ...(template === undefined ? {} : { template }),
+      id,
+      name,
+      kind,
+      origin: 'imported',
+      size_bytes,
+      installed: true,
+      paths,
+      version,
+    },
+  ];
 }
 
 /** A GGUF file anywhere on the disk, used as chat model; it may be missing. */

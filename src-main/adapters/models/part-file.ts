@@ -9,6 +9,8 @@ export interface Origin {
   /** ETag or Last-Modified of the other side. */
   validator: string | null;
   total: number | null;
+  /** As the model hub states it. */
+  digest?: string | null;
 }
 
 const HEAD_BYTES = 4;

@@ -23,6 +23,8 @@ export interface Reply {
   /** Of the whole file; null when the server does not say. */
   total: number | null;
   validator: string | null;
+  /** SHA-256 of the file as a model hub states it before it leads on to where the bytes lie; null elsewhere. */
+  digest: string | null;
   /** Throws Interrupted. */
   pieces(): AsyncGenerator<Uint8Array>;
   /** Closes the connection. */
@@ -36,16 +38,20 @@ export interface Patience {
 }
 
 const REDIRECTS_AT_MOST = 5;
+/** Fewer bytes than this in the time that silence is allowed count as silence: such a source would take weeks. */
+const DRIP_BYTES = 4_096;
+/** Model hubs name the digest of a large file here. */
+const HUB_DIGEST = 'x-linked-etag';
 const MAY_PASS = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Throws Interrupted when another try may help, else JobError DOWNLOAD_FAILED. */
 export async function ask(url: string, rest: Rest | null, patience: Patience): Promise<Reply> {
   const clock = createClock(patience);
   try {
-    const response = await follow(new URL(url), rest, clock.signal);
-    if (rest === null || !answersElse(response, rest)) return understand(response, rest, clock);
-    await response.body?.cancel();
-    clock.tick();
+    const found = await follow(new URL(url), rest, clock.signal);
+    if (rest === null || !answersElse(found.response, rest)) return understand(found, rest, clock);
+    await found.response.body?.cancel();
+    clock.tick(DRIP_BYTES);
     return understand(await follow(new URL(url), null, clock.signal), null, clock);
   } catch (error) {
     clock.stop();
@@ -60,9 +66,13 @@ function createClock({ signal: caller, silenceMs }: Patience) {
   const silence = new AbortController();
   const abort = () => silence.abort();
   let timer = setTimeout(abort, silenceMs);
+  let heard = 0;
   return {
     signal: AbortSignal.any([caller, silence.signal]),
-    tick(): void {
+    tick(bytes: number): void {
+      heard += bytes;
+      if (heard < DRIP_BYTES) return;
+      heard = 0;
       clearTimeout(timer);
       timer = setTimeout(abort, silenceMs);
     },
@@ -73,22 +83,30 @@ function createClock({ signal: caller, silenceMs }: Patience) {
     },
     explain(error: unknown): unknown {
       if (caller.aborted || error instanceof JobError || error instanceof Interrupted) return error;
-      if (silence.signal.aborted) return new Interrupted(`nothing came for ${silenceMs / 1000} s`, true);
+      if (silence.signal.aborted)
+        return new Interrupted(`${heard === 0 ? 'nothing' : 'hardly anything'} came for ${silenceMs / 1000} s`, true);
       return new Interrupted(reasonOf(error));
     },
   };
 }
 
-async function follow(start: URL, rest: Rest | null, signal: AbortSignal): Promise<Response> {
+interface Found {
+  response: Response;
+  digest: string | null;
+}
+
+async function follow(start: URL, rest: Rest | null, signal: AbortSignal): Promise<Found> {
   // Model files are packed already; a server that packs them again would hide their length.
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (rest) headers.range = `bytes=${rest.from}-`;
   if (rest?.validator) headers['if-range'] = rest.validator;
   let url = start;
+  let digest: string | null = null;
   for (let redirects = 0; redirects <= REDIRECTS_AT_MOST; redirects += 1) {
     const response = await fetch(url, { headers, signal, redirect: 'manual' });
+    digest ??= /^"?([0-9a-f]{64})"?$/i.exec(response.headers.get(HUB_DIGEST) ?? '')?.[1]?.toLowerCase() ?? null;
     const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
-    if (location === null) return response;
+    if (location === null) return { response, digest };
     await response.body?.cancel();
     url = next(url, location);
   }
@@ -106,10 +124,12 @@ const rangeOf = ({ headers }: Response) => /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(he
 
 /** The server has no such rest, or sends another part: then the whole file is asked for. */
 function answersElse(response: Response, { from }: Rest): boolean {
-  return response.status === 416 || (response.status === 206 && Number(rangeOf(response)?.[1]) !== from);
+  const part = response.status === 206;
+  // A part of packed bytes cannot be unpacked.
+  return response.status === 416 || (part && (Number(rangeOf(response)?.[1]) !== from || response.headers.has('content-encoding')));
 }
 
-function understand(response: Response, rest: Rest | null, clock: Clock): Reply {
+function understand({ response, digest }: Found, rest: Rest | null, clock: Clock): Reply {
   const { status, headers } = response;
   const resumed = status === 206 && rest !== null;
   if (MAY_PASS.has(status)) throw new Interrupted(`the server answered ${status}`);
@@ -119,6 +139,7 @@ function understand(response: Response, rest: Rest | null, clock: Clock): Reply 
   return {
     resumed,
     total: total && /^\d+$/.test(total) ? Number(total) : null,
+    digest,
     validator: strongTag(headers.get('etag')) ?? headers.get('last-modified'),
     pieces: () => pieces(response, clock),
     end: clock.stop,
@@ -128,7 +149,7 @@ function understand(response: Response, rest: Rest | null, clock: Clock): Reply 
 async function* pieces({ body }: Response, clock: Clock): AsyncGenerator<Uint8Array> {
   try {
     for await (const piece of body ?? []) {
-      clock.tick();
+      clock.tick((piece as Uint8Array).length);
       yield piece as Uint8Array;
     }
   } catch (error) {

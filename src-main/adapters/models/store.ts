@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { JobError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
-import type { FetchContext, ModelOrder, ModelStore, StoredModel } from '../../core/ports/model-store';
+import type { FetchContext, ModelFacts, ModelOrder, ModelStore, StoredModel } from '../../core/ports/model-store';
 import { CATALOGUE, fromCatalogue } from './catalogue';
 import { fetchCatalogue, fetchImport, INCOMING, type Place } from './fetch';
 import { outsideModel, ownModels } from './own';
@@ -28,6 +28,8 @@ export function outsideFile(choice: string | undefined): { path: string; id: str
 }
 
 export function createModelStore({ modelsDir, outside, examine, silenceMs = LIMITS.modelSilenceMs }: ModelStoreOptions): ModelStore {
+  const facts = createFacts(examine);
+  let mirror: string | null = null;
   const incomingOf = (id: string) => join(modelsDir, INCOMING, id);
 
   function list(): StoredModel[] {
@@ -37,7 +39,7 @@ export function createModelStore({ modelsDir, outside, examine, silenceMs = LIMI
   }
 
   async function fetch(order: ModelOrder, context: FetchContext): Promise<void> {
-    const place: Place = { modelsDir, incoming: incomingOf(order.id), examine, silenceMs };
+    const place: Place = { modelsDir, incoming: incomingOf(order.id), examine, mirror, silenceMs };
     if (list().some(({ id, installed }) => id === order.id && installed)) return;
     try {
       await (order.from === 'catalogue' ? fetchCatalogue(order.id, place, context) : fetchImport(order, place, context));
@@ -52,6 +54,10 @@ export function createModelStore({ modelsDir, outside, examine, silenceMs = LIMI
   return {
     list,
     fetch,
+    facts,
+    setMirror(base) {
+      mirror = base;
+    },
     discard: (id) => rm(incomingOf(id), { recursive: true, force: true }),
     async sweep(wanted) {
       for (const id of await readdir(join(modelsDir, INCOMING)).catch(() => [])) {
@@ -65,6 +71,22 @@ export function createModelStore({ modelsDir, outside, examine, silenceMs = LIMI
       const found = await stat(path).catch(() => null);
       return found?.isFile() ? found.size : null;
     },
+  };
+}
+
+/** Looks into a file once, and again when it has changed. */
+function createFacts(examine: Place['examine']): ModelStore['facts'] {
+  const known = new Map<string, { version: string; facts: Promise<ModelFacts | null> }>();
+  return async ({ engine, installed, paths: [path] }) => {
+    if (engine !== 'llama-cpp' || !installed || path === undefined) return null;
+    const found = await stat(path).catch(() => null);
+    if (!found) return null;
+    const version = `${found.size} ${found.mtimeMs}`;
+    const present = known.get(path);
+    if (present?.version === version) return present.facts;
+    const facts = examine(path).catch(() => null);
+    known.set(path, { version, facts });
+    return facts;
   };
 }
 

@@ -1,9 +1,10 @@
 /** The signing keys of an installation, kept in the system's keychain where there is one, else in a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Log } from '../../core/ports/runtime';
+import { writePrivate } from './private-file';
 
 /** Encrypts with a key that the operating system keeps for this user (Electron's safeStorage). */
 export interface Keychain {
@@ -24,6 +25,11 @@ export interface KeyRing {
   /** Forgets all keys and makes a new one. */
   rotate(): void;
 }
+
+/** The same, where the keys may lie elsewhere. */
+export type KeySource = {
+  [Act in keyof KeyRing]: (...given: Parameters<KeyRing[Act]>) => ReturnType<KeyRing[Act]> | Promise<ReturnType<KeyRing[Act]>>;
+};
 
 const SECRET_BYTES = 32;
 const keys = z.array(z.object({ kid: z.string(), secret: z.base64url() })).min(1);
@@ -79,12 +85,4 @@ function read(path: string, decode: (bytes: Buffer) => string, log: Log): Kept {
     log.warn('the signing keys could not be read; new ones are made and old tokens are refused', { kept, reason: String(error) });
     return [];
   }
-}
-
-/** Written whole or not at all. */
-function writePrivate(path: string, bytes: Buffer): void {
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, bytes, { mode: 0o600 });
-  chmodSync(draft, 0o600);
-  renameSync(draft, path);
 }

@@ -1,7 +1,7 @@
 /** Vectors that need not be made again: of chunks that went, or that another document has word for word. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { VectorStore } from '../../core/ports/vector-store';
-import { type Connection, tableOf } from './tables';
+import { type Connection, floats, tableOf } from './tables';
 
 const KNOWN = `
   SELECT c.id AS chunk_id,
@@ -28,8 +28,6 @@ export function createKept(connection: Connection): Pick<VectorStore, 'known' | 
 function createKnown(connection: Connection): VectorStore['known'] {
   const known = connection.prepare(KNOWN);
   const size = connection.prepare('SELECT dimensions FROM embeddings WHERE chunk_row = ? AND model = ?').pluck();
-  /** A copy, since a vector of floats must begin at a multiple of four. */
-  const floats = (blob: Buffer) => new Float32Array(new Uint8Array(blob).buffer);
   return async (model, chunks) => {
     const rows = known.all({ model, chunks: JSON.stringify(chunks.map(({ chunk_id }) => chunk_id)) });
     return (rows as { chunk_id: string; kept: Buffer | null; source: number | null }[]).flatMap(({ chunk_id, kept, source }) => {

@@ -1,7 +1,7 @@
-/** Finding the nearest vectors in a library file: exact, bucket by bucket. */
+/** Compares with every vector in a library file, bucket by bucket. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { VectorHit, VectorStore } from '../../core/ports/vector-store';
-import { bucketOf, bytes, type Connection, tableOf } from './tables';
+import { bucketOf, bytes, type Connection, HIDDEN, SHOWN, tableOf } from './tables';
 
 type Query = Parameters<VectorStore['search']>[0];
 interface Near {
@@ -12,17 +12,16 @@ interface Near {
 /** sqlite-vec refuses a larger k. */
 const MOST_NEIGHBOURS = 4_096;
 
-/** Documents that are being parsed or deleted while they still have vectors: their chunks must not take the places of others. */
-const HIDDEN = `
-  SELECT 1 FROM documents d WHERE d.project_id = ? AND d.indexed = 0 AND EXISTS (SELECT 1 FROM embeddings e WHERE e.document_id = d.id)`;
 const VISIBLE_ROWS = `
   SELECT c.row FROM documents d JOIN chunks c ON c.document_id = d.id
   WHERE d.project_id = :project AND d.indexed = 1 AND (:documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents)))`;
-const SHOWN = `
-  SELECT c.row, c.id FROM json_each(?) r CROSS JOIN chunks c ON c.row = r.value CROSS JOIN documents d ON d.id = c.document_id AND d.indexed = 1`;
+const amongOf = (table: string) => `
+  SELECT c.id AS chunk_id, 1 - vec_distance_cosine(v.vector, :vector) AS score FROM json_each(:among) i CROSS JOIN chunks c ON c.id = i.value
+  CROSS JOIN documents d ON d.id = c.document_id AND d.project_id = :project AND d.indexed = 1 CROSS JOIN ${table} v ON v.row = c.row
+  WHERE :documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents)) ORDER BY score DESC LIMIT :limit`;
 
 /** Lets others run between two buckets. */
-export function createSearch(connection: Connection): VectorStore['search'] {
+export function createScan(connection: Connection): VectorStore['search'] {
   const exists = connection.prepare('SELECT 1 FROM sqlite_master WHERE name = ?');
   const buckets = connection.prepare('SELECT bucket FROM vector_buckets WHERE project_id = ? AND model = ? ORDER BY bucket').pluck();
   const hidden = connection.prepare(HIDDEN);
@@ -52,9 +51,16 @@ export function createSearch(connection: Connection): VectorStore['search'] {
     });
   }
 
+  function comparedAmong(table: string, { project_id, vector, limit, document_ids }: Query, among: string[]): VectorHit[] {
+    const documents = document_ids ? JSON.stringify(document_ids) : null;
+    const values = { vector: bytes(vector), project: project_id, among: JSON.stringify(among), documents, limit };
+    return connection.prepare(amongOf(table)).all(values) as VectorHit[];
+  }
+
   return async (query) => {
     const table = tableOf(query.model, query.vector.length);
     if (!exists.get(table)) return [];
+    if (query.among) return comparedAmong(table, query, query.among);
     const only = allowed(query);
     const inBucket = `SELECT row, distance FROM ${table} WHERE vector MATCH :vector AND k = :k AND project_id = :project AND bucket = :bucket`;
     const near = connection.prepare(only ? `${inBucket} AND row IN (SELECT value FROM json_each(:rows))` : inBucket);

@@ -1,8 +1,10 @@
-/** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project; exact search. */
+/** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project. */
 import type { VectorStore } from '../../core/ports/vector-store';
+import { createVectorEngine } from '../../core/vectors/engine';
 import { createKept } from './kept';
+import { createReading } from './read';
 import { repairVectors } from './repair';
-import { createSearch } from './search';
+import { createSqliteSource } from './source';
 import { bucketOf, bytes, type Connection, createVectorTable } from './tables';
 
 const PENDING = `
@@ -14,11 +16,13 @@ const incompleteOf = (from: string) => `
   AND (SELECT count(*) FROM embeddings e WHERE e.document_id = d.id AND e.model = ?) < d.chunks ORDER BY d.id LIMIT ?`;
 const COUNT = `
   UPDATE documents SET embedded_chunks = (SELECT count(*) FROM embeddings WHERE document_id = :document AND model = :model) WHERE id = :document`;
-/** Shares the connection of the records, so that a vector and its row are one transaction and one file. */
-/** @param search where the program has a thread for it; else it runs here */
+/**
+ * Shares the connection of the records, so that a vector and its row are one transaction and one file.
+ * @param search where the program has a thread for it; else it runs here
+ */
 export function createSqliteVecStore(
   connection: Connection,
-  { search, close }: Pick<VectorStore, 'search' | 'close'> = { search: createSearch(connection), close: async () => undefined },
+  { search, close }: Pick<VectorStore, 'search' | 'close'> = searchHere(connection),
 ): VectorStore {
   const pending = connection.prepare(PENDING);
   const incomplete = connection.prepare(incompleteOf('documents d')).pluck();
@@ -32,6 +36,7 @@ export function createSqliteVecStore(
     },
     embedded: async (document_id, model) => Number(embedded.get(document_id, model)),
     ...createKept(connection),
+    ...createReading(connection),
     add: createAdd(connection),
     search,
     repair: () => repairVectors(connection),
@@ -40,6 +45,11 @@ export function createSqliteVecStore(
       return (among ? incompleteAmong.all(JSON.stringify(among), model, limit) : incomplete.all(model, limit)) as string[];
     },
   };
+}
+
+function searchHere(connection: Connection): Pick<VectorStore, 'search' | 'close'> {
+  const engine = createVectorEngine(createSqliteSource(connection));
+  return { search: engine.search, close: async () => engine.close() };
 }
 
 function createAdd(connection: Connection): VectorStore['add'] {

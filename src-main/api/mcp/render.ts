@@ -9,7 +9,10 @@ const QUOTE_LENGTH = 500;
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const shorten = (text: string): string => (text.length > QUOTE_LENGTH ? `${text.slice(0, QUOTE_LENGTH - 1)}…` : text);
-const where = ({ filename, page }: Pressmark): string => (page === null ? filename : `${filename}, page ${page}`);
+const where = ({ filename, page, page_label }: Pressmark): string => {
+  if (page === null) return filename;
+  return page_label === undefined ? `${filename}, page ${page}` : `${filename}, page ${page} (${page_label})`;
+};
 
 export function projectsText({ items, next_cursor }: Page<Project>): string {
   if (items.length === 0) return 'There is no project yet.';

@@ -31,6 +31,8 @@ export const jobRoutes = (os: Operations['jobs'], { jobs }: Services) => ({
   get: os.get.handler(({ input }) => jobs.get(input.id)),
   cancel: os.cancel.handler(({ input }) => jobs.cancel(input.id)),
   retry: os.retry.handler(({ input }) => jobs.retry(input.id)),
+  pause: os.pause.handler(({ input }) => jobs.pause(input.id)),
+  resume: os.resume.handler(({ input }) => jobs.resume(input.id)),
 });
 
 export const searchRoutes = (os: Operations['search'], { search }: Services) => ({

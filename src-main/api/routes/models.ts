@@ -10,4 +10,7 @@ export const modelRoutes = (os: Operations['models'], { models }: Services) => (
   load: os.load.handler(({ input }) => models.load(input.id)),
   unload: os.unload.handler(({ input }) => models.unload(input.id)),
   remove: os.remove.handler(({ input }) => models.remove(input.id)),
+  external: os.external.handler(() => models.external.get()),
+  setExternal: os.setExternal.handler(({ input }) => models.external.set(input)),
+  testExternal: os.testExternal.handler(() => models.external.test()),
 });

@@ -11,6 +11,7 @@ export function createBackupStage({ backups, records, runtime }: Ports): Stage {
   return {
     lanes: 1,
     next: null,
+    pauses: false,
     givesUp: true,
     async run({ id }: Job, { signal, progress }: JobContext): Promise<void> {
       const { name } = order.parse(await records.jobs.payload(id));

@@ -6,6 +6,7 @@ import type { Search } from '../search/search';
 import { MARKS } from './cite';
 import type { Conversations } from './conversations';
 import { createFind, type Find } from './find';
+import { createPromptMemory } from './prompt-memory';
 import type { Turns } from './turns';
 import { NO_USAGE, type Task, type Written, writeAnswer } from './write';
 
@@ -15,6 +16,8 @@ const EMPTY: Written = { content: '', citations: [], sentences: [], answered: fa
 
 /** One answer in the making. */
 interface Draft {
+  /** Who asks, for the line before the model. */
+  caller: string;
   conversation_id: string;
   message_id: string;
   /** Of the question. */
@@ -26,6 +29,7 @@ interface Draft {
 
 export class Chat {
   private readonly find: Find;
+  private readonly prompts = createPromptMemory();
 
   constructor(
     private readonly ports: Ports,
@@ -64,7 +68,15 @@ export class Chat {
     history: Message[],
     signal: AbortSignal,
   ): AsyncGenerator<ChatEvent> {
-    const draft: Draft = { conversation_id, message_id: this.ports.runtime.id(), parent_id, text: '', written: null, kept: false };
+    const draft: Draft = {
+      caller: conversation_id,
+      conversation_id,
+      message_id: this.ports.runtime.id(),
+      parent_id,
+      text: '',
+      written: null,
+      kept: false,
+    };
     yield { type: 'start', conversation_id, message_id: draft.message_id };
     const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.answerMs)]);
     try {
@@ -81,8 +93,12 @@ export class Chat {
    * An answer that belongs to no conversation and is not kept: yields as soon as there is something to write, and at last all of it.
    * Null when the signal stopped it first.
    */
-  async *answerOnce(question: ChatQuestion, history: Message[], signal: AbortSignal): AsyncGenerator<{ written: Written | null }> {
-    const draft: Draft = { conversation_id: '', message_id: '', parent_id: '', text: '', written: null, kept: true };
+  async *answerOnce(
+    question: ChatQuestion,
+    history: Message[],
+    { signal, caller }: { signal: AbortSignal; caller: string },
+  ): AsyncGenerator<{ written: Written | null }> {
+    const draft: Draft = { caller, conversation_id: '', message_id: '', parent_id: '', text: '', written: null, kept: true };
     const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.answerMs)]);
     for await (const event of this.answer(question, history, draft, limit)) {
       if (event.type === 'status' && event.status === 'writing') yield { written: null };
@@ -95,14 +111,15 @@ export class Chat {
       yield { type: 'status', status: 'searching' };
       const findings = await this.find(question, history, signal);
       yield { type: 'status', status: findings.relevant.length > 0 ? 'reading' : 'checking' };
-      yield* this.write({ question: question.message, history, findings, signal }, draft);
+      const { project_id, message } = question;
+      yield* this.write({ project_id, caller: draft.caller, question: message, history, findings, signal }, draft);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
   }
 
   private async *write(task: Task, draft: Draft): AsyncGenerator<ChatEvent> {
-    const writing = writeAnswer(this.ports, this.services.turns, task);
+    const writing = writeAnswer(this.ports, { turns: this.services.turns, prompts: this.prompts }, task);
     for (;;) {
       const { value, done } = await writing.next();
       if (done) {

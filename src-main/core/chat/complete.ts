@@ -14,6 +14,8 @@ export type Form =
   | { kind: 'one_call'; tools: Tool[] };
 
 export interface CompletionTask {
+  /** Who asks: waits in the line together with others of this name. */
+  caller: string;
   turns: ChatTurn[];
   form: Form;
   /** Left out: LIMITS.completionTokens. */
@@ -32,6 +34,8 @@ export interface CompletionEnd {
   calls: CompletionCall[];
   prompt_tokens: number;
   completion_tokens: number;
+  /** Of the prompt, those that were still in memory. */
+  cached_tokens: number;
 }
 
 /** `begin` comes once when the prompt fits and it is this one's turn; nothing was written before. */
@@ -43,7 +47,7 @@ export async function* complete(ports: Ports, turns: Turns, task: CompletionTask
   if (!chat.available()) throw new AppError('UNAVAILABLE', chat.info().detail ?? 'There is no chat model.');
   const asked = { ...task, turns: instructed(task) };
   const prompt_tokens = await fittingPrompt(ports, asked);
-  const release = await takeTurn(turns, signal);
+  const release = await takeTurn(turns, task.caller, signal);
   try {
     yield { type: 'begin' };
     yield* generate(ports, asked, prompt_tokens, limited(signal));
@@ -54,9 +58,9 @@ export async function* complete(ports: Ports, turns: Turns, task: CompletionTask
 
 const limited = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(LIMITS.answerMs)]);
 
-async function takeTurn(turns: Turns, signal: AbortSignal): Promise<() => void> {
+async function takeTurn(turns: Turns, caller: string, signal: AbortSignal): Promise<() => void> {
   try {
-    return await turns.take(limited(signal));
+    return await turns.take(limited(signal), caller);
   } catch (error) {
     if (error instanceof AppError || signal.aborted) throw error;
     throw new AppError('TIMED_OUT', 'Other answers were being written for too long; try again later.', { retry_after_s: 10 });
@@ -125,7 +129,8 @@ async function* generate(
     const cut = value.reason === 'length' || value.reason === 'aborted';
     // Stopped by the time limit, the engine has not said how much it wrote.
     const completion_tokens = value.reason === 'aborted' ? await chat.countTokens(text) : value.tokens;
-    yield { type: 'end', reason: asked.length > 0 ? 'calls' : cut ? 'length' : 'stop', calls: asked, prompt_tokens, completion_tokens };
+    const reason = asked.length > 0 ? 'calls' : cut ? 'length' : 'stop';
+    yield { type: 'end', reason, calls: asked, prompt_tokens, completion_tokens, cached_tokens: value.cached };
     return;
   }
 }

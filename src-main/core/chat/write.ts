@@ -8,7 +8,8 @@ import { isWhole } from './evidence';
 import { declineAnswer, quoteAnswer } from './extractive';
 import type { Findings } from './find';
 import { goesInCircles } from './loops';
-import { buildPrompt } from './prompt';
+import { buildPrompt, continuePrompt, type Prompt } from './prompt';
+import type { PromptMemory } from './prompt-memory';
 import type { Turns } from './turns';
 
 export interface Written extends CheckedAnswer {
@@ -41,14 +42,23 @@ const ECHO = /\n\s*(?:questions?|sources?|answers?)\s*\d*\s*:[\s\S]*$/i;
 
 /** What is known before the writing begins. */
 export interface Task {
+  project_id: string;
+  /** Who asks, for the line before the model. */
+  caller: string;
   question: string;
   history: Message[];
   findings: Findings;
   signal: AbortSignal;
 }
 
+/** What answers share: the line before the model, and what it was given lately. */
+export interface Means {
+  turns: Turns;
+  prompts: PromptMemory;
+}
+
 /** Chooses how to write: decline, generate, or quote. */
-export async function* writeAnswer(ports: Ports, turns: Turns, task: Task): Writing {
+export async function* writeAnswer(ports: Ports, { turns, prompts }: Means, task: Task): Writing {
   const { relevant, all } = task.findings;
   if (relevant.length === 0)
     return yield* whole({
@@ -58,9 +68,9 @@ export async function* writeAnswer(ports: Ports, turns: Turns, task: Task): Writ
       usage: NO_USAGE,
     });
   if (!ports.chat.available()) return yield* quoted(task);
-  const release = await turns.take(task.signal);
+  const release = await turns.take(task.signal, task.caller);
   try {
-    return yield* generated(ports, task);
+    return yield* generated(ports, prompts, task);
   } finally {
     release();
   }
@@ -74,13 +84,15 @@ async function* whole(written: Written): Writing {
 const quoted = ({ findings }: Task, usage = NO_USAGE): Writing =>
   whole({ ...quoteAnswer(findings.relevant), answered: true, model: null, usage });
 
-async function* generated(ports: Ports, task: Task): Writing {
-  const { question, history, findings, signal } = task;
+async function* generated(ports: Ports, prompts: PromptMemory, task: Task): Writing {
+  const { signal } = task;
   const { chat, runtime } = ports;
   let text = '';
   let prompt_tokens = 0;
+  let prompt: Prompt = { turns: [], sources: [] };
   try {
-    const turns = buildPrompt(question, findings.relevant, history, await sourceCharacters(ports));
+    prompt = await promptOf(ports, prompts, task);
+    const { turns } = prompt;
     prompt_tokens = await chat.promptTokens(turns);
     const stop = new AbortController();
     const pieces = chat.generate(turns, {
@@ -100,13 +112,41 @@ async function* generated(ports: Ports, task: Task): Writing {
     return yield* quoted(task);
   }
   const usage = { prompt_tokens, completion_tokens: await chat.countTokens(text) };
-  return yield* checked(text.replace(ECHO, '').trim(), task, { model: chat.info().id, usage });
+  const written = yield* checked(text.replace(ECHO, '').trim(), task, { model: chat.info().id, usage });
+  // The model's own words, not the checked ones: those are what the engine has in memory.
+  const turns: Prompt['turns'] = [...prompt.turns, { role: 'assistant', content: text }];
+  prompts.remember(task.project_id, { question: task.question, answer: written.content }, { ...prompt, turns });
+  return written;
+}
+
+/** Goes on from the last turn where the window has room for it, else begins anew with what was said. */
+async function promptOf(
+  ports: Ports,
+  prompts: PromptMemory,
+  { project_id, question, history, findings: { relevant } }: Task,
+): Promise<Prompt> {
+  const { chat } = ports;
+  const budget = await sourceCharacters(ports);
+  const before = prompts.recall(project_id, history);
+  if (before && (await stillThere(ports, before))) {
+    const further = continuePrompt(before, question, relevant, budget);
+    const room = (await chat.contextTokens()) - LIMITS.answerTokens;
+    if ((await chat.promptTokens(further.turns)) <= room) return further;
+  }
+  return buildPrompt(question, relevant, history, budget);
+}
+
+/** What was deleted or read anew since must not be told to the model again. */
+async function stillThere({ records }: Ports, { sources }: Prompt): Promise<boolean> {
+  const ids = [...new Set(sources.map(({ chunk_id }) => chunk_id))];
+  return (await records.index.chunks(ids)).length === ids.length;
 }
 
 async function sourceCharacters({ chat }: Ports): Promise<number> {
   const window = await chat.contextTokens();
   const { used } = chat.gpu();
-  const wanted = used === null || used === 'none' ? SOURCE_TOKENS.cpu : SOURCE_TOKENS.gpu;
+  const slow = (used === null || used === 'none') && !chat.info().sends_text_to;
+  const wanted = slow ? SOURCE_TOKENS.cpu : SOURCE_TOKENS.gpu;
   return Math.min(wanted, (window - LIMITS.answerTokens) * 0.6) * CHARACTERS_PER_TOKEN;
 }
 

@@ -25,8 +25,8 @@ export class Ingest {
       again: (job) => this.again(job),
     };
     return {
-      parse: { ...ends, lanes: 1, next: 'embed', run: (job, context) => this.parse(job, context) },
-      embed: { ...ends, lanes: 1, next: null, run: (job, context) => this.embed(job, context) },
+      parse: { ...ends, pauses: false, lanes: 1, next: 'embed', run: (job, context) => this.parse(job, context) },
+      embed: { ...ends, pauses: true, lanes: 1, next: null, run: (job, context) => this.embed(job, context) },
     };
   }
 
@@ -44,8 +44,9 @@ export class Ingest {
       chunks += batch.chunks.length;
       progress({ done: batch.done, total: batch.total, unit: 'pages' });
     };
+    const path = await files.ready(sha256);
     const result = await reader.read(
-      { path: files.path(sha256), filename, mime_type, password: this.passwords.of(id), scratch: files.scratch(id) },
+      { path, filename, mime_type, password: this.passwords.of(id), scratch: files.scratch(id) },
       store,
       signal,
     );

@@ -80,6 +80,15 @@ export class Follower {
     this.plan(0, true);
   }
 
+  /** Looks again by rules that changed: the scan by those before ends. */
+  async reconsider(): Promise<void> {
+    const { state } = this.condition;
+    await this.pause();
+    await this.unwatch?.();
+    this.unwatch = null;
+    if (state !== 'paused') this.resume();
+  }
+
   /** Stops, and waits until nothing of it runs any more. */
   async end(): Promise<void> {
     this.ending.abort();

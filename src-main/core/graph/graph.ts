@@ -1,13 +1,18 @@
 /** Questions to the knowledge graph; every relation comes with the sentences that say it. */
 import type { Entity, GraphOverview, GraphPath, Neighbourhood, Relation, RelationType } from '../../contract/graph';
+import type { GraphMap, Theme } from '../../contract/graph-view';
 import type { Page } from '../../contract/shared';
 import { notFound } from '../errors';
 import type { Ports } from '../ports';
 import type { GraphPart } from '../ports/graph';
 import type { ListQuery } from '../ports/records';
-import { createCommunities } from './communities';
+import { communitiesPage } from './communities';
 import { sentencesAt, withEvidence } from './evidence';
+import { exportGraph } from './export';
+import { createGroups, type FindGroups } from './groups';
+import { mapOf } from './map';
 import { namedIn } from './named';
+import { createThemes } from './themes';
 
 /** Entities that a question is taken to name. */
 const NAMED = 20;
@@ -26,10 +31,12 @@ interface PageOf {
 
 /** Everywhere `id` is the project's; an entity of another project is not there. */
 export class Graph {
-  private readonly pageOfCommunities;
+  private readonly groups: FindGroups;
+  private readonly pageOfThemes;
 
   constructor(private readonly ports: Ports) {
-    this.pageOfCommunities = createCommunities(ports);
+    this.groups = createGroups(ports);
+    this.pageOfThemes = createThemes(ports, this.groups);
   }
 
   async overview(project_id: string): Promise<GraphOverview> {
@@ -90,7 +97,23 @@ export class Graph {
 
   async communities({ id, ...page }: PageOf & { id: string }) {
     await this.requireProject(id);
-    return this.pageOfCommunities(id, page);
+    return communitiesPage(this.ports, this.groups, id, page);
+  }
+
+  async themes({ id, ...page }: PageOf & { id: string }): Promise<Page<Theme>> {
+    await this.requireProject(id);
+    return this.pageOfThemes(id, page);
+  }
+
+  async map(wanted: { id: string; limit: number; edges: number; type?: Entity['type'] | undefined }): Promise<GraphMap> {
+    await this.requireProject(wanted.id);
+    return mapOf(this.ports, await this.groups(wanted.id), wanted);
+  }
+
+  /** Pieces of the file; the project is there when the first one is. */
+  async export({ id, format }: { id: string; format: 'graphml' | 'json' }): Promise<AsyncGenerator<string>> {
+    await this.requireProject(id);
+    return exportGraph(this.ports, id, format);
   }
 
   async subgraph({ id, query, depth, limit, evidence }: Walk & { id: string; query: string }): Promise<Neighbourhood> {

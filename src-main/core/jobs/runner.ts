@@ -27,6 +27,8 @@ export interface Stage {
   next: StageName | null;
   /** False where a job goes on at the same byte and cannot bring the program down: no restart counts against it. */
   givesUp: boolean;
+  /** True where a job that was stopped goes on where it was, so that it can be paused. */
+  pauses: boolean;
   run(job: Job, context: JobContext): Promise<void>;
   /** Puts what the job worked on into the state that this end means. */
   settle(job: Job, outcome: 'done' | 'failed' | 'cancelled'): Promise<void>;
@@ -36,7 +38,7 @@ export interface Stage {
 
 export type StageName = Job['stage'];
 export type Stages = Record<StageName, Stage>;
-type Stopped = 'cancelled' | 'shutdown';
+type Stopped = 'cancelled' | 'paused' | 'shutdown';
 interface Running {
   controller: AbortController;
   ended: Promise<void>;
@@ -58,6 +60,9 @@ const backoffMs = (attempts: number) => 1000 * attempts ** 2;
 const POLL_MS = 2_000;
 /** A claimed job is this one's for so long; it is renewed three times meanwhile. */
 const LEASE_MS = 30_000;
+/** For the server that runs a job to end it. */
+const ELSEWHERE_MS = 10_000;
+const ASK_MS = 100;
 /** A job interrupted this often (the whole program died each time) is given up. */
 const MAX_ATTEMPTS_EVER = 10;
 
@@ -103,13 +108,44 @@ export class Runner {
     for (const waker of this.wakers) waker();
   }
 
-  /** Cancels a running job and waits until it has ended; false when it does not run here. */
-  async interrupt(job_id: string): Promise<boolean> {
+  /** The same, also of a job that runs on another server; false when it runs nowhere. */
+  async interruptAnywhere({ id, state }: Job): Promise<boolean> {
+    if (await this.interrupt(id)) return true;
+    const { peers, records } = this.ports;
+    if (!peers || state !== 'running') return false;
+    await peers.cancel(id);
+    for (let waited = 0; waited < ELSEWHERE_MS; waited += ASK_MS) {
+      if ((await records.jobs.get(id))?.state !== 'running') return true;
+      await new Promise((resume) => setTimeout(resume, ASK_MS));
+    }
+    throw new AppError('CONFLICT', 'The server that works on this does not answer; its work is taken over in half a minute.', { job: id });
+  }
+
+  /** Cancels or pauses a running job and waits until it has stopped; false when it does not run here. */
+  async interrupt(job_id: string, why: Exclude<Stopped, 'shutdown'> = 'cancelled'): Promise<boolean> {
     const job = this.running.get(job_id);
     if (!job) return false;
-    job.controller.abort('cancelled' satisfies Stopped);
+    job.controller.abort(why);
     await job.ended;
     return true;
+  }
+
+  /** Takes an open job out of the queue until it is resumed. */
+  async pause(job: Job): Promise<void> {
+    if (await this.interrupt(job.id, 'paused')) return;
+    this.emit(await this.ports.records.jobs.pause(job.id));
+  }
+
+  /** Puts a paused job back into the queue. */
+  async resume({ id }: Job): Promise<Job> {
+    const job = await this.ports.records.jobs.resume(id);
+    this.queued(job);
+    return job;
+  }
+
+  /** True when a job of this stage loses nothing by being stopped for a while. */
+  pauses({ stage }: Job): boolean {
+    return this.stages[stage].pauses;
   }
 
   /** Ends a job that still waits. */
@@ -168,6 +204,10 @@ export class Runner {
   async cancelDocument(document_id: string): Promise<void> {
     const { jobs } = this.ports.records;
     for (const [id, job] of this.running) if (job.document_id === document_id) await this.interrupt(id);
+    if (this.ports.peers) {
+      const { items } = await jobs.list({ document_id, state: 'running', limit: 50 });
+      for (const job of items) await this.interruptAnywhere(job);
+    }
     const { items } = await jobs.list({ document_id, state: 'queued', limit: 50 });
     for (const job of items) this.emit(await jobs.end(job.id, 'cancelled', null));
   }
@@ -180,7 +220,7 @@ export class Runner {
     while (!this.stopping) {
       if (this.held) await this.held;
       const job = await this.claim(stage);
-      if (job === null) await this.pause();
+      if (job === null) await this.sleep();
       else {
         this.emit(job);
         await this.run(job);
@@ -198,7 +238,7 @@ export class Runner {
     }
   }
 
-  private pause(): Promise<void> {
+  private sleep(): Promise<void> {
     return new Promise((resolve) => {
       const go = () => {
         clearTimeout(timer);
@@ -254,13 +294,14 @@ export class Runner {
         },
       });
       await progress.flush();
-      if (controller.signal.reason === ('cancelled' satisfies Stopped)) throw controller.signal.reason;
+      if (controller.signal.aborted && controller.signal.reason !== ('shutdown' satisfies Stopped)) throw controller.signal.reason;
       if (more) this.emit(await records.jobs.yield(job.id));
       else await this.finish(job);
     } catch (error) {
       await progress.flush();
       const why = controller.signal.aborted ? (controller.signal.reason as Stopped) : null;
       if (why === 'cancelled') await this.cancelled(job);
+      else if (why === 'paused') this.emit(await records.jobs.pause(job.id));
       else if (why === null) await this.fail(job, error);
     }
   }

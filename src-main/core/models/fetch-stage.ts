@@ -18,6 +18,7 @@ export function createFetchStage({ models, engines, records, runtime }: Ports, v
     lanes: LIMITS.modelFetches,
     next: null,
     givesUp: false,
+    pauses: true,
     run,
     async settle(job, outcome) {
       if (job.subject === null) return;

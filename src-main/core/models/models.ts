@@ -7,17 +7,22 @@ import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { Engine } from '../ports/llm';
 import type { ModelOrder } from '../ports/model-store';
+import { External } from './external';
 import type { ModelView } from './model-view';
 import { orderOf } from './orders';
 
 type ListQuery = PageQuery & { kind?: ModelKind | undefined; installed?: boolean | undefined };
 
 export class Models {
+  readonly external: External;
+
   constructor(
     private readonly ports: Ports,
     private readonly runner: Runner,
     private readonly view: ModelView,
-  ) {}
+  ) {
+    this.external = new External(ports);
+  }
 
   /** At the start: deletes what no fetch will take up again. */
   async tidy(): Promise<void> {
@@ -77,6 +82,8 @@ export class Models {
   async remove(id: string): Promise<{ id: string; deleted: true }> {
     const { kind, in_use, origin } = await this.installed(id);
     const { engines, models } = this.ports;
+    if (origin === 'external')
+      throw new AppError('CONFLICT', `${id} runs elsewhere; switch the external engine off instead.`, { model: id });
     if (origin === 'outside')
       throw new AppError('CONFLICT', `${id} lies outside the models folder; delete its file yourself.`, { model: id });
     const engine = await this.engineOf(id);
@@ -94,7 +101,9 @@ export class Models {
     if (open.size >= LIMITS.modelFetchQueue && !open.has(order.id)) throw tooMany(open.size);
     const kind = order.from === 'catalogue' ? 'model_download' : 'model_import';
     const job = await records.jobs.add({ id: runtime.id(), kind, stage: 'fetch', subject: order.id, payload: order });
-    this.runner.queued(job);
+    // Asked for again, a paused fetch goes on.
+    if (job.paused) await this.runner.resume(job);
+    else this.runner.queued(job);
     await this.view.announce(order.id);
     return { model: await this.get(order.id), job_id: job.id };
   }
@@ -112,7 +121,7 @@ export class Models {
   /** Null when this program has no engine for its kind. */
   private async engineOf(id: string): Promise<Engine | null> {
     await this.installed(id);
-    const model = this.ports.models.list().find((one) => one.id === id);
+    const model = this.ports.engines.list().find((one) => one.id === id);
     return model ? this.ports.engines.of(model) : null;
   }
 

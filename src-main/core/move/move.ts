@@ -99,7 +99,7 @@ async function copyOriginals(from: MovedLibrary, to: MovedLibrary, { signal, pro
 }
 
 async function copyOriginal(sha256: string, from: MovedLibrary, to: MovedLibrary): Promise<void> {
-  const staged = await to.files.stage(createReadStream(from.files.path(sha256)), Number.MAX_SAFE_INTEGER);
+  const staged = await to.files.stage(createReadStream(await from.files.ready(sha256)), Number.MAX_SAFE_INTEGER);
   if (staged.sha256 !== sha256) {
     await to.files.discard(staged);
     throw new AppError(

@@ -36,15 +36,21 @@ type Piece = { type: 'begin' } | { type: 'text'; text: string } | End;
 
 type Delta = CompletionChunk['choices'][number]['delta'];
 
+/** @param caller waits in the line before the model together with others of this name */
+export interface Asking {
+  signal: AbortSignal;
+  caller: string;
+}
+
 export class Completions {
   constructor(
     private readonly ports: Ports,
     private readonly services: { models: Models; chat: Chat; turns: Turns },
   ) {}
 
-  async whole(request: CompletionRequest, signal: AbortSignal): Promise<Completion> {
+  async whole(request: CompletionRequest, asking: Asking): Promise<Completion> {
     let content = '';
-    for await (const piece of this.pieces(request, signal)) {
+    for await (const piece of this.pieces(request, asking)) {
       if (piece.type === 'text') content += piece.text;
       if (piece.type !== 'end') continue;
       return {
@@ -58,7 +64,7 @@ export class Completions {
   }
 
   /** The first chunk comes when the answer begins; whatever is wrong with the request has been thrown before. */
-  async *stream(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionChunk> {
+  async *stream(request: CompletionRequest, asking: Asking): AsyncGenerator<CompletionChunk> {
     const envelope = { ...this.envelopeOf(request), object: 'chat.completion.chunk' as const };
     const counted = request.stream_options?.include_usage === true;
     const chunk = (delta: Delta, finish_reason: FinishReason | null = null): CompletionChunk => ({
@@ -67,7 +73,7 @@ export class Completions {
       ...(counted ? { usage: null } : {}),
     });
     let begun = false;
-    for await (const piece of this.pieces(request, signal)) {
+    for await (const piece of this.pieces(request, asking)) {
       if (!begun) yield chunk({ role: 'assistant', content: '' });
       begun = true;
       for (const delta of deltasOf(piece)) yield chunk(delta);
@@ -79,20 +85,21 @@ export class Completions {
     throw stopped();
   }
 
-  private async *pieces(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<Piece> {
+  private async *pieces(request: CompletionRequest, asking: Asking): AsyncGenerator<Piece> {
     const named = await this.services.models.find(request.model);
     if (named.kind === 'embedding') throw refused('model', `"${request.model}" makes embeddings and does not chat.`);
-    const made = named.kind === 'project' ? this.fromDocuments(request, named.project.id, signal) : this.fromModel(request, signal);
+    const made = named.kind === 'project' ? this.fromDocuments(request, named.project.id, asking) : this.fromModel(request, asking);
     try {
       yield* made;
     } catch (error) {
-      throw signal.aborted ? stopped() : error;
+      throw asking.signal.aborted ? stopped() : error;
     }
   }
 
-  private async *fromModel(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<Piece> {
+  private async *fromModel(request: CompletionRequest, { signal, caller }: Asking): AsyncGenerator<Piece> {
     const { temperature = TEMPERATURE, top_p, seed, frequency_penalty, presence_penalty, stop } = request;
     const task = {
+      caller,
       turns: turnsOf(request.messages),
       form: formOf(request),
       max_tokens: request.max_completion_tokens ?? request.max_tokens,
@@ -108,10 +115,10 @@ export class Completions {
   }
 
   /** The marks are checked against the whole answer, so it comes in one piece. */
-  private async *fromDocuments(request: CompletionRequest, project_id: string, signal: AbortSignal): AsyncGenerator<Piece> {
+  private async *fromDocuments(request: CompletionRequest, project_id: string, asking: Asking): AsyncGenerator<Piece> {
     refuseForProjects(request);
     const { question, history } = conversationOf(request, this.ports.runtime.now());
-    for await (const { written } of this.services.chat.answerOnce({ project_id, message: question, mode: 'hybrid' }, history, signal)) {
+    for await (const { written } of this.services.chat.answerOnce({ project_id, message: question, mode: 'hybrid' }, history, asking)) {
       if (!written) {
         yield { type: 'begin' };
         continue;
@@ -151,10 +158,11 @@ function deltasOf(piece: Piece): Delta[] {
 
 const FINISH: Record<CompletionEnd['reason'], FinishReason> = { stop: 'stop', length: 'length', calls: 'tool_calls' };
 
-const usageOf = ({ prompt_tokens, completion_tokens }: Usage): OpenAIUsage => ({
+const usageOf = ({ prompt_tokens, completion_tokens, cached_tokens }: Usage & { cached_tokens?: number }): OpenAIUsage => ({
   prompt_tokens,
   completion_tokens,
   total_tokens: prompt_tokens + completion_tokens,
+  ...(cached_tokens === undefined ? {} : { prompt_tokens_details: { cached_tokens } }),
 });
 
 const QUESTION_CHARACTERS = 8_000;

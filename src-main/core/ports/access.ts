@@ -65,3 +65,10 @@ export interface IdempotencyRecords {
   /** Drops what is older, the oldest beyond `most`, and (at the start) requests that a dead process left unfinished. */
   trim(before: string, most: number, unfinished: boolean): Promise<void>;
 }
+
+/** Passwords and keys of other services, kept where only their owner can read them. Never part of a backup. */
+export interface SecretStore {
+  get(name: string): string | null;
+  /** Null forgets it. */
+  set(name: string, value: string | null): void;
+}

@@ -66,6 +66,7 @@ export interface FolderRecords {
   /** Forgets the folder and its files. */
   remove(id: string): Promise<void>;
   pause(id: string, paused: boolean): Promise<void>;
+  setIgnore(id: string, ignore: string[]): Promise<void>;
   scanned(id: string, at: { identity: string; last_scan_at: string }): Promise<void>;
   file(id: string, path: string): Promise<FolderFile | null>;
   /** `path` of known files, by path, after `after`. */

@@ -1,5 +1,6 @@
 /** The knowledge graph: a store for it, and the reader that finds entities and relations in text. */
 import type { Entity, EntityType, Relation, RelationType } from '../../contract/graph';
+import type { Merge, MergeReason } from '../../contract/graph-merges';
 import type { Page } from '../../contract/shared';
 import type { ListQuery } from './records';
 
@@ -22,9 +23,30 @@ type Span = Omit<Place, 'chunk_id'>;
 /** What a chunk says. Relations name entities by their index in `entities`. */
 export interface ChunkGraph {
   chunk_id: string;
-  /** One for each `key` and `type`. */
-  entities: { key: string; name: string; type: EntityType; mentions: Span[] }[];
-  relations: ({ source: number; target: number; type: RelationType } & Span)[];
+  /** One for each `key` and `type`; `writings` are its names in this chunk. */
+  entities: { key: string; name: string; type: EntityType; mentions: Span[]; writings?: string[] }[];
+  /** With a `label` where the chat model found it. */
+  relations: ({ source: number; target: number; type: RelationType; label?: string | null } & Span)[];
+}
+
+/** A chunk that the chat model has not read, with what is known to be named in it. */
+export interface DeepChunk extends UnreadChunk {
+  document_id: string;
+  known: ({ key: string; name: string; type: EntityType } & Span)[];
+}
+
+/** `reader` is the model with the version of its instructions; `document_id` narrows it to one document. */
+export interface DeepScope {
+  project_id: string;
+  document_id?: string | undefined;
+  reader: string;
+}
+
+/** What the chat model found in a text, as it said it; `hash` is the SHA-256 of the text. */
+export interface DeepFinding {
+  hash: string;
+  reader: string;
+  found: string;
 }
 
 /** Finds entities and relations without a model, off the main thread. */
@@ -38,7 +60,26 @@ export interface GraphReader {
   read(document_id: string, after: number, chunks: UnreadChunk[]): Promise<ChunkGraph[]>;
   /** The community of each node; edges are `sources[i]`–`targets[i]`, counted from 0. */
   communities(edges: Edges): Promise<Int32Array>;
+  /** Pairs of entities that may be one, most likely first. */
+  pairs(names: NameToCompare[]): Promise<SuggestedPair[]>;
+  /** The words that are frequent in the texts of a class and rare in the others. */
+  themeWords(classes: string[][]): Promise<string[][]>;
   close(): Promise<void>;
+}
+
+export interface NameToCompare {
+  id: string;
+  name: string;
+  type: EntityType;
+  mentions: number;
+}
+
+/** `from` is the id of the entity that would go. */
+export interface SuggestedPair {
+  from: string;
+  into: string;
+  reason: MergeReason;
+  score: number;
 }
 
 export interface Edges {
@@ -102,6 +143,29 @@ export interface GraphStore {
     limit: number;
     document_ids?: string[] | undefined;
   }): Promise<{ chunk_id: string; score: number }[]>;
-  /** The strongest relations as numbers, with the entities that the numbers stand for. */
-  edges(project_id: string, limit: number): Promise<Edges & { ids: string[] }>;
+  /** The strongest relations as numbers, strongest first, with the entities that the numbers stand for. */
+  edges(project_id: string, limit: number): Promise<Edges & { ids: string[]; types: RelationType[] }>;
+  /**
+   * Makes `from` a writing of `into`: mentions and evidence move, a relation between the two goes. Kept by key and type: `add` and
+   * `addDeep` take what has the key of `from` for `into` from then on.
+   * @throws AppError NOT_FOUND when one of them is not there
+   */
+  merge(input: { project_id: string; from: string; into: string }): Promise<Merge>;
+  /** Newest first. */
+  merges(project_id: string, query: { limit: number; cursor?: string | undefined }): Promise<Page<Merge>>;
+  /**
+   * Both entities and their relations are as they were, with their ids; later merges into the same entity stay. Documents that were
+   * read since are incomplete then, to be read again. False when there is no such merge.
+   */
+  unmerge(project_id: string, merge_id: string): Promise<boolean>;
+  /** Pairs that were dismissed, as they were given. */
+  dismissals(project_id: string): Promise<string[]>;
+  dismiss(project_id: string, pair: string): Promise<void>;
+  /** Chunks of searchable documents that this reader has not read, in their order. */
+  deepPending(scope: DeepScope, limit: number): Promise<DeepChunk[]>;
+  deepCounts(scope: DeepScope): Promise<{ chunks: number; chunks_done: number; characters_left: number }>;
+  /** What any reader found in texts with these hashes. */
+  deepFindings(hashes: string[]): Promise<DeepFinding[]>;
+  /** Adds what the chat model found in a chunk and keeps the finding; false, and nothing is kept, when the chunk has gone. */
+  addDeep(input: { document_id: string; graph: ChunkGraph; finding: DeepFinding }): Promise<boolean>;
 }

@@ -55,6 +55,8 @@ export interface Generated {
   calls: ToolCall[];
   /** Tokens that the model wrote, those of calls and hidden thoughts among them. */
   tokens: number;
+  /** Tokens of the prompt that were still in memory from an earlier call, so that they were not read again. */
+  cached: number;
 }
 
 /** What every model that lives in memory for a while can be asked. */
@@ -107,11 +109,25 @@ export interface EmbeddingModel extends Engine {
   embedCounted(texts: string[], kind: 'query' | 'passage', signal?: AbortSignal): Promise<Embedded[]>;
 }
 
+/** An endpoint elsewhere that speaks the OpenAI protocol. */
+export interface ExternalPlace {
+  base_url: string;
+  api_key: string | null;
+  chat_model: string | null;
+  embedding_model: string | null;
+}
+
 /** The models in use, and every other installed one. */
 export interface ModelEngines {
   /** Whichever chat model is chosen at the moment; stays the same object when another is chosen. */
   chat: ChatModel;
   embedding: EmbeddingModel;
+  /** The models of the store, and those of the external engine while it is on. */
+  list(): StoredModel[];
+  /** Sets the external engine up; null switches it off. */
+  setExternal(place: ExternalPlace | null): void;
+  /** Never rejects. */
+  askExternal(place: ExternalPlace): Promise<{ ok: boolean; models: string[]; message: string }>;
   /** The engine of an installed model, chosen or not; null when this program cannot run that kind. */
   of(model: StoredModel): Engine | null;
   /** Id of the model in use; null when there is none. */

@@ -15,8 +15,8 @@ export interface StoredModel {
   id: string;
   name: string;
   kind: ModelKind;
-  origin: 'catalogue' | 'imported' | 'outside';
-  engine: 'llama-cpp' | 'onnx';
+  origin: 'catalogue' | 'imported' | 'outside' | 'external';
+  engine: 'llama-cpp' | 'onnx' | 'openai';
   size_bytes: number;
   licence: string | null;
   context_tokens: number | null;
@@ -27,12 +27,44 @@ export interface StoredModel {
   /** Tells one version of the files from another; part of the name beside each vector. */
   version: string;
   embedding: EmbeddingFacts | null;
+  /** False: no chat format is known, so that it is no good choice for answers. */
+  template?: boolean;
+  parameters?: number | null;
+  architecture?: string | null;
+  quantisation?: string | null;
+  /** What a conversation takes, where the catalogue knows it. */
+  shape?: Shape | null;
+  /** Hosts and registries, in the order they are asked. */
+  sources?: string[];
+  /** False where only the model hub states what the bytes must be. */
+  checksum_known?: boolean;
+  /** The host that gets the text, of an external engine. */
+  sends_text_to?: string;
+}
+
+/** What decides how much memory a conversation takes. */
+export interface Shape {
+  layers: number;
+  kv_heads: number;
+  /** Numbers of one head's key, which is as long as its value. */
+  head_size: number;
+  /** Numbers of one token on its way through the layers. */
+  width: number;
 }
 
 /** What the file of a model says of itself. */
 export interface ModelFacts {
   context_tokens: number | null;
   licence: string | null;
+  /** What it can be used for, by its architecture; null when that is not certain. */
+  kind: ModelKind | null;
+  architecture: string | null;
+  parameters: number | null;
+  quantisation: string | null;
+  dimensions: number | null;
+  /** A chat format is in the file: it was trained to converse, and how to put the turns is known. */
+  template: boolean;
+  shape: Shape | null;
 }
 
 /** Where a model comes from: the catalogue knows itself; an import names a local file or an address. */
@@ -61,6 +93,10 @@ export interface ModelStore {
   sweep(wanted: string[]): Promise<void>;
   /** Deletes the files of an installed model. */
   remove(id: string): Promise<void>;
+  /** What the file of an installed model says of itself; null when it cannot be read or says nothing. Remembered. */
+  facts(model: StoredModel): Promise<ModelFacts | null>;
+  /** A base address that stands in for the model hub; null: the hub itself. */
+  setMirror(base: string | null): void;
   /** Size of a local file; null when there is none or it is no regular file. */
   fileSize(path: string): Promise<number | null>;
 }

@@ -21,7 +21,8 @@ export interface OutboxEntry {
 
 export interface OutboxRecords {
   /**
-   * From now on changes are noted for this target. The first time everything there is is queued in the same transaction.
+   * From now on changes are noted for this target, and everything there is is queued the first time. Done when all of it is queued; what
+   * a killed process left unqueued the next call queues.
    * @returns true when it was not mirrored before
    */
   enable(target: MirrorTarget): Promise<boolean>;

@@ -14,6 +14,7 @@ export function pressmarkOf(chunk: FoundChunk, start: number, end: number): Pres
     chunk_id: chunk.id,
     filename: chunk.filename,
     page: chunk.page_from,
+    ...(chunk.page_label === null ? {} : { page_label: chunk.page_label }),
     char_start,
     char_end: char_start + codePointLength(quote),
     quote,

@@ -14,6 +14,10 @@ const DEFAULTS: SettingValues = {
   cors_origins: [],
   allowed_hosts: [],
   log_level: 'info',
+  chat_model: null,
+  embedding_model: null,
+  reranker_model: null,
+  model_mirror: null,
   audit_keep_days: 365,
 };
 

@@ -1,16 +1,42 @@
 /** System: liveness and what this installation is made of. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import type { SystemInfo } from '../../contract/system';
+import type { ModelInfo, Problem, SystemInfo } from '../../contract/system';
+import { storageFault } from '../errors';
 import type { Runner } from '../jobs/runner';
+import type { Mirrors } from '../mirrors/mirrors';
+import { availableBytes } from '../models/memory';
 import type { Ports } from '../ports';
 import type { Care } from './care';
 import { createCompaction } from './compact';
 import type { Events } from './events';
 
+interface Parts {
+  runner: Runner;
+  care: Care;
+  mirrors: Mirrors;
+}
+
 /** `health`, `info` and the stream of changes. */
-export function createSystem(ports: Ports, events: Events, { runner, care }: { runner: Runner; care: Care }) {
-  const { runtime, records, vectors, graph, chat, embedding } = ports;
+export function createSystem(ports: Ports, events: Events, { runner, care, mirrors }: Parts) {
+  const { runtime, records, vectors, graph, chat, embedding, peers } = ports;
   const started = runtime.now().getTime();
+
+  let counts: SystemInfo['counts'] = { projects: 0, documents: 0, chunks: 0, embeddings: 0, jobs_open: 0 };
+
+  /** As they were last known, while the records cannot be reached: what is wrong must be told just then. */
+  async function counted(): Promise<SystemInfo['counts']> {
+    counts = await records.counts().catch((error: unknown) => {
+      if (storageFault(error)) return counts;
+      throw error;
+    });
+    return counts;
+  }
+
+  /** Without the records nothing is known of what waits for others. */
+  async function problems(): Promise<Problem[]> {
+    const outage = peers?.outage();
+    return outage ? [{ engine: records.engine, ...outage, waiting: 0 }] : mirrors.problems();
+  }
 
   async function info(): Promise<SystemInfo> {
     return {
@@ -19,14 +45,15 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
       host: runtime.host,
       platform: `${process.platform}-${process.arch}`,
       data_dir: runtime.data_dir,
-      memory: { rss_bytes: process.memoryUsage.rss(), free_bytes: freemem(), total_bytes: totalmem() },
+      memory: { rss_bytes: process.memoryUsage.rss(), free_bytes: freemem(), total_bytes: totalmem(), available_bytes: availableBytes() },
       cpu: { cores: availableParallelism(), inference_threads: chat.threads() },
       gpu: chat.gpu(),
-      models: { chat: chat.info(), embedding: embedding.info() },
+      models: { chat: chat.info(), embedding: embedding.info(), reranker: NO_RERANKER },
+      vectors: { serving: embedding.available() ? embedding.model() : null, next: null },
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
-      counts: await records.counts(),
+      counts: await counted(),
       care: care.status,
-      problems: [],
+      problems: await problems(),
     };
   }
 
@@ -41,6 +68,15 @@ export function createSystem(ports: Ports, events: Events, { runner, care }: { r
     events: (after: number | undefined, signal: AbortSignal) => events.follow(after, signal),
   };
 }
+
+const NO_RERANKER: ModelInfo = {
+  id: null,
+  state: 'absent',
+  engine: null,
+  detail: 'There is no reranker; the order of the search stands.',
+  context_tokens: null,
+  dimensions: null,
+};
 
 const definedOnly = (versions: NodeJS.ProcessVersions): Record<string, string> =>
   Object.fromEntries(Object.entries(versions).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));

@@ -27,8 +27,17 @@ interface Incoming {
 
 type Skipped = ImportedProject['skipped'][number];
 
-/** @param path of the archive on this machine */
-export async function importProject(ports: Ports, shelf: Shelf, path: string, signal: AbortSignal): Promise<ImportedProject> {
+/** How far the archive is checked. */
+export type ImportReport = (at: { name: string; done: number; total: number; project_id: string | null }) => void;
+
+interface Import {
+  /** Of the archive on this machine. */
+  path: string;
+  report: ImportReport;
+  signal: AbortSignal;
+}
+
+export async function importProject(ports: Ports, shelf: Shelf, { path, report, signal }: Import): Promise<ImportedProject> {
   const archive = await ports.projectArchives.open(path);
   const incoming: Incoming[] = [];
   const skipped: Skipped[] = [];
@@ -38,8 +47,10 @@ export async function importProject(ports: Ports, shelf: Shelf, path: string, si
     const lines = checkedDocuments(await readLines(archive, file, DOCUMENTS, documentLine), file);
     const told = await readLines(archive, file, CONVERSATIONS, conversationLine);
     const project_id = ports.runtime.id();
-    for (const line of lines) {
+    const { name } = file.project;
+    for (const [done, line] of lines.entries()) {
       signal.throwIfAborted();
+      report({ name, done, total: lines.length, project_id: null });
       const taken = await takeOriginal(ports, archive, { line, project_id, limit_bytes: shelf.limit_bytes });
       if ('staged' in taken) incoming.push(taken);
       else skipped.push(taken);
@@ -47,6 +58,7 @@ export async function importProject(ports: Ports, shelf: Shelf, path: string, si
     const conversations = incomingConversations(told, idsOf(incoming), ports.runtime);
     const project = { id: project_id, name: await freeName(ports, file.project.name), settings: file.project.settings };
     const kept = await keep(ports, shelf, { project, incoming, conversations });
+    report({ name, done: lines.length, total: lines.length, project_id });
     const messages = conversations.reduce((sum, one) => sum + one.messages.length, 0);
     return { project: kept, documents: incoming.length, conversations: conversations.length, messages, skipped };
   } finally {

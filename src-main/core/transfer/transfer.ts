@@ -4,8 +4,11 @@ import type { ImportedProject, Project } from '../../contract/projects';
 import type { Documents } from '../documents/documents';
 import { AppError } from '../errors';
 import type { Ports } from '../ports';
+import type { Events } from '../system/events';
 import { exportProject } from './export';
-import { importProject } from './import';
+import { type ImportReport, importProject } from './import';
+
+const REPORT_MS = 250;
 
 export class Transfer {
   private importing = false;
@@ -13,6 +16,7 @@ export class Transfer {
   constructor(
     private readonly ports: Ports,
     private readonly documents: Documents,
+    private readonly events: Events,
   ) {}
 
   export(project_id: string): Promise<{ project: Project; archive: Readable }> {
@@ -34,12 +38,24 @@ export class Transfer {
     this.importing = true;
     try {
       const staged = await files.stage(source, await backups.room());
-      const imported = await importProject(this.ports, this.documents, staged.path, signal).finally(() => files.discard(staged));
+      const archive = { path: staged.path, report: this.reporter(), signal };
+      const imported = await importProject(this.ports, this.documents, archive).finally(() => files.discard(staged));
       const { project, documents, conversations, skipped } = imported;
       runtime.log.info('project imported', { project_id: project.id, documents, conversations, skipped: skipped.length });
       return imported;
     } finally {
       this.importing = false;
     }
+  }
+
+  /** A few times a second, and at the end. */
+  private reporter(): ImportReport {
+    let next = 0;
+    return ({ name, done, total, project_id }) => {
+      const now = this.ports.runtime.now().getTime();
+      if (project_id === null && now < next) return;
+      next = now + REPORT_MS;
+      this.events.emit({ type: 'import', name, progress: { done, total, unit: 'documents' }, project_id });
+    };
   }
 }

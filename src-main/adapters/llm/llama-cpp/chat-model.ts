@@ -1,21 +1,24 @@
-/** The chat model of a GGUF file: loads on first use, answers one call after the other, unloads when idle. */
+/** The chat model of a GGUF file: loads on first use, answers several calls side by side, unloads when idle. */
 import type { GpuInfo } from '../../../contract/system';
 import type { ChatModel, ChatTurn, Generated, GenerateOptions } from '../../../core/ports/llm';
 import type { Log } from '../../../core/ports/runtime';
 import { createResident, type Resident } from '../resident';
-import { GPU_NOT_ASKED, inferenceThreads } from './engine';
+import { inferenceThreads } from './cores';
+import { GPU_NOT_ASKED } from './engine';
 import { type LoadedModel, loadModel } from './loaded-model';
 import { createPieceStream } from './piece-stream';
 
 export interface LlamaChatOptions {
   id: string;
   path: string;
+  /** Makes sure that there is room in memory. */
+  admit(): Promise<void>;
   log: Log;
   idleMs?: number | undefined;
 }
 
 /** A failed load is remembered in `info().detail`; the model then counts as not available until `load` is called. */
-export function createLlamaChat({ id, path, log, idleMs }: LlamaChatOptions): ChatModel {
+export function createLlamaChat({ id, path, admit, log, idleMs }: LlamaChatOptions): ChatModel {
   const threads = inferenceThreads();
   const known: { gpu: GpuInfo; contextTokens: number | null } = { gpu: GPU_NOT_ASKED, contextTokens: null };
   const resident = createResident<LoadedModel>({
@@ -24,6 +27,7 @@ export function createLlamaChat({ id, path, log, idleMs }: LlamaChatOptions): Ch
       const onGpu = (gpu: GpuInfo) => {
         known.gpu = gpu;
       };
+      await admit();
       const model = await loadModel(path, threads, log, onGpu);
       known.contextTokens = model.contextTokens;
       return model;
@@ -54,7 +58,7 @@ export function createLlamaChat({ id, path, log, idleMs }: LlamaChatOptions): Ch
   };
 }
 
-const STOPPED: Generated = { reason: 'aborted', calls: [], tokens: 0 };
+const STOPPED: Generated = { reason: 'aborted', calls: [], tokens: 0, cached: 0 };
 
 interface Call {
   turns: readonly ChatTurn[];
@@ -62,15 +66,19 @@ interface Call {
   push(piece: string): void;
 }
 
-/** One generation at a time: the context holds one conversation. */
+/** Generations side by side; `stop` ends all of them. */
 function createGenerator(resident: Resident<LoadedModel>) {
   const stopping = new AbortController();
-  let last: Promise<unknown> = Promise.resolve();
+  const running = new Set<Promise<unknown>>();
 
-  async function follow(before: Promise<unknown>, { turns, options, push }: Call): Promise<Generated> {
-    await before.catch(() => undefined);
-    if (options.signal.aborted) return STOPPED;
-    return resident.use((model) => model.generate(turns, options, push));
+  async function follow({ turns, options, push }: Call): Promise<Generated> {
+    try {
+      return await resident.use((model) => model.generate(turns, options, push));
+    } catch (error) {
+      // It may have been stopped while it waited for a sequence.
+      if (options.signal.aborted) return STOPPED;
+      throw error;
+    }
   }
 
   async function* generate(turns: readonly ChatTurn[], options: GenerateOptions): AsyncGenerator<string, Generated> {
@@ -79,11 +87,11 @@ function createGenerator(resident: Resident<LoadedModel>) {
     if (signal.aborted) return STOPPED;
     const stream = createPieceStream();
     const end = () => stream.end();
-    // A stop does not wait for the load or for the turns of others.
+    // A stop does not wait for the load, for the turns of others, or for the stretch of the prompt that is being read.
     signal.addEventListener('abort', end);
-    const run = follow(last, { turns, options: { ...options, signal }, push: stream.push });
-    last = run;
-    run.then(end, stream.end);
+    const run = follow({ turns, options: { ...options, signal }, push: stream.push });
+    running.add(run);
+    run.then(end, stream.end).finally(() => running.delete(run));
     try {
       yield* stream;
       return signal.aborted ? STOPPED : await run;
@@ -95,7 +103,7 @@ function createGenerator(resident: Resident<LoadedModel>) {
 
   async function stop(): Promise<void> {
     stopping.abort();
-    await last.catch(() => undefined);
+    await Promise.allSettled(running);
   }
   return { generate, stop };
 }

@@ -1,5 +1,4 @@
 /** Starts llama.cpp on the best device of this machine; says which one and why. */
-import { availableParallelism } from 'node:os';
 import type { Llama } from 'node-llama-cpp';
 import type { GpuInfo } from '../../../contract/system';
 import type { Log } from '../../../core/ports/runtime';
@@ -14,16 +13,12 @@ export function writingThreads(threads: number): number {
   return Math.max(1, threads - 1);
 }
 
-/** llama.cpp with more threads than cores falls to a hundredth of its speed; past a dozen, memory is the limit. */
-const THREADS_AT_MOST = 12;
+type Tried = NonNullable<GpuInfo['tried']>;
 
-export function inferenceThreads(cores = availableParallelism()): number {
-  return Math.max(1, Math.min(cores, THREADS_AT_MOST));
-}
-
-/** Loads the native engine: the graphics card when it works, else the CPU. Throws when neither does. */
+/** Loads the native engine: the first kind of graphics card that really works, else the CPU. Throws when neither does. */
 export async function startEngine(log: Log, threads: number): Promise<{ llama: Llama; gpu: GpuInfo }> {
   const { getLlama, getLlamaGpuTypes, LlamaLogLevel } = await import('node-llama-cpp');
+  // Without the argument it lists what is valid here, CUDA first, whether it is there or not.
   const supported = await getLlamaGpuTypes('supported').catch(() => []);
   const cards = supported.flatMap((type) => type || []);
   const common = {
@@ -34,28 +29,38 @@ export async function startEngine(log: Log, threads: number): Promise<{ llama: L
     // Never stdout: that belongs to answers and to the ready line.
     logger: (level: string, message: string) => log.debug('llama.cpp', { level, message: message.trim() }),
   };
-  const started = await startOnCard(() => getLlama({ ...common, gpu: 'auto' }));
-  if (started.llama) {
-    const { llama, devices } = started;
-    return { llama, gpu: { requested: 'auto', used: llama.gpu || 'none', supported: cards, devices, reason: null } };
+  const tried: Tried = [];
+  for (const type of cards) {
+    const started = await startOnCard(() => getLlama({ ...common, gpu: type }));
+    if (typeof started !== 'string')
+      return { llama: started.llama, gpu: { requested: 'auto', used: type, supported: cards, reason: null, tried, ...started.card } };
+    tried.push({ type, error: started });
+    log.warn('a kind of graphics card did not work', { type, reason: started });
   }
-  const reason = cards.length === 0 ? 'No graphics card with a driver for CUDA, Vulkan or Metal was found.' : started.reason;
+  const reason = tried.length === 0 ? 'No graphics card with a driver for CUDA, Vulkan or Metal was found.' : tried.map(reasonOf).join(' ');
   return {
     llama: await getLlama({ ...common, gpu: false }),
-    gpu: { requested: 'auto', used: 'none', supported: cards, devices: [], reason },
+    gpu: { requested: 'auto', used: 'none', supported: cards, devices: [], reason, tried, memory: null },
   };
 }
 
-/** A driver alone is not enough: some systems have Vulkan installed and no card that it could use. */
-async function startOnCard(start: () => Promise<Llama>): Promise<{ llama: Llama | null; devices: string[]; reason: string }> {
+const NAMES: Partial<Record<string, string>> = { cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal' };
+const reasonOf = ({ type, error }: Tried[number]) => `${NAMES[type] ?? type}: ${error}`;
+
+type Card = Required<Pick<GpuInfo, 'devices' | 'memory'>>;
+
+/** A driver alone is not enough: some systems have Vulkan installed and no card that it could use. Returns why it does not work. */
+async function startOnCard(start: () => Promise<Llama>): Promise<{ llama: Llama; card: Card } | string> {
+  let llama: Llama | null = null;
   try {
-    const llama = await start();
+    llama = await start();
     const devices = llama.gpu ? await llama.getGpuDeviceNames() : [];
-    if (devices.length > 0) return { llama, devices, reason: '' };
-    const reason = `The driver for ${llama.gpu || 'graphics'} is there, but it shows no graphics card.`;
+    const { total, free } = await llama.getVramState();
+    if (devices.length > 0) return { llama, card: { devices, memory: { total_bytes: total, free_bytes: free } } };
     await llama.dispose();
-    return { llama: null, devices, reason };
+    return 'the driver is there, but it shows no graphics card.';
   } catch (error) {
-    return { llama: null, devices: [], reason: `The graphics card could not be used: ${error instanceof Error ? error.message : error}` };
+    await llama?.dispose();
+    return `it could not be used (${error instanceof Error ? error.message : error}).`;
   }
 }

@@ -6,6 +6,8 @@ import type {
   GbnfJsonSchema,
   LlamaChatResponse,
   LlamaContextSequence,
+  LlamaModel,
+  Token,
 } from 'node-llama-cpp';
 import { AppError } from '../../../core/errors';
 import type { ChatTurn, Generated, GenerateOptions, Tool } from '../../../core/ports/llm';
@@ -16,7 +18,7 @@ const REPEAT_PENALTY = { penalty: 1.1, lastTokens: 64 };
 /** Seeds are 32 bits wide in llama.cpp. */
 const SEEDS = 2 ** 32;
 
-/** Where a generation happens: the one sequence of the loaded model, in the model's chat format. */
+/** Where a generation happens: a sequence of the loaded model, in the model's chat format. */
 export interface Place {
   contextSequence: LlamaContextSequence;
   chatWrapper: ChatWrapper;
@@ -25,31 +27,35 @@ export interface Place {
 export interface Call {
   turns: readonly ChatTurn[];
   options: GenerateOptions;
+  /** The turns as the model reads them. */
+  prompt: Token[];
   onText(piece: string): void;
   onToken(): void;
 }
 
-/** Tokens of the turns in the model's own chat format, up to where its answer begins. */
-export function promptTokens(
-  { contextSequence: { model }, chatWrapper }: Place,
+/** The turns in the model's own chat format, up to where its answer begins. */
+export function promptOf(
+  { model, chatWrapper }: { model: LlamaModel; chatWrapper: ChatWrapper },
   turns: readonly ChatTurn[],
   tools?: readonly Tool[],
-): number {
+): Token[] {
   const { contextText } = chatWrapper.generateContextState({ chatHistory: historyOf(turns), ...functionsOf(tools, 'availableFunctions') });
-  return contextText.tokenize(model.tokenizer).length;
+  return contextText.tokenize(model.tokenizer);
 }
 
 /**
- * A new conversation each time: the turns given are all the model knows. What it shares with the last call's beginning is not read
+ * A new conversation each time: the turns given are all the model knows. What it shares with what the sequence has read is not read
  * again, unless a fresh start is wanted. The window is never shifted: what does not fit is refused, what is left bounds the answer.
  */
-export async function generate(place: Place, { turns, options, onText, onToken }: Call): Promise<Generated> {
+export async function generate(place: Place, { turns, options, prompt, onText, onToken }: Call): Promise<Generated> {
   const { LlamaChat } = await import('node-llama-cpp');
   const { contextSequence: sequence } = place;
   const window = sequence.contextSize;
-  const room = window - promptTokens(place, turns, options.tools);
-  if (room < 1) throw new AppError('CONTEXT_LENGTH_EXCEEDED', `The prompt has ${window - room} tokens; the model reads ${window}.`);
+  const room = window - prompt.length;
+  if (room < 1) throw new AppError('CONTEXT_LENGTH_EXCEEDED', `The prompt has ${prompt.length} tokens; the model reads ${window}.`);
   if (options.fresh) await sequence.clearHistory();
+  const cached = await read(sequence, prompt, options.signal);
+  if (options.signal.aborted) return { reason: 'aborted', calls: [], tokens: 0, cached };
   const before = sequence.tokenMeter.usedOutputTokens;
   const chat = new LlamaChat({ ...place, autoDisposeSequence: false });
   try {
@@ -63,10 +69,24 @@ export async function generate(place: Place, { turns, options, onText, onToken }
       ...(options.stop?.length ? { customStopTriggers: options.stop } : {}),
       ...(await formOf(sequence, options)),
     });
-    return { ...endOf(end), tokens: sequence.tokenMeter.usedOutputTokens - before };
+    return { ...endOf(end), tokens: sequence.tokenMeter.usedOutputTokens - before, cached };
   } finally {
     chat.dispose({ disposeSequence: false });
   }
+}
+
+/**
+ * Reads all of the prompt but its end, a batch at a time: the library itself would notice a stop only after the whole of it.
+ * Returns how many tokens were known already.
+ */
+async function read(sequence: LlamaContextSequence, prompt: Token[], signal: AbortSignal): Promise<number> {
+  await sequence.adaptStateToTokens(prompt, false);
+  const cached = Math.min(sequence.nextTokenIndex, prompt.length - 1);
+  const { batchSize } = sequence.context;
+  for (let from = cached; from < prompt.length - 1 && !signal.aborted; from += batchSize) {
+    await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(from, Math.min(from + batchSize, prompt.length - 1)));
+  }
+  return cached;
 }
 
 function samplingOf({ temperature, top_p, seed, frequency_penalty, presence_penalty }: GenerateOptions) {
@@ -98,7 +118,10 @@ function functionsOf<K extends string>(tools: readonly Tool[] | undefined, key: 
   return { [key]: Object.fromEntries(entries) as ChatModelFunctions, documentFunctionParams: true };
 }
 
-function endOf({ metadata: { stopReason }, functionCalls }: LlamaChatResponse<ChatModelFunctions | undefined>): Omit<Generated, 'tokens'> {
+function endOf({
+  metadata: { stopReason },
+  functionCalls,
+}: LlamaChatResponse<ChatModelFunctions | undefined>): Omit<Generated, 'tokens' | 'cached'> {
   const asked: { functionName: string; params: unknown }[] = functionCalls ?? [];
   const calls = asked.map(({ functionName, params }) => ({ name: functionName, arguments: params ?? {} }));
   if (calls.length > 0) return { reason: 'calls', calls };

@@ -1,12 +1,15 @@
 /** Is a file a whole GGUF model, and what does it say of itself? (GGUF specification, versions 2 and 3) */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ModelFacts } from '../../../core/ports/model-store';
+import { type Facts, factsOf, refuseOthers } from './gguf-facts';
 import { checkGgufHeader } from './gguf-header';
 import { GgufReader } from './gguf-reader';
 
 /** Bytes of a value by its type; 8 is a text, 9 a list. */
 const VALUE_BYTES: Partial<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
+const U16 = 2;
 const U32 = 4;
+const I32 = 5;
 const U64 = 10;
 const TEXT = 8;
 const LIST = 9;
@@ -55,23 +58,22 @@ async function examine(file: FileHandle): Promise<ModelFacts> {
   await reader.skip(8);
   const tensors = await reader.u64();
   const values = await reader.u64();
-  const facts = new Map<string, string | number>();
+  const facts: Facts = new Map();
   for (let count = 0; count < values; count += 1) await readValue(reader, facts);
-  const end = await endOfTensors(reader, tensors, Number(facts.get('general.alignment') ?? ALIGNMENT));
+  refuseOthers(facts);
+  const read = await readTensors(reader, tensors, Number(facts.get('general.alignment') ?? ALIGNMENT));
   const { size } = await file.stat();
   if (tensors === 0) throw new Error('it holds no weights.');
-  if (size < end) throw new Error(`it should have ${end} bytes and has ${size}.`);
-  const architecture = facts.get('general.architecture') ?? '';
-  return { context_tokens: asNumber(facts.get(`${architecture}.context_length`)), licence: asText(facts.get('general.license')) };
+  if (size < read.end) throw new Error(`it should have ${read.end} bytes and has ${size}.`);
+  return factsOf(facts, read);
 }
 
-const asNumber = (value: unknown) => (typeof value === 'number' && value > 0 ? value : null);
-const asText = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value.slice(0, 200) : null);
-
-async function readValue(reader: GgufReader, facts: Map<string, string | number>): Promise<void> {
+async function readValue(reader: GgufReader, facts: Facts): Promise<void> {
   const key = await reader.text();
   const type = await reader.u32();
   if (type === TEXT) facts.set(key, await reader.text());
+  else if (type === U16) facts.set(key, (await reader.bytes(2)).readUInt16LE(0));
+  else if (type === I32) facts.set(key, (await reader.bytes(4)).readInt32LE(0));
   else if (type === U32) facts.set(key, await reader.u32());
   else if (type === U64) facts.set(key, await reader.u64());
   else await skipValue(reader, type);
@@ -95,17 +97,26 @@ async function skipList(reader: GgufReader): Promise<void> {
   for (let count = 0; count < length; count += 1) await reader.skip(await reader.u64());
 }
 
-/** How long the file must be to hold all tensors. */
-async function endOfTensors(reader: GgufReader, tensors: number, alignment: number): Promise<number> {
-  let last = 0;
+export interface Tensors {
+  /** How long the file must be to hold all of them. */
+  end: number;
+  elements: number;
+  /** It has the layer that says how well a passage answers a question. */
+  ranks: boolean;
+}
+
+async function readTensors(reader: GgufReader, tensors: number, alignment: number): Promise<Tensors> {
+  const read = { end: 0, elements: 0, ranks: false };
   for (let count = 0; count < tensors; count += 1) {
-    await reader.text();
+    const name = await reader.text();
+    read.ranks ||= name.startsWith('cls.');
     const dimensions = await reader.u32();
     if (dimensions > DIMENSIONS_AT_MOST) throw new Error('a tensor has too many dimensions.');
     let elements = 1;
     for (let at = 0; at < dimensions; at += 1) elements *= await reader.u64();
+    read.elements += elements;
     const [of, bytes] = BLOCK[await reader.u32()] ?? [1, 0];
-    last = Math.max(last, (await reader.u64()) + Math.ceil(elements / of) * bytes);
+    read.end = Math.max(read.end, (await reader.u64()) + Math.ceil(elements / of) * bytes);
   }
-  return Math.ceil(reader.position / alignment) * alignment + last;
+  return { ...read, end: Math.ceil(reader.position / alignment) * alignment + read.end };
 }

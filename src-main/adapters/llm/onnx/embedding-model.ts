@@ -15,6 +15,8 @@ export interface OnnxEmbeddingOptions {
   passagePrefix: string;
   embedder: EmbedderOptions;
   workerPath: string;
+  /** Makes sure that there is room in memory. */
+  admit(): Promise<void>;
   log: Log;
   idleMs?: number | undefined;
 }
@@ -25,7 +27,10 @@ export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingMod
   const queue = createQueue();
   const resident = createResident<WorkerClient>({
     name: `embedding model ${id}`,
-    load: () => startWorker(options.workerPath, embedder),
+    async load() {
+      await options.admit();
+      return startWorker(options.workerPath, embedder);
+    },
     unload: (client) => client.close(),
     alive: (client) => client.alive(),
     log,

@@ -25,9 +25,13 @@ export const STAY_BEHIND: ReadonlySet<string> = new Set([
   'outbox',
   'mirrors',
   'vector_buckets',
+  'vector_changes',
   'originals',
   'original_parts',
   'dropped_files',
+  'signing_keys',
+  'chunk_words',
+  'vector_changes',
 ]);
 
 /** Counted by triggers while the rows that they count are written. */

@@ -45,10 +45,12 @@ function damaged(reason: string): AppError {
 
 const CARRY = `
   DELETE FROM main.tokens; INSERT INTO main.tokens SELECT * FROM present.tokens;
+  INSERT OR REPLACE INTO main.settings SELECT * FROM present.settings WHERE key = 'mirrors_library';
   INSERT OR IGNORE INTO main.audit_log SELECT * FROM present.audit_log`;
 
 /**
- * Whoever may use this installation goes on to: tokens belong to it, not to what it holds. The audit log loses nothing either, this restore
+ * Whoever may use this installation goes on to: tokens belong to it, not to what it holds, and what it
+ * put into mirrors stays its own. The audit log loses nothing either, this restore
  * least of all. Both files have the same version.
  */
 export function carryOver(from: string, to: string): void {

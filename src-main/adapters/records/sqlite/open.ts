@@ -16,6 +16,7 @@ import { DocumentTables } from './tables/documents';
 import { FolderTables } from './tables/folders';
 import { createIdempotencyTables } from './tables/idempotency';
 import { JobTables } from './tables/jobs';
+import { createOutboxTables } from './tables/outbox';
 import { createProjectTables } from './tables/projects';
 import { createSettingTables } from './tables/settings';
 import { createTokenTables } from './tables/tokens';
@@ -32,6 +33,8 @@ interface Place {
   migrationsDir: string;
   /** The bundled `care-worker.cjs`; left out: what it does is done in this thread. */
   careWorker?: string;
+  /** Looks words up in large libraries, in a thread of its own; left out: this one does. */
+  keyword?: Records['index']['keyword'];
   log: Log;
 }
 
@@ -62,7 +65,7 @@ export function openSqliteLibrary(options: Place): SqliteLibrary {
     engine: 'sqlite',
     projects: createProjectTables(database),
     documents: new DocumentTables(database, purge),
-    index: new ChunkTables(database),
+    index: new ChunkTables(database, options.keyword),
     jobs: new JobTables(database),
     conversations: new ConversationTables(database),
     settings: createSettingTables(database),
@@ -70,6 +73,7 @@ export function openSqliteLibrary(options: Place): SqliteLibrary {
     audit: createAuditTables(database),
     idempotency: createIdempotencyTables(database),
     folders: new FolderTables(database),
+    outbox: createOutboxTables(database),
     care: createCare({ sql: database.sql, path: options.path, workerPath: options.careWorker ?? null, known: tally }),
     async counts() {
       const of = (name: keyof typeof counted) => Number(counted[name].get());

@@ -7,6 +7,7 @@ import { COUNTED, inOrder, STAY_BEHIND } from '../shared/table-order';
 import { rebuildFullText } from './care/full-text';
 import type { SqliteDatabase } from './database';
 import * as schema from './schema';
+import * as graphSchema from './schema-graph';
 
 /** Where the vectors themselves lie: virtual tables that drizzle does not know. */
 export interface VectorRows {
@@ -24,7 +25,7 @@ interface Table {
 
 const TABLES = new Map(
   inOrder(
-    Object.values(schema)
+    Object.values({ ...schema, ...graphSchema })
       .filter((one) => one instanceof SQLiteTable)
       .map(factsOf),
   )

@@ -1,13 +1,17 @@
 /** The tables of a library in SQLite. `npm run migrations` turns changes here into SQL below `migrations/sqlite`. */
 
+import { sql } from 'drizzle-orm';
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { AuditOutcome } from '../../../contract/audit';
 import type { CheckedSentence, Citation } from '../../../contract/chat';
 import type { DocumentState, Failure } from '../../../contract/documents';
-import type { EntityType, RelationType } from '../../../contract/graph';
+import type { EntityType, Relation, RelationType } from '../../../contract/graph';
 import type { Job, JobState } from '../../../contract/jobs';
 import type { Scope } from '../../../contract/op';
 import type { KeptAnswer } from '../../../core/ports/access';
+
+export * from './schema-outbox';
+export * from './schema-vectors';
 
 const id = () => text('id').primaryKey();
 const created = () => text('created_at').notNull();
@@ -57,6 +61,7 @@ export const documents = sqliteTable(
     uniqueIndex('documents_same_bytes').on(table.project_id, table.sha256),
     index('documents_of_project').on(table.project_id, table.id),
     index('documents_sha256').on(table.sha256),
+    index('documents_hidden').on(table.project_id).where(sql`indexed = 0`),
   ],
 );
 
@@ -250,6 +255,10 @@ export const relations = sqliteTable(
     source_row: entityRow('source_row'),
     target_row: entityRow('target_row'),
     type: text('type').$type<RelationType>().notNull(),
+    /** How the chat model words it; null when rules found it. */
+    label: text('label'),
+    /** What found it first; rules win over the chat model. */
+    origin: text('origin').$type<Relation['origin']>().notNull().default('instant'),
     /** How many sentences say it; at zero the relation goes. */
     weight: integer('weight').notNull().default(0),
     created_at: created(),

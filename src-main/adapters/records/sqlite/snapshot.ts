@@ -10,10 +10,12 @@ import { deleteDerived } from './tables/derived';
 const PAGES_AT_ONCE = 1024;
 
 /**
- * What must not leave the installation, and jobs that mean nothing elsewhere (this backup itself, model downloads). The deleted bytes are
- * overwritten, since the connection has `secure_delete`.
+ * What must not leave the installation, and what means nothing elsewhere: jobs (this backup itself, model downloads), what mirrors wait for
+ * (whoever takes the library in fills them anew). The deleted bytes are overwritten, since the connection has `secure_delete`.
  */
-const STRIP = `DELETE FROM tokens; DELETE FROM idempotency; DELETE FROM jobs WHERE kind <> 'ingest';`;
+const STRIP = `
+  DELETE FROM tokens; DELETE FROM idempotency; DELETE FROM jobs WHERE kind <> 'ingest'; DELETE FROM mirrors; DELETE FROM outbox;
+  DELETE FROM settings WHERE key = 'mirrors_library'`;
 
 const COUNTS = `SELECT
   (SELECT count(*) FROM projects) AS projects, (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM chunks) AS chunks,

@@ -45,3 +45,27 @@ export function possibleKeys(text: string): string[] {
 /** The words of a name that can stand for it. */
 export const tellingWords = (key: string): string[] =>
   [...new Set(key.split(' '))].filter((word) => word.length > 2 && !HONORIFICS.has(word)).slice(0, MOST_WORDS);
+
+/** What a company's name can be written without. */
+const LEGAL_FORMS = new Set(
+  'inc incorporated ltd limited llc llp plc corp corporation co company gmbh ag kg se sa sarl bv nv oy ab'.split(' '),
+);
+
+/** A key without the legal form at its end; null when that leaves nothing. */
+export function withoutLegalForm(key: string): string | null {
+  const words = key.split(' ');
+  while (words.length > 0 && LEGAL_FORMS.has(words.at(-1) ?? '')) words.pop();
+  return words.length > 0 ? words.join(' ') : null;
+}
+
+/** The family name of a key with more than one word. */
+export const familyOf = (key: string): string | null => (key.includes(' ') ? (key.split(' ').at(-1) ?? null) : null);
+
+/** True for “j smith” and “john smith”: the same words, where the first has only the first letters of some. */
+export function initialsOf(short: string, full: string): boolean {
+  if (short === full) return false;
+  const [letters, words] = [short.split(' '), full.split(' ')];
+  const [family, other] = [letters.pop(), words.pop()];
+  if (family !== other || letters.length > words.length || letters.length === 0) return false;
+  return letters.every((letter, at) => letter === words[at] || (letter.length === 1 && words[at]?.startsWith(letter)));
+}

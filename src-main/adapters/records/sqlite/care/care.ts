@@ -50,7 +50,8 @@ const CHECKED_HERE = 4 * 1024 * 1024;
 
 /** Triggers keep the counts of entities and relations, so these go first. */
 const EMPTY_GRAPH = `
-  DELETE FROM graph_progress; DELETE FROM relations; DELETE FROM entities; DELETE FROM mentions; DELETE FROM relation_evidence; DELETE FROM entity_words`;
+  DELETE FROM graph_progress; DELETE FROM relations; DELETE FROM entities; DELETE FROM mentions; DELETE FROM relation_evidence; DELETE FROM entity_words;
+  DELETE FROM entity_aliases; DELETE FROM deep_reads`;
 
 /** Beside the library while the next start has to save what can be read of it. */
 export const repairMark = (library: string): string => `${library}.repair`;

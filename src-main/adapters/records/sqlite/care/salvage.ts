@@ -7,16 +7,21 @@ import { migrate } from '../migrate';
 import { fillFullText } from './full-text';
 import { takeTally } from './tally';
 
-/** The graph is read anew out of the chunks; vectors follow their embeddings. */
+/** The graph is read anew out of the chunks; vectors follow their embeddings; mirrors are filled anew. */
 const DERIVED = new Set([
   'embeddings',
   'vector_buckets',
+  'vector_changes',
   'entities',
   'entity_words',
+  'entity_aliases',
+  'deep_reads',
   'relations',
   'mentions',
   'relation_evidence',
   'graph_progress',
+  'mirrors',
+  'outbox',
   '__drizzle_migrations',
 ]);
 const ORDINARY =

@@ -7,7 +7,15 @@ import { entities, relations } from '../schema';
 import { contains, createListing, inAnyCase } from '../tables/listing';
 import { equals, prepareById } from '../tables/statements';
 
-const { row: _row, key: _key, ...entityColumns } = getTableColumns(entities);
+const ALIASES = 10;
+/** As JSON, the fullest first. `of` is the row of an entity. */
+export const aliasesOf = (of: string): string => `(SELECT json_group_array(name) FROM (
+  SELECT name FROM entity_aliases WHERE entity_row = ${of} ORDER BY length(name) DESC, name LIMIT ${ALIASES}))`;
+export type EntityRow = Omit<Entity, 'aliases'> & { aliases: string };
+export const toEntity = ({ aliases, ...entity }: EntityRow): Entity => ({ ...entity, aliases: JSON.parse(aliases) as string[] });
+
+const { row: _row, key: _key, ...columns } = getTableColumns(entities);
+const entityColumns = { ...columns, aliases: sql<string>`${sql.raw(aliasesOf('"entities"."row"'))}` };
 /** Of the entity at one end of a relation. */
 const end = (of: SQL, column: 'id' | 'name') =>
   sql<string>`(SELECT ${sql.identifier(column)} FROM ${entities} AS at_end WHERE at_end.row = ${of})`;
@@ -22,19 +30,21 @@ const relationColumns = {
   target: end(target, 'id'),
   target_name: end(target, 'name'),
   type: relations.type,
+  label: relations.label,
+  origin: relations.origin,
   weight: relations.weight,
   created_at: relations.created_at,
 };
 type RelationRow = StoredRelation & { created_at: string };
 
 export function createGraphLists(database: SqliteDatabase) {
-  const find = prepareById<Entity>(database, { table: entities, columns: entityColumns }, entities.id);
+  const find = prepareById<EntityRow>(database, { table: entities, columns: entityColumns }, entities.id);
   return {
     entity(project_id: string, id: string): Entity | null {
       const found = find(id);
-      return found?.project_id === project_id ? found : null;
+      return found?.project_id === project_id ? toEntity(found) : null;
     },
-    entities: createListing<Entity, Entity>(database, {
+    entities: createListing<EntityRow, Entity>(database, {
       table: entities,
       columns: entityColumns,
       id: entities.id,
@@ -47,7 +57,7 @@ export function createGraphLists(database: SqliteDatabase) {
       },
       key: (row, field) => row[field as 'mentions' | 'name'],
       idOf: ({ id }) => id,
-      toItem: (row) => row,
+      toItem: toEntity,
     }),
     relations: createListing<RelationRow, StoredRelation>(database, {
       table: relations,

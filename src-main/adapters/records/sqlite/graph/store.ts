@@ -3,16 +3,19 @@ import type { Entity } from '../../../../contract/graph';
 import type { Page } from '../../../../contract/shared';
 import type { Walks } from '../../../../core/graph/walk';
 import type { GraphPart, GraphStore, Place, ReachedEntity, StoredRelation } from '../../../../core/ports/graph';
+import { pageOf } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
-import { pageOf } from '../tables/paging';
-import { createGraphLists } from './lists';
+import { createDeepReading } from './deep';
+import { createEdges } from './edges';
+import { aliasesOf, createGraphLists, type EntityRow, toEntity } from './lists';
+import { createMerging } from './merge';
 import { createSqliteWalks } from './walk';
 import { createGraphWriting } from './write';
 
-const ENTITY = 'e.id, e.project_id, e.name, e.type, e.mentions, e.created_at, e.updated_at';
+const ENTITY = `e.id, e.project_id, e.name, e.type, ${aliasesOf('e.row')} AS aliases, e.mentions, e.created_at, e.updated_at`;
 const ENTITIES = `SELECT e.row, ${ENTITY} FROM json_each(?) r CROSS JOIN entities e ON e.row = r.value`;
 const RELATION = `
-  r.id, r.project_id, s.id AS source, s.name AS source_name, t.id AS target, t.name AS target_name, r.type, r.weight
+  r.id, r.project_id, s.id AS source, s.name AS source_name, t.id AS target, t.name AS target_name, r.type, r.label, r.origin, r.weight
   FROM relations r CROSS JOIN entities s ON s.row = r.source_row CROSS JOIN entities t ON t.row = r.target_row`;
 /** Pairs are looked up one by one: an entity in the middle of everything has too many relations to read. */
 const BETWEEN = `
@@ -44,12 +47,10 @@ const CHUNKS_OF = `
 const SHOWN = `
   SELECT c.row, c.id FROM json_each(:rows) r CROSS JOIN chunks c ON c.row = r.value CROSS JOIN documents d ON d.id = c.document_id AND d.indexed = 1
   WHERE :documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents))`;
-const EDGES = `
-  SELECT r.source_row AS source, r.target_row AS target, r.weight FROM relations r WHERE r.project_id = ? ORDER BY r.weight DESC, r.row LIMIT ?`;
 /** Relations shown of one part. */
 const MOST_RELATIONS = 1_000;
 
-type Row = Entity & { row: number };
+type Row = EntityRow & { row: number };
 
 /** Shares the connection of the records. */
 export function createSqliteGraph(database: SqliteDatabase): GraphStore {
@@ -93,7 +94,9 @@ export function createSqliteGraph(database: SqliteDatabase): GraphStore {
       return places;
     },
     ...createWandering(database, walks, rows),
-    edges: createEdges(database),
+    edges: createEdges(sql),
+    ...createMerging(sql),
+    ...createDeepReading(sql),
   };
 }
 
@@ -106,7 +109,7 @@ function createWandering(
   const between = sql.prepare(BETWEEN);
   const inOrder = (rows: number[]): Row[] => entities.all(JSON.stringify(rows)) as Row[];
   const related = (rows: number[], limit: number) => between.all({ rows: JSON.stringify(rows), limit }) as StoredRelation[];
-  const shown = ({ row: _row, ...entity }: Row): Entity => entity;
+  const shown = ({ row: _row, ...entity }: Row): Entity => toEntity(entity);
   return {
     async around({ project_id, from, depth, limit }): Promise<GraphPart> {
       const start = rowsOf(project_id, from).slice(0, limit);
@@ -133,9 +136,9 @@ function createFinding({ sql }: SqliteDatabase): Pick<GraphStore, 'named' | 'chu
   const shown = sql.prepare(SHOWN);
   return {
     async named({ project_id, keys, words, limit }) {
-      const exact = byKeys.all({ project: project_id, keys: JSON.stringify(keys), limit }) as Entity[];
-      if (exact.length > 0) return exact;
-      return byWords.all({ project: project_id, words: JSON.stringify(words), limit }) as Entity[];
+      const exact = byKeys.all({ project: project_id, keys: JSON.stringify(keys), limit }) as EntityRow[];
+      if (exact.length > 0) return exact.map(toEntity);
+      return (byWords.all({ project: project_id, words: JSON.stringify(words), limit }) as EntityRow[]).map(toEntity);
     },
     async chunks({ project_id, entities, limit, document_ids }) {
       const scores = new Map<number, number>();
@@ -153,23 +156,5 @@ function createFinding({ sql }: SqliteDatabase): Pick<GraphStore, 'named' | 'chu
       const best = scored.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, limit);
       return best.map(({ chunk_id, score }) => ({ chunk_id, score }));
     },
-  };
-}
-
-function createEdges({ sql }: SqliteDatabase): GraphStore['edges'] {
-  const edges = sql.prepare(EDGES);
-  const entities = sql.prepare(ENTITIES);
-  return async (project_id, limit) => {
-    const found = edges.all(project_id, limit) as { source: number; target: number; weight: number }[];
-    const nodes = [...new Set(found.flatMap(({ source, target }) => [source, target]))].sort((a, b) => a - b);
-    const numbers = new Map(nodes.map((row, at) => [row, at]));
-    const numbered = (of: (edge: (typeof found)[number]) => number) => Int32Array.from(found, (edge) => numbers.get(of(edge)) ?? 0);
-    return {
-      nodes: nodes.length,
-      sources: numbered(({ source }) => source),
-      targets: numbered(({ target }) => target),
-      weights: Float64Array.from(found, ({ weight }) => weight),
-      ids: (entities.all(JSON.stringify(nodes)) as Row[]).map(({ id }) => id),
-    };
   };
 }

@@ -1,10 +1,8 @@
 /** Writing the graph: what chunks say is added in their order, and taken back with them by triggers. */
 import { setImmediate as breathe } from 'node:timers/promises';
-import { v7 as uuid } from 'uuid';
-import { tellingWords } from '../../../../core/graph/extract/names';
-import type { ChunkGraph, GraphStore, UnreadChunk } from '../../../../core/ports/graph';
+import type { GraphStore, UnreadChunk } from '../../../../core/ports/graph';
 import type { Connection } from '../database';
-import { now } from '../tables/paging';
+import { createChunkWriter } from './chunk-writer';
 
 /** Mentions in one transaction when a document is read anew: about 5 ms. */
 const FORGET = 400;
@@ -19,6 +17,7 @@ const MENTIONS_OF = `
 const EVIDENCE_OF = `
   DELETE FROM relation_evidence
   WHERE rowid IN (SELECT e.rowid FROM chunks c JOIN relation_evidence e ON e.chunk_row = c.row WHERE c.document_id = ? LIMIT ${FORGET})`;
+const DEEP_READS_OF = 'DELETE FROM deep_reads WHERE chunk_row IN (SELECT row FROM chunks WHERE document_id = ?)';
 
 interface Progress {
   chunks: number;
@@ -33,11 +32,13 @@ export function createGraphWriting(sql: Connection): GraphWriting {
   const incompleteAmong = sql.prepare(incompleteOf('json_each(:among) a CROSS JOIN documents d ON d.id = a.value')).pluck();
   const unread = sql.prepare('SELECT id AS chunk_id, text, char_start FROM chunks WHERE document_id = ? ORDER BY ordinal LIMIT ? OFFSET ?');
   const remove = [EVIDENCE_OF, MENTIONS_OF].map((statement) => sql.prepare(statement));
+  const removeReads = sql.prepare(DEEP_READS_OF);
   const reset = sql.prepare('DELETE FROM graph_progress WHERE document_id = ?');
 
   /** What other rules found goes before these read again. */
   async function forget(document_id: string): Promise<void> {
     for (const statement of remove) while (statement.run(document_id).changes > 0) await breathe();
+    removeReads.run(document_id);
     reset.run(document_id);
   }
 
@@ -78,49 +79,11 @@ function createAdd(sql: Connection): GraphStore['add'] {
       // The document was read again meanwhile: nothing of this is true any more.
       if (row === undefined) return false;
     }
-    for (const graph of read) write(found.project_id, Number(chunkRow.get(graph.chunk_id, document_id)), graph);
+    for (const graph of read) {
+      write({ project_id: found.project_id, document_id, row: Number(chunkRow.get(graph.chunk_id, document_id)) }, graph);
+    }
     advance.run({ document_id, rules, chunks: after + read.length });
     return true;
   });
   return async (input) => add(input);
-}
-
-function createChunkWriter(sql: Connection): (project_id: string, chunk_row: number, graph: ChunkGraph) => void {
-  const known = sql.prepare('SELECT row FROM entities WHERE project_id = ? AND key = ? AND type = ?').pluck();
-  const create = sql.prepare(`
-    INSERT INTO entities (id, project_id, type, key, name, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)`);
-  const word = sql.prepare('INSERT OR IGNORE INTO entity_words (project_id, word, entity_row) VALUES (?, ?, ?)');
-  const mention = sql.prepare('INSERT OR IGNORE INTO mentions (entity_row, chunk_row, char_start, char_end) VALUES (?, ?, ?, ?)');
-  const related = sql.prepare('SELECT row FROM relations WHERE source_row = ? AND target_row = ? AND type = ?').pluck();
-  const relate = sql.prepare(`
-    INSERT INTO relations (id, project_id, source_row, target_row, type, created_at) VALUES (?, ?, ?, ?, ?, ?)`);
-  const evidence = sql.prepare(
-    'INSERT OR IGNORE INTO relation_evidence (relation_row, chunk_row, char_start, char_end) VALUES (?, ?, ?, ?)',
-  );
-
-  function entityRow(project_id: string, { key, type, name }: ChunkGraph['entities'][number]): number {
-    const present = known.get(project_id, key, type) as number | undefined;
-    if (present !== undefined) return present;
-    const at = now();
-    const row = Number(create.run(uuid(), project_id, type, key, name, at, at).lastInsertRowid);
-    for (const one of tellingWords(key)) word.run(project_id, one, row);
-    return row;
-  }
-
-  return (project_id, chunk_row, { entities, relations }) => {
-    const rows = entities.map((entity) => {
-      const row = entityRow(project_id, entity);
-      for (const { char_start, char_end } of entity.mentions) mention.run(row, chunk_row, char_start, char_end);
-      return row;
-    });
-    for (const { source, target, type, char_start, char_end } of relations) {
-      const [a, b] = [rows[source], rows[target]];
-      if (a === undefined || b === undefined) continue;
-      // Without a direction the smaller row is the source.
-      const [from, to] = type === 'mentioned_with' && a > b ? [b, a] : [a, b];
-      const present = related.get(from, to, type) as number | undefined;
-      const row = present ?? Number(relate.run(uuid(), project_id, from, to, type, now()).lastInsertRowid);
-      evidence.run(row, chunk_row, char_start, char_end);
-    }
-  };
 }

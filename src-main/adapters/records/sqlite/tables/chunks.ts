@@ -6,13 +6,14 @@ import type { Document } from '../../../../contract/documents';
 import { embeddingHash } from '../../../../core/documents/embedding-text';
 import { notFound } from '../../../../core/errors';
 import type { ChunkDraft, FoundChunk, IndexRecords, PageRow } from '../../../../core/ports/records';
+import { now, only } from '../../shared/paging';
+import { unspaced } from '../../shared/terms';
 import type { SqliteDatabase } from '../database';
-import { chunks, documents } from '../schema';
+import { chunks, documents, pages } from '../schema';
 import { deleteDerived } from './derived';
 import { toChunk, toDocument } from './documents';
-import { createKeywordSearch } from './keyword';
-import { now, only } from './paging';
-import { unspaced } from './terms';
+
+import { createKeyword } from './keyword';
 
 /** Pages and chunks in one transaction: about 5 ms. */
 const BATCH = 16;
@@ -26,9 +27,10 @@ const insertion = (table: string, columns: string[]) =>
 type ChunkRow = typeof chunks.$inferSelect;
 type DocumentRow = typeof documents.$inferSelect;
 
-const JOINED = { chunk: chunks, project_id: documents.project_id, filename: documents.filename };
+const JOINED = { chunk: chunks, project_id: documents.project_id, filename: documents.filename, page_label: pages.label };
+type Joined = { chunk: ChunkRow } & Pick<FoundChunk, 'project_id' | 'filename' | 'page_label'>;
 
-const toFound = ({ chunk, ...of }: { chunk: ChunkRow; project_id: string; filename: string }): FoundChunk => ({ ...toChunk(chunk), ...of });
+const toFound = ({ chunk, ...of }: Joined): FoundChunk => ({ ...toChunk(chunk), ...of });
 
 export class ChunkTables implements IndexRecords {
   readonly keyword: IndexRecords['keyword'];
@@ -37,12 +39,15 @@ export class ChunkTables implements IndexRecords {
   private readonly addWords;
   private readonly addTrigrams;
 
-  constructor(private readonly database: SqliteDatabase) {
+  constructor(
+    private readonly database: SqliteDatabase,
+    elsewhere?: IndexRecords['keyword'],
+  ) {
     this.insertChunk = database.sql.prepare(insertion('chunks', ['id', 'document_id', 'embed_hash', ...CHUNK_FIELDS]));
     this.insertPage = database.sql.prepare(insertion('pages', ['document_id', ...PAGE_FIELDS]));
     this.addWords = database.sql.prepare('INSERT INTO chunk_words (rowid, text, headings) VALUES (?, ?, ?)');
     this.addTrigrams = database.sql.prepare('INSERT INTO chunk_trigrams (rowid, text) VALUES (?, ?)');
-    this.keyword = createKeywordSearch(database.sql);
+    this.keyword = createKeyword(database.sql, elsewhere);
   }
 
   begin(document_id: string): Promise<void> {
@@ -88,7 +93,8 @@ export class ChunkTables implements IndexRecords {
   }
 
   private found() {
-    return this.database.orm.select(JOINED).from(chunks).innerJoin(documents, eq(documents.id, chunks.document_id));
+    const page = and(eq(pages.document_id, chunks.document_id), eq(pages.page, chunks.page_from));
+    return this.database.orm.select(JOINED).from(chunks).innerJoin(documents, eq(documents.id, chunks.document_id)).leftJoin(pages, page);
   }
 
   private addPage(document_id: string, page: PageRow): void {

@@ -3,9 +3,9 @@ import { and, asc, count, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Page } from '../../../../contract/shared';
 import { AppError } from '../../../../core/errors';
 import type { FolderFile, FolderRecords, FolderRow, Orphan } from '../../../../core/ports/folders';
+import { only, pageOf } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { folderFiles, folders } from '../schema';
-import { only, pageOf } from './paging';
 
 type Transaction = Parameters<Parameters<SqliteDatabase['orm']['transaction']>[0]>[0];
 
@@ -56,6 +56,10 @@ export class FolderTables implements FolderRecords {
 
   async pause(id: string, paused: boolean): Promise<void> {
     this.orm.update(folders).set({ paused }).where(eq(folders.id, id)).run();
+  }
+
+  async setIgnore(id: string, ignore: string[]): Promise<void> {
+    this.orm.update(folders).set({ ignore }).where(eq(folders.id, id)).run();
   }
 
   async scanned(id: string, seen: { identity: string; last_scan_at: string }): Promise<void> {

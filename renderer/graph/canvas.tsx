@@ -1,0 +1,130 @@
+/** The drawn graph, with its buttons: moved with the pointer, the fingers or the keys. */
+import { Maximize, ZoomIn, ZoomOut } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useShownTheme } from '../theme';
+import { IconButton } from '../ui/button';
+import { type ColourBy, type Focus, GraphDrawing } from './drawing';
+import { firstPlaces, type Places, settle } from './layout';
+import type { Edge, Node } from './visible';
+
+/** Where the nodes of a project came to rest, so that it looks the same when one comes back. */
+const known = new Map<string, Places>();
+
+const MOVE_MS = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 350;
+const ZOOM = 1.5;
+const STEP = 0.15;
+const KEYS: Record<string, (drawing: GraphDrawing) => void> = {
+  ArrowLeft: (drawing) => drawing.pan(-STEP, 0),
+  ArrowRight: (drawing) => drawing.pan(STEP, 0),
+  ArrowUp: (drawing) => drawing.pan(0, -STEP),
+  ArrowDown: (drawing) => drawing.pan(0, STEP),
+  '+': (drawing) => drawing.zoom(1 / ZOOM, MOVE_MS),
+  '-': (drawing) => drawing.zoom(ZOOM, MOVE_MS),
+  '0': (drawing) => drawing.fit(MOVE_MS),
+};
+
+interface Props {
+  projectId: string;
+  nodes: Node[];
+  edges: Edge[];
+  by: ColourBy;
+  focus: Focus | null;
+  onChoose(id: string | null): void;
+  /** Told once where graphs cannot be drawn. */
+  onFailed(): void;
+}
+
+export function GraphCanvas({ projectId, nodes, edges, by, focus, onChoose, onFailed }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const [drawing, setDrawing] = useState<GraphDrawing | null>(null);
+  const theme = useShownTheme();
+  const latest = useRef({ onChoose, onFailed });
+  latest.current = { onChoose, onFailed };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours of another theme are given at the beginning
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    let made: GraphDrawing;
+    try {
+      made = new GraphDrawing(element, (id) => latest.current.onChoose(id));
+    } catch {
+      return latest.current.onFailed();
+    }
+    setDrawing(made);
+    const observer = new ResizeObserver(() => element.clientWidth > 0 && made.resize());
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      setDrawing(null);
+    };
+  }, [theme]);
+  const busy = usePlaces({ drawing, projectId, nodes, edges, by });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn anew is in focus again
+  useEffect(() => drawing?.focus(focus), [drawing, focus, nodes, edges, by]);
+  const chosen = focus?.chosen ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the camera goes to another choice, and stays while filters change what surrounds it
+  useEffect(() => {
+    if (chosen !== null && focus) drawing?.goTo(chosen, focus.nodes, MOVE_MS);
+  }, [drawing, chosen]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const act = KEYS[event.key];
+    if (!act || !drawing) return;
+    event.preventDefault();
+    act(drawing);
+  };
+  return (
+    <div className="relative h-full min-h-0">
+      {/* biome-ignore-start lint/a11y/noNoninteractiveTabindex: arrow keys move what is seen */}
+      <div
+        ref={box}
+        role="img"
+        aria-label="Drawn graph. The list shows the same in words."
+        tabIndex={0}
+        data-testid="graph-canvas"
+        data-settled={!busy}
+        onKeyDown={onKeyDown}
+        className="absolute inset-0 -outline-offset-2"
+      />
+      {/* biome-ignore-end lint/a11y/noNoninteractiveTabindex: see above */}
+      <div className="absolute right-3 bottom-3 flex flex-col rounded-md border border-rule bg-sheet">
+        <IconButton label="Nearer (+)" data-testid="graph-nearer" onClick={() => drawing?.zoom(1 / ZOOM, MOVE_MS)}>
+          <ZoomIn size={16} />
+        </IconButton>
+        <IconButton label="Farther (-)" onClick={() => drawing?.zoom(ZOOM, MOVE_MS)}>
+          <ZoomOut size={16} />
+        </IconButton>
+        <IconButton label="All of it (0)" onClick={() => drawing?.fit(MOVE_MS)}>
+          <Maximize size={15} />
+        </IconButton>
+      </div>
+    </div>
+  );
+}
+
+type PlacesProps = Pick<Props, 'projectId' | 'nodes' | 'edges' | 'by'> & { drawing: GraphDrawing | null };
+
+/** Puts the graph on the canvas and lets it come to rest; true while it has not. */
+function usePlaces({ drawing, projectId, nodes, edges, by }: PlacesProps): boolean {
+  const [busy, setBusy] = useState(true);
+  const settled = useRef<{ nodes: Node[]; edges: Edge[] } | null>(null);
+  useEffect(() => {
+    if (!drawing || nodes.length === 0) return;
+    const before = known.get(projectId) ?? new Map();
+    const places = firstPlaces(nodes, before);
+    drawing.put(nodes, edges, places, by);
+    const isNew = nodes.some(({ id }) => !before.has(id));
+    if (!isNew || (settled.current?.nodes === nodes && settled.current.edges === edges) || nodes.length < 2) return setBusy(false);
+    setBusy(true);
+    const end = settle(nodes, edges, places, (found, done) => {
+      // Those that are hidden now keep the place that they had.
+      known.set(projectId, new Map([...(known.get(projectId) ?? []), ...found]));
+      if (MOVE_MS > 0 || done) drawing.place(found);
+      if (!done) return;
+      settled.current = { nodes, edges };
+      setBusy(false);
+    });
+    return end;
+  }, [drawing, projectId, nodes, edges, by]);
+  return busy;
+}

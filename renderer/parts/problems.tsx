@@ -1,0 +1,77 @@
+/** Says what does not work at the moment while the rest goes on: a line at the top, and all there is to know behind it. */
+import { useQuery } from '@tanstack/react-query';
+import { TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import type { Problem } from '../../src-main/contract/system';
+import { useDesk } from '../state';
+import { InfoDialog } from '../ui/dialogs';
+import { counted, engineName } from '../words';
+
+/** An engine that stopped is known soon, and one that came back, too; nobody watches a window that is hidden. */
+const LOOK_MS = 15_000;
+const LOOK_AGAIN_MS = 4_000;
+const NONE: Problem[] = [];
+
+export function useProblems(): Problem[] {
+  const { orpc } = useDesk();
+  const { data } = useQuery(
+    orpc.system.info.queryOptions({ refetchInterval: ({ state }) => (state.data?.problems.length ? LOOK_AGAIN_MS : LOOK_MS) }),
+  );
+  return data?.problems ?? NONE;
+}
+
+const waitingText = ({ waiting }: Problem) =>
+  waiting > 0 ? `${counted(waiting, 'change')} wait${waiting === 1 ? 's' : ''} for it; none is lost.` : null;
+
+export function ProblemsBanner() {
+  const problems = useProblems();
+  const [open, setOpen] = useState(false);
+  const [first, ...rest] = problems;
+  if (!first) return null;
+  return (
+    <div
+      role="status"
+      data-testid="problems"
+      className="flex flex-wrap items-center justify-center gap-x-2 bg-doubt/15 px-4 py-1.5 text-sm"
+    >
+      <TriangleAlert size={16} aria-hidden className="shrink-0 text-doubt" />
+      <span>
+        <strong className="font-semibold">{[first, ...rest].map(({ engine }) => engineName(engine)).join(', ')}</strong>{' '}
+        {rest.length ? 'do not work' : 'does not work'} at the moment. The rest goes on.
+      </span>
+      <button
+        type="button"
+        data-testid="problems-details"
+        className="rounded-sm font-medium text-cloth underline underline-offset-2"
+        onClick={() => setOpen(true)}
+      >
+        What is wrong
+      </button>
+      {open && (
+        <InfoDialog
+          title="What does not work"
+          text="Everything else goes on; what is missed is caught up with by itself."
+          onClose={() => setOpen(false)}
+        >
+          <ProblemList problems={problems} />
+        </InfoDialog>
+      )}
+    </div>
+  );
+}
+
+function ProblemList({ problems }: { problems: Problem[] }) {
+  return (
+    <ul className="mt-4 space-y-3 text-sm">
+      {problems.map((problem) => (
+        <li key={problem.engine} data-testid="problem" className="border-l-4 border-doubt pl-3">
+          <h3 className="font-semibold">{engineName(problem.engine)}</h3>
+          <p className="[overflow-wrap:anywhere]">{problem.message}</p>
+          <p className="text-soft">
+            Since {new Date(problem.since).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}. {waitingText(problem)}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,31 @@
+/** The servers that mirror the library, as configured. */
+import { createChromaMirror } from '../adapters/chroma/mirror';
+import { createMirrorHealth } from '../core/mirrors/health';
+import { libraryId } from '../core/mirrors/library-id';
+import { createMirroredVectors } from '../core/mirrors/mirrored-vectors';
+import type { Ports } from '../core/ports';
+import type { Mirror } from '../core/ports/mirror';
+import type { TeamEngines } from './config';
+
+type Engines = Pick<Ports, 'records' | 'vectors' | 'graph'>;
+
+/** @returns the engines to use, which ask a mirror where there is one, and the mirrors to keep in step */
+export function withMirrors(
+  engines: Engines,
+  team: TeamEngines,
+  runtime: Ports['runtime'],
+): Engines & Pick<Ports, 'mirrors' | 'mirrorHealth'> {
+  const { records, vectors } = engines;
+  const mirrorHealth = createMirrorHealth();
+  const mirrors: Mirror[] = [];
+  const library = () => libraryId(records, runtime);
+  const using = { ...engines };
+  // The command line works on a library for moments only; what it changes is noted, and a server that starts later tells it.
+  if (runtime.host === 'cli') return { ...using, mirrors, mirrorHealth };
+  if (team.chroma) {
+    const mirror = createChromaMirror(team.chroma, { library, vectors, projects: records.projects });
+    using.vectors = createMirroredVectors(vectors, { mirror, outbox: records.outbox, health: mirrorHealth, log: runtime.log });
+    mirrors.push(mirror);
+  }
+  return { ...using, mirrors, mirrorHealth };
+}

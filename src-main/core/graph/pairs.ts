@@ -1,0 +1,129 @@
+/** Pairs of names that may mean one and the same thing: found by what they share, never all against all. */
+import type { MergeReason } from '../../contract/graph-merges';
+import type { NameToCompare, SuggestedPair } from '../ports/graph';
+import { familyOf, initialsOf, keyOf, titleOf, withoutLegalForm } from './extract/names';
+import { closeSpellings } from './spellings';
+
+const MOST_PAIRS = 1_000;
+/** A name that fits more others than this fits none of them. */
+const MOST_FITTING = 3;
+const COMPARED = new Set(['person', 'organisation', 'place', 'term']);
+
+interface Name extends NameToCompare {
+  key: string;
+  words: string[];
+}
+
+type Add = (a: Name, b: Name, reason: MergeReason, score: number) => void;
+
+/** Most likely first. The fuller name stays, of equal ones the more frequent. */
+export function findPairs(given: NameToCompare[]): SuggestedPair[] {
+  const names = given.filter(({ type }) => COMPARED.has(type)).map((one) => withWords(one));
+  const best = new Map<string, SuggestedPair>();
+  const add: Add = (a, b, reason, score) => {
+    if (a.id === b.id) return;
+    const [from, into] = stays(a, b) === a ? [b, a] : [a, b];
+    const pair = [from.id, into.id].sort().join(' ');
+    if ((best.get(pair)?.score ?? 0) < score) best.set(pair, { from: from.id, into: into.id, reason, score });
+  };
+  sameName(names, add);
+  legalForms(names, add);
+  initials(names, add);
+  partsOfNames(names, add);
+  abbreviations(names, add);
+  closeSpellings(names, (a, b, score) => add(a, b, 'spelling', score));
+  return [...best.values()].sort((a, b) => b.score - a.score).slice(0, MOST_PAIRS);
+}
+
+function withWords(name: NameToCompare): Name {
+  const key = keyOf(name.name);
+  return { ...name, key, words: key.split(' ') };
+}
+
+const stays = (a: Name, b: Name): Name => {
+  if (a.words.length !== b.words.length) return a.words.length > b.words.length ? a : b;
+  if (a.key.length !== b.key.length && a.mentions === b.mentions) return a.key.length > b.key.length ? a : b;
+  return a.mentions >= b.mentions ? a : b;
+};
+
+function groupedBy(names: Name[], of: (name: Name) => string | null): Name[][] {
+  const groups = new Map<string, Name[]>();
+  for (const name of names) {
+    const key = of(name);
+    if (key === null || key === '') continue;
+    const known = groups.get(key) ?? [];
+    known.push(name);
+    groups.set(key, known);
+  }
+  return [...groups.values()].filter(({ length }) => length > 1 && length <= 20);
+}
+
+function each(group: Name[], visit: (a: Name, b: Name) => void): void {
+  for (const [at, a] of group.entries()) for (const b of group.slice(at + 1)) visit(a, b);
+}
+
+function sameName(names: Name[], add: Add): void {
+  for (const group of groupedBy(names, ({ key }) => key)) each(group, (a, b) => add(a, b, 'type', 0.8));
+}
+
+function legalForms(names: Name[], add: Add): void {
+  const bodies = names.filter(({ type }) => type === 'organisation' || type === 'term');
+  for (const group of groupedBy(bodies, ({ key }) => withoutLegalForm(key))) each(group, (a, b) => add(a, b, 'legal_form', 0.9));
+}
+
+/** “J. Smith” and “John Smith”: surer where only one full name fits. */
+function initials(names: Name[], add: Add): void {
+  const people = names.filter(({ type, words }) => type === 'person' && words.length > 1);
+  for (const group of groupedBy(people, ({ key }) => familyOf(key))) {
+    for (const short of group) {
+      const fitting = group.filter((other) => initialsOf(short.key, other.key));
+      if (fitting.length <= MOST_FITTING) for (const one of fitting) add(short, one, 'initials', fitting.length === 1 ? 0.85 : 0.45);
+    }
+  }
+}
+
+/** One name begins or ends the other: “Darcy”, “Mr. Darcy” and “Fitzwilliam Darcy”. */
+function partsOfNames(names: Name[], add: Add): void {
+  const holding = new Map<string, Name[]>();
+  for (const name of names.filter(({ words }) => words.length > 1)) {
+    for (const part of edgesOf(name)) {
+      const known = holding.get(part) ?? [];
+      if (known.length <= MOST_FITTING) known.push(name);
+      holding.set(part, known);
+    }
+  }
+  for (const short of names) {
+    const part = titleOf(short.name) === null ? short.key : short.words.slice(1).join(' ');
+    const fitting = (holding.get(part) ?? []).filter((name) => name.id !== short.id && fits(short, name));
+    if (fitting.length <= MOST_FITTING) for (const one of fitting) add(short, one, 'part_of_name', fitting.length === 1 ? 0.7 : 0.35);
+  }
+}
+
+function edgesOf({ words }: Name): string[] {
+  const parts = words.slice(1).flatMap((_, at) => [words.slice(0, at + 1).join(' '), words.slice(at + 1).join(' ')]);
+  return [...new Set(parts)].filter((part) => part.length > 2);
+}
+
+/** People have one title; a place is no part of a person. */
+function fits(short: Name, long: Name): boolean {
+  if (short.type !== long.type && short.type !== 'term') return false;
+  if (long.words.length <= short.words.length && titleOf(short.name) === null) return false;
+  const [one, other] = [titleOf(short.name), titleOf(long.name)];
+  return one === null || other === null || one === other;
+}
+
+const SMALL = new Set(['of', 'the', 'and', 'for', 'de', 'la', 'du', 'und', 'für']);
+
+function abbreviations(names: Name[], add: Add): void {
+  const full = new Map<string, Name[]>();
+  for (const name of names.filter(({ words, type }) => words.length > 1 && words.length < 8 && type !== 'person')) {
+    const letters = name.words.filter((word) => !SMALL.has(word)).map((word) => word[0]);
+    const known = full.get(letters.join('')) ?? [];
+    known.push(name);
+    full.set(letters.join(''), known);
+  }
+  for (const short of names.filter(({ name }) => /^\p{Lu}{2,7}$/u.test(name))) {
+    const fitting = full.get(short.key) ?? [];
+    if (fitting.length <= MOST_FITTING) for (const one of fitting) add(short, one, 'abbreviation', fitting.length === 1 ? 0.7 : 0.4);
+  }
+}

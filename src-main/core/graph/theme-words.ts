@@ -1,0 +1,52 @@
+/** The words that tell one group of texts from the others: class-based TF-IDF, as BERTopic has it. */
+import { STOP_WORDS } from '../search/stop-words';
+import { OPENERS, SPEECH } from './extract/vocabulary';
+
+const SHOWN = 8;
+/** Words that stand in one passage only are its author's chance. */
+const LEAST = 2;
+const WORD = /\p{L}[\p{L}\p{M}'’-]{2,29}/gu;
+
+/** Of each class, its most characteristic words in their most frequent writing; names, which have their own place, are left out. */
+export function characteristicWords(classes: string[][]): string[][] {
+  const counted = classes.map(countWords);
+  const everywhere = new Map<string, number>();
+  let all = 0;
+  for (const { counts, total } of counted) {
+    all += total;
+    for (const [word, count] of counts) everywhere.set(word, (everywhere.get(word) ?? 0) + count);
+  }
+  const average = all / Math.max(1, classes.length);
+  return counted.map(({ counts, total }) => {
+    const scored = [...counts]
+      .filter(([, count]) => count >= LEAST)
+      .map(([word, count]) => ({ word, score: (count / (total || 1)) * Math.log(1 + average / (everywhere.get(word) ?? 1)) }));
+    return scored
+      .sort((a, b) => b.score - a.score || (a.word < b.word ? -1 : 1))
+      .slice(0, SHOWN)
+      .map(({ word }) => word);
+  });
+}
+
+/** In how many texts each word stands: one passage that repeats a word says no more with it. */
+function countWords(texts: string[]): { counts: Map<string, number>; total: number } {
+  const counts = new Map<string, number>();
+  const capitals = new Map<string, number>();
+  let total = 0;
+  for (const text of texts) {
+    const words = new Set<string>();
+    for (const [written] of text.matchAll(WORD)) {
+      const word = written.toLowerCase().replace(/['’]s$/u, '');
+      words.add(word);
+      if (written[0] !== word[0]) capitals.set(word, (capitals.get(word) ?? 0) + 1);
+      else capitals.set(word, (capitals.get(word) ?? 0) - 1);
+    }
+    total += words.size;
+    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  for (const word of counts.keys()) if ((capitals.get(word) ?? 0) > 0 || isCommon(word)) counts.delete(word);
+  return { counts, total };
+}
+
+const SAID = new Set(SPEECH.split('|'));
+const isCommon = (word: string) => STOP_WORDS.has(word) || OPENERS.has(word) || SAID.has(word) || /['’]/u.test(word);

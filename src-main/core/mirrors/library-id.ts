@@ -1,0 +1,13 @@
+/** What tells the things of this library from those of another one in the same server. Goes with the installation, not with a backup. */
+import type { Records } from '../ports/records';
+import type { Runtime } from '../ports/runtime';
+
+const KEY = 'mirrors_library';
+
+export async function libraryId({ settings }: Pick<Records, 'settings'>, { id }: Pick<Runtime, 'id'>): Promise<string> {
+  const known = await settings.get(KEY);
+  if (typeof known === 'string') return known;
+  await settings.set(KEY, id());
+  // As it was written last: two processes may begin at once.
+  return String(await settings.get(KEY));
+}

@@ -1,0 +1,35 @@
+/** At the start: the engines follow the settings, and changes of the models become events and work. */
+import type { Runner } from '../jobs/runner';
+import type { Ports } from '../ports';
+import type { SettingsService } from '../settings/settings';
+import type { ModelView } from './model-view';
+import type { Models } from './models';
+
+interface Following {
+  settings: SettingsService;
+  models: Models;
+  view: ModelView;
+  runner: Runner;
+}
+
+export async function followModels(
+  { engines, models: stored, runtime }: Ports,
+  { settings, models, view, runner }: Following,
+): Promise<void> {
+  await models.external.load();
+  settings.onChange(({ chat_model, embedding_model, model_mirror }) => {
+    stored.setMirror(model_mirror);
+    engines.choose('chat', chat_model);
+    engines.choose('embedding', embedding_model);
+  });
+  let vectorsOf = engines.embedding.model();
+  engines.onChange((id) => {
+    view.announceEngine(id);
+    const model = engines.embedding.model();
+    if (model === vectorsOf) return;
+    vectorsOf = model;
+    runner
+      .embedWhatLacksVectors()
+      .catch((error) => runtime.log.error('documents could not be queued for their vectors', { message: String(error) }));
+  });
+}

@@ -1,0 +1,122 @@
+/** Vectors with a real Chroma beside the library: the same suite as without, and the same answers. */
+import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createChromaMirror } from '../../src-main/adapters/chroma/mirror';
+import { openSqliteLibrary } from '../../src-main/adapters/records/sqlite/open';
+import { createSqliteVecStore } from '../../src-main/adapters/vectors/sqlite-vec';
+import { createMirrorHealth } from '../../src-main/core/mirrors/health';
+import { createMirroredVectors } from '../../src-main/core/mirrors/mirrored-vectors';
+import { Pump } from '../../src-main/core/mirrors/pump';
+import type { VectorStore } from '../../src-main/core/ports/vector-store';
+import { silent } from '../support/log';
+import { pause, ROOT, temporaryFolder } from '../support/server';
+import type { Server } from '../support/servers/child';
+import { startChroma } from '../support/servers/chroma';
+import { seed } from './seed';
+import { describeExactness, describeVectorStore } from './vector-store.suite';
+
+const LIMIT_MS = 60_000;
+let chroma: Server;
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  chroma = await startChroma();
+}, LIMIT_MS);
+afterAll(() => chroma.remove());
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** A library of its own in the shared Chroma, with its pump; `told` waits until nothing is waiting. */
+async function library() {
+  const folder = temporaryFolder();
+  closers.push(async () => folder.remove());
+  const { records, graph, database } = openSqliteLibrary({
+    path: join(folder.path, 'library.sqlite'),
+    migrationsDir: join(ROOT, 'migrations/sqlite'),
+    log: silent,
+  });
+  closers.push(() => records.close());
+  const base = createSqliteVecStore(database.sql);
+  const id = uuid();
+  const place = { url: chroma.url, token: null, tenant: null, database: null };
+  const mirror = createChromaMirror(place, { library: async () => id, vectors: base, projects: records.projects });
+  const health = createMirrorHealth();
+  const pump = new Pump(mirror, { records, health, log: silent });
+  pump.start();
+  closers.push(() => pump.stop());
+  const asked: string[] = [];
+  const asking = {
+    ...mirror,
+    nearest(query: Parameters<typeof mirror.nearest>[0]) {
+      asked.push(query.model);
+      return mirror.nearest(query);
+    },
+  };
+  const vectors = createMirroredVectors(base, { mirror: asking, outbox: records.outbox, health, log: silent });
+  async function told(): Promise<void> {
+    const until = Date.now() + LIMIT_MS;
+    while (!health.ready('chroma') || (await records.outbox.waiting('chroma')) > 0) {
+      if (Date.now() > until) throw new Error(`not told: ${health.trouble('chroma')?.error.message}`);
+      await pause(20);
+    }
+  }
+  await told();
+  return { records, graph, base, vectors, mirror, asked, told };
+}
+
+describeVectorStore('chroma, told later', library);
+/** Each change is waited for, so that what is found comes from Chroma. */
+describeVectorStore('chroma', async () => {
+  const { vectors, told, ...rest } = await library();
+  const add: VectorStore['add'] = async (input) => {
+    await vectors.add(input);
+    await told();
+  };
+  return { ...rest, vectors: { ...vectors, add } };
+});
+describeExactness('chroma', library, 1_000);
+
+function randomUnit(random: () => number, dimensions: number): Float32Array {
+  // Sums of a few numbers are near enough to a normal distribution: all directions alike.
+  const values = Array.from({ length: dimensions }, () => random() + random() + random() - 1.5);
+  const length = Math.hypot(...values);
+  return new Float32Array(values.map((value) => value / length));
+}
+
+it('gives the answers of the library, over thousands of vectors', { timeout: 4 * LIMIT_MS }, async () => {
+  const { records, vectors, base, mirror, asked, told } = await library();
+  const [count, dimensions, limit] = [3_000, 384, 10];
+  let state = 7;
+  const random = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const { document, project_id } = await seed({ records, vectors }, { texts: Array.from({ length: count }, (_, n) => `text ${n}`) });
+  const pending = await vectors.pending(document.id, 'm', count);
+  await vectors.add({
+    document_id: document.id,
+    model: 'm',
+    vectors: pending.map(({ chunk_id }) => ({ chunk_id, vector: randomUnit(random, dimensions) })),
+  });
+  await told();
+  expect(await mirror.difference()).toBeNull();
+  let same = 0;
+  const questions = 40;
+  for (let n = 0; n < questions; n += 1) {
+    const query = { project_id, model: 'm', vector: randomUnit(random, dimensions), limit };
+    const exact = new Map((await base.search(query)).map(({ chunk_id, score }) => [chunk_id, score]));
+    const found = await vectors.search(query);
+    expect(found).toHaveLength(limit);
+    for (const { chunk_id, score } of found) {
+      const wanted = exact.get(chunk_id);
+      if (wanted === undefined) continue;
+      same += 1;
+      expect(score).toBeCloseTo(wanted, 5);
+    }
+  }
+  expect(asked).toHaveLength(questions);
+  console.info(`recall@${limit} of Chroma among ${count} random vectors: ${same / (questions * limit)}`);
+  expect(same / (questions * limit)).toBeGreaterThanOrEqual(0.95);
+});
