@@ -11,18 +11,12 @@ import * as schema from './schema';
 interface Table {
   name: string;
   refers: string[];
-  /** Property of the rows → column; those that only a server has are left out and get their defaults. */
+  /** Property of the rows and column. */
   columns: [string, PgColumn][];
   key: [string, PgColumn][];
   /** Column that is numbered by itself. */
   identity: string | null;
 }
-
-const HERE_ONLY: Record<string, readonly string[]> = {
-  embeddings: ['written'],
-  jobs: ['server'],
-  folders: ['server'],
-};
 
 const TABLES = new Map(
   inOrder(
@@ -41,7 +35,7 @@ function factsOf(table: PgTable): Table {
   return {
     name,
     refers: foreignKeys.map((one) => getTableConfig(one.reference().foreignTable).name),
-    columns: properties.filter(([, column]) => !HERE_ONLY[name]?.includes(column.name)),
+    columns: properties,
     key: parts.flatMap((part) => properties.filter(([, column]) => column.name === part.name)),
     identity: columns.find(({ generatedIdentity }) => generatedIdentity !== undefined)?.name ?? null,
   };
@@ -62,6 +56,7 @@ export function createPostgresRows(database: Database, care: Pick<LibraryCare, '
   return {
     engine: 'postgres',
     tables: [...TABLES.keys()],
+    properties: (name) => of(name).columns.map(([property]) => property),
     async count(name) {
       const found = await database.row<{ n: number }>(`SELECT count(*) AS n FROM ${name} WHERE ${shown(of(name))}`);
       return found?.n ?? 0;
@@ -124,12 +119,14 @@ const MOST_VALUES = 20_000;
 
 async function write(database: Database, table: Table, rows: LibraryRow[]): Promise<void> {
   const counted = COUNTED[table.name] ?? {};
+  // What the rows come without gets its default.
+  const columns = table.columns.filter(([property]) => rows[0] !== undefined && property in rows[0]);
   const at_once = Math.max(1, Math.floor(MOST_VALUES / table.columns.length));
   await database.transaction(async (query) => {
     for (let from = 0; from < rows.length; from += at_once) {
       const some = rows.slice(from, from + at_once);
-      const values = some.flatMap((row) => table.columns.map(([property, column]) => toDriver(column, counted[property] ?? row[property])));
-      await query.run(insertion(table, some.length), values);
+      const values = some.flatMap((row) => columns.map(([property, column]) => toDriver(column, counted[property] ?? row[property])));
+      await query.run(insertion({ ...table, columns }, some.length), values);
     }
   });
 }

@@ -41,12 +41,13 @@ function factsOf(table: SQLiteTable): Table {
   return { name, refers: foreignKeys.map((one) => getTableConfig(one.reference().foreignTable).name), table, key };
 }
 
+function of(name: string): Table {
+  const table = TABLES.get(name);
+  if (!table) throw new Error(`there is no table ${name}`);
+  return table;
+}
+
 export function createSqliteRows({ orm, sql: connection }: SqliteDatabase, vectors: VectorRows): LibraryRows {
-  const of = (name: string): Table => {
-    const table = TABLES.get(name);
-    if (!table) throw new Error(`there is no table ${name}`);
-    return table;
-  };
   const rowsOf = ({ table }: Table, where: SQL | undefined, order: SQL[], limit: number) =>
     orm
       .select()
@@ -59,6 +60,7 @@ export function createSqliteRows({ orm, sql: connection }: SqliteDatabase, vecto
   return {
     engine: 'sqlite',
     tables: [...TABLES.keys()],
+    properties: (name) => [...Object.keys(getTableColumns(of(name).table)), ...(name === 'embeddings' ? ['vector'] : [])],
     async count(name) {
       const table = of(name);
       return orm.select({ n: count() }).from(table.table).where(shown(table)).get()?.n ?? 0;
