@@ -1,9 +1,12 @@
-/** The knowledge graph: chunks read a second without a model, and walks through 100,000 entities with 500,000 relations. */
+/** The knowledge graph: chunks read a second without a model, and walks through 100,000 entities with 500,000 relations, in SQLite and Neo4j. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { build } from 'esbuild';
+import neo4j from 'neo4j-driver';
 import { median, percentile, ROOT, report, SAMPLE, startServer } from './server.mjs';
 
 const ENTITIES = 100_000;
@@ -19,8 +22,9 @@ await extraction(first, project_id);
 await first.stop({ keep: true });
 fill(project_id);
 const second = await startServer(dataDir, ENV);
-await walks(second, project_id);
-await second.stop();
+const embedded = await walks(second, project_id, 'SQLite');
+await second.stop({ keep: true });
+await besideNeo4j();
 
 async function extraction(server, project) {
   const { id } = await server.upload(project, SAMPLE);
@@ -78,7 +82,44 @@ function fill(project) {
   database.close();
 }
 
-async function walks(server, project) {
+/** The same walks by the same program with Neo4j as its mirror, once it has everything. */
+async function besideNeo4j() {
+  const outfile = join(ROOT, 'dist/bench/neo4j.mjs');
+  const entry = join(ROOT, 'tests/support/servers/neo4j.ts');
+  await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile, logLevel: 'error' });
+  const { startNeo4j } = await import(pathToFileURL(outfile).href);
+  const mirror = await startNeo4j();
+  const server = await startServer(dataDir, { ...ENV, PRESSMARK_NEO4J_URL: mirror.url, PRESSMARK_NEO4J_PASSWORD: mirror.password });
+  try {
+    const seconds = await filled(mirror, server);
+    report(
+      'entities and relations mirrored a second',
+      Math.round((ENTITIES + RELATIONS) / seconds),
+      'rows/s',
+      'the first filling of Neo4j',
+    );
+    const there = await walks(server, project_id, 'Neo4j');
+    const ratio = (name) => `${(there[name] / embedded[name]).toFixed(2)} × SQLite`;
+    report('Neo4j beside SQLite: neighbourhood, way', ratio('near'), '', ratio('way'));
+  } finally {
+    await server.stop();
+    await mirror.remove();
+  }
+}
+
+/** Seconds until Neo4j has as much as the records. */
+async function filled({ url, password }, server) {
+  const began = performance.now();
+  const { entities, relations } = await server.call('GET', `/api/projects/${project_id}/graph`);
+  const driver = neo4j.driver(url, neo4j.auth.basic('neo4j', password), { disableLosslessIntegers: true });
+  const count = async (pattern) => (await driver.executeQuery(`MATCH ${pattern} RETURN count(*) AS n`)).records[0].get('n');
+  while ((await count('(e)')) < entities || (await count('()-[r]->()')) < relations)
+    await new Promise((resume) => setTimeout(resume, 1000));
+  await driver.close();
+  return (performance.now() - began) / 1000;
+}
+
+async function walks(server, project, store) {
   const random = seeded();
   const entity = () =>
     `01a20a26-0000-7000-8000-${Math.floor(ENTITIES * random() ** 2)
@@ -93,14 +134,17 @@ async function walks(server, project) {
     for (let n = 0; n < 20; n += 1) await timed(path);
     const times = [];
     for (let n = 0; n < WALKS; n += 1) times.push(await timed(path));
-    report(name, percentile(times, 0.95).toFixed(1), 'ms', `${limit}; median ${median(times).toFixed(1)} ms`);
+    const p95 = percentile(times, 0.95);
+    report(`${store}: ${name}, 95 % within`, p95.toFixed(1), 'ms', `${limit}; median ${median(times).toFixed(1)} ms`);
+    return p95;
   };
-  await measure('3 relations around an entity, 95 % within', () => `entities/${entity()}/neighbours?depth=3`, 'limit 50');
-  await measure(
-    'the way between two entities, 95 % within',
+  const near = await measure('3 relations around an entity', () => `entities/${entity()}/neighbours?depth=3`, 'limit 50');
+  const way = await measure(
+    'the way between two entities',
     () => `path?from=${entity()}&to=${entity()}`,
     `${ENTITIES} entities, ${RELATIONS} relations`,
   );
+  return { near, way };
 }
 
 /** Linear congruential, so that every run draws the same. */

@@ -1,5 +1,8 @@
 /** The servers that mirror the library, as configured. */
 import { createChromaMirror } from '../adapters/chroma/mirror';
+import { connectNeo4j } from '../adapters/neo4j/connection';
+import { createNeo4jMirror } from '../adapters/neo4j/mirror';
+import { createNeo4jGraph } from '../adapters/neo4j/store';
 import { createMirrorHealth } from '../core/mirrors/health';
 import { libraryId } from '../core/mirrors/library-id';
 import { createMirroredVectors } from '../core/mirrors/mirrored-vectors';
@@ -15,7 +18,7 @@ export function withMirrors(
   team: TeamEngines,
   runtime: Ports['runtime'],
 ): Engines & Pick<Ports, 'mirrors' | 'mirrorHealth'> {
-  const { records, vectors } = engines;
+  const { records, vectors, graph } = engines;
   const mirrorHealth = createMirrorHealth();
   const mirrors: Mirror[] = [];
   const library = () => libraryId(records, runtime);
@@ -26,6 +29,11 @@ export function withMirrors(
     const mirror = createChromaMirror(team.chroma, { library, vectors, projects: records.projects });
     using.vectors = createMirroredVectors(vectors, { mirror, outbox: records.outbox, health: mirrorHealth, log: runtime.log });
     mirrors.push(mirror);
+  }
+  if (team.neo4j) {
+    const connection = connectNeo4j({ ...team.neo4j, version: runtime.version });
+    using.graph = createNeo4jGraph({ base: graph, connection, outbox: records.outbox, health: mirrorHealth });
+    mirrors.push(createNeo4jMirror({ connection, graph, projects: records.projects, library }));
   }
   return { ...using, mirrors, mirrorHealth };
 }

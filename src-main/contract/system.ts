@@ -71,7 +71,7 @@ export const systemInfo = z.object({
       next: z
         .object({ model: z.string(), done: z.number().int(), total: z.number().int() })
         .nullable()
-        .describe('The model that takes over when all chunks have its vectors.'),
+        .describe('The model that takes over when all documents have its vectors; `done` and `total` count documents.'),
     })
     .describe('Another embedding model was chosen: the old vectors serve until the new ones are complete.'),
   engines: z.object({ records: z.string(), vectors: z.string(), keyword: z.string(), graph: z.string().nullable() }),

@@ -22,6 +22,7 @@ import { createFetchStage } from './models/fetch-stage';
 import { followModels } from './models/follow';
 import { ModelView } from './models/model-view';
 import { Models } from './models/models';
+import { Serving } from './models/serving';
 import { createOpenAI } from './openai/openai';
 import type { Ports } from './ports';
 import { createProjects } from './projects/projects';
@@ -29,7 +30,7 @@ import { createSearch } from './search/search';
 import { SettingsService } from './settings/settings';
 import { Care, type Rescue } from './system/care';
 import { joinPeers } from './system/company';
-import { createEvents } from './system/events';
+import { createEvents, type Events } from './system/events';
 import { createSystem } from './system/system';
 import { Transfer } from './transfer/transfer';
 
@@ -54,10 +55,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const graphBuilder = new GraphBuilder(ports, events);
   const care = new Care(ports, { runner, graph: graphBuilder }, rescue);
   const mirrors = new Mirrors(ports);
-  const search = createSearch(ports);
-  const conversations = createConversations(ports);
-  const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
-  const chat = new Chat(ports, { search, conversations, turns });
+  const { serving, ...talk } = createTalk(ports, events);
   return {
     projects,
     transfer: new Transfer(ports, documents, events),
@@ -67,11 +65,8 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
     jobs: createJobs(ports, runner),
     models,
     mirrors,
-    search,
-    chat,
-    conversations,
-    openai: createOpenAI(ports, { chat, turns }),
-    system: createSystem(ports, events, { runner, care, mirrors }),
+    ...talk,
+    system: createSystem(ports, events, { runner, care, mirrors, serving }),
     settings,
     tokens,
     audit,
@@ -81,13 +76,24 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
       await settings.load();
       await idempotency.recover();
       for (const one of [documents, models]) await one.tidy();
-      await followModels(ports, { settings, models, view: modelView, runner });
+      await followModels(ports, { settings, models, view: modelView, runner, serving });
       for (const one of [runner, care, folders, graphBuilder, mirrors]) await one.start();
     },
     async stop() {
-      for (const one of [mirrors, care, folders, graphBuilder, runner]) await one.stop();
+      for (const one of [mirrors, care, folders, graphBuilder, runner, serving]) await one.stop();
     },
   };
+}
+
+/** Everything that searches and answers; it goes by the vectors that serve at the moment. */
+function createTalk(ports: Ports, events: Events) {
+  const serving = new Serving(ports, events);
+  const asking = { ...ports, embedding: serving.embedding };
+  const search = createSearch(asking);
+  const conversations = createConversations(ports);
+  const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
+  const chat = new Chat(asking, { search, conversations, turns });
+  return { serving, search, conversations, chat, openai: createOpenAI(ports, { chat, turns }) };
 }
 
 export type Services = ReturnType<typeof createServices>;

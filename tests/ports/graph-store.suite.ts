@@ -155,6 +155,14 @@ export function describeGraphStore(name: string, open: () => Promise<GraphStores
       expect(await graph.chunks({ project_id, entities, limit: 5, document_ids: [] })).toEqual([]);
     });
 
+    it('knows by their ids what there is', async () => {
+      const { graph, project_id, id } = await drawing([['A', 'B', 2]]);
+      const { items } = await graph.relations({ project_id, limit: 9 });
+      const found = await graph.present({ entities: [id('B'), 'nothing'], relations: [items[0]?.id ?? '', 'nothing'] });
+      expect([found.entities.map((entity) => entity.name), found.relations]).toEqual([['B'], items]);
+      expect(await graph.sums(project_id)).toEqual({ entities: 2, mentions: 2, relations: 1, weight: 2 });
+    });
+
     it('shows nothing of another project', async () => {
       const mine = await drawing([['A', 'B']]);
       const { graph, id } = mine;

@@ -1,6 +1,7 @@
 /** Vectors in the library file by sqlite-vec: one virtual table per model, in buckets of a project. */
 import type { VectorStore } from '../../core/ports/vector-store';
 import { createVectorEngine } from '../../core/vectors/engine';
+import { createDrop } from './drop';
 import { createKept } from './kept';
 import { createReading } from './read';
 import { repairVectors } from './repair';
@@ -39,6 +40,7 @@ export function createSqliteVecStore(
     ...createReading(connection),
     add: createAdd(connection),
     search,
+    drop: createDrop(connection),
     repair: () => repairVectors(connection),
     close,
     async incomplete(model, limit, among) {

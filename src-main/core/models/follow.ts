@@ -4,17 +4,19 @@ import type { Ports } from '../ports';
 import type { SettingsService } from '../settings/settings';
 import type { ModelView } from './model-view';
 import type { Models } from './models';
+import type { Serving } from './serving';
 
 interface Following {
   settings: SettingsService;
   models: Models;
   view: ModelView;
   runner: Runner;
+  serving: Serving;
 }
 
 export async function followModels(
   { engines, models: stored, runtime }: Ports,
-  { settings, models, view, runner }: Following,
+  { settings, models, view, runner, serving }: Following,
 ): Promise<void> {
   await models.external.load();
   settings.onChange(({ chat_model, embedding_model, model_mirror }) => {
@@ -22,6 +24,7 @@ export async function followModels(
     engines.choose('chat', chat_model);
     engines.choose('embedding', embedding_model);
   });
+  await serving.start();
   let vectorsOf = engines.embedding.model();
   engines.onChange((id) => {
     view.announceEngine(id);
@@ -30,6 +33,7 @@ export async function followModels(
     vectorsOf = model;
     runner
       .embedWhatLacksVectors()
+      .then(() => serving.check())
       .catch((error) => runtime.log.error('documents could not be queued for their vectors', { message: String(error) }));
   });
 }

@@ -107,7 +107,17 @@ export interface GraphCounts {
   chunks_done: number;
 }
 
-/** Everything names its project, and nothing of another one is ever returned. */
+/** What tells whether two stores hold the same of a project. */
+export interface GraphSums {
+  entities: number;
+  /** Of all entities together. */
+  mentions: number;
+  relations: number;
+  /** Of all relations together. */
+  weight: number;
+}
+
+/** Everything names its project, and nothing of another one is ever returned; only mirrors read by ids alone. */
 export interface GraphStore {
   engine: string;
   /** Chunks of a searchable document that were not read by these rules, in order; `after` is how many were. */
@@ -168,4 +178,7 @@ export interface GraphStore {
   deepFindings(hashes: string[]): Promise<DeepFinding[]>;
   /** Adds what the chat model found in a chunk and keeps the finding; false, and nothing is kept, when the chunk has gone. */
   addDeep(input: { document_id: string; graph: ChunkGraph; finding: DeepFinding }): Promise<boolean>;
+  sums(project_id: string): Promise<GraphSums>;
+  /** Those of these that there are now, of whatever project. */
+  present(ids: { entities: string[]; relations: string[] }): Promise<{ entities: Entity[]; relations: StoredRelation[] }>;
 }

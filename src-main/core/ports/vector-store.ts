@@ -47,6 +47,8 @@ export interface VectorStore {
   tally(project_id: string): Promise<{ model: string; vectors: number }[]>;
   /** Documents (searchable or later) that still lack vectors of this model, oldest first. */
   incomplete(model: string, limit: number, among?: string[]): Promise<string[]>;
+  /** Forgets all vectors of a model that nobody searches any more; left out where they may stay. */
+  drop?(model: string): Promise<void>;
   /** Forgets what is missing or damaged, so that it counts as lacking; returns how many vectors those are. */
   repair(): Promise<number>;
   close(): Promise<void>;

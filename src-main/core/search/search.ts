@@ -120,9 +120,7 @@ async function listsOf(ports: Ports, query: SearchQuery, signal: AbortSignal | u
     limit: Math.max(LIMITS.candidates, query.limit),
     document_ids: query.filters?.document_ids,
   };
-  // Read before the question is embedded: another model may be chosen while that goes on.
-  const model = ports.embedding.model();
-  const vector = query.mode === 'keyword' ? null : await embedQuery(ports, query.query, signal);
+  const { vector, model } = query.mode === 'keyword' ? NO_VECTOR : await questionVector(ports, query.query, signal);
   // Vectors are compared in a thread of their own, while the words are looked up in this one.
   const comparing = vector ? ports.vectors.search({ ...scope, model, vector }) : Promise.resolve([]);
   comparing.catch(() => undefined);
@@ -134,6 +132,17 @@ async function listsOf(ports: Ports, query: SearchQuery, signal: AbortSignal | u
     graph: query.mode === 'graph' ? await graphList(ports, scope, query.query) : null,
     query: vector,
   };
+}
+
+const NO_VECTOR = { vector: null, model: '' };
+
+/** Another model may take over while the question is embedded: then it is embedded once more. */
+async function questionVector(ports: Ports, text: string, signal: AbortSignal | undefined) {
+  for (let tries = 1; ; tries += 1) {
+    const model = ports.embedding.model();
+    const vector = await embedQuery(ports, text, signal);
+    if (ports.embedding.model() === model || tries > 1) return { vector, model };
+  }
 }
 
 /** Null when there is no embedding model or it fails: words still find things. */

@@ -5,6 +5,7 @@ import { storageFault } from '../errors';
 import type { Runner } from '../jobs/runner';
 import type { Mirrors } from '../mirrors/mirrors';
 import { availableBytes } from '../models/memory';
+import type { Serving } from '../models/serving';
 import type { Ports } from '../ports';
 import type { Care } from './care';
 import { createCompaction } from './compact';
@@ -14,10 +15,11 @@ interface Parts {
   runner: Runner;
   care: Care;
   mirrors: Mirrors;
+  serving: Serving;
 }
 
 /** `health`, `info` and the stream of changes. */
-export function createSystem(ports: Ports, events: Events, { runner, care, mirrors }: Parts) {
+export function createSystem(ports: Ports, events: Events, { runner, care, mirrors, serving }: Parts) {
   const { runtime, records, vectors, graph, chat, embedding, peers } = ports;
   const started = runtime.now().getTime();
 
@@ -49,7 +51,7 @@ export function createSystem(ports: Ports, events: Events, { runner, care, mirro
       cpu: { cores: availableParallelism(), inference_threads: chat.threads() },
       gpu: chat.gpu(),
       models: { chat: chat.info(), embedding: embedding.info(), reranker: NO_RERANKER },
-      vectors: { serving: embedding.available() ? embedding.model() : null, next: null },
+      vectors: await serving.status(),
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await counted(),
       care: care.status,

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import neo4j from 'neo4j-driver';
 import { serverPrograms } from '../../../scripts/setup/servers.mjs';
 import { temporaryFolder } from '../server';
 import { createChild, freePort, type Server, serverOf } from './child';
@@ -45,7 +46,17 @@ export async function startNeo4j({ password = 'neo4j-password' }: { password?: s
     isReady: (output) => /INFO\s+Started\./.test(output),
   });
   await child.start();
+  await warm(`bolt://127.0.0.1:${port}`, password);
   return { ...serverOf(child, { url: `bolt://127.0.0.1:${port}`, port, stopSignal: 'SIGTERM', clean: folder.remove }), password };
+}
+
+/** The first query of a fresh server takes seconds on a busy machine. */
+async function warm(url: string, password: string): Promise<void> {
+  const driver = neo4j.driver(url, neo4j.auth.basic('neo4j', password), {
+    connectionTimeout: 60_000,
+    connectionAcquisitionTimeout: 120_000,
+  });
+  await driver.executeQuery("CALL dbms.components() YIELD name WHERE name = 'Neo4j Kernel' RETURN name").finally(() => driver.close());
 }
 
 /** @returns the folder of the configuration */

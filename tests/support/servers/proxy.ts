@@ -9,7 +9,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
  */
 export type ProxyMode = 'pass' | 'stall' | 'refuse' | 'cut';
 
-export interface Proxy {
+export interface ServerProxy {
   /** That of the target, with the proxy's port. */
   url: string;
   port: number;
@@ -17,7 +17,7 @@ export interface Proxy {
   remove(): Promise<void>;
 }
 
-export async function startProxy(target: string): Promise<Proxy> {
+export async function startProxy(target: string): Promise<ServerProxy> {
   const { hostname, port: targetPort } = new URL(target);
   const pairs = new Set<[Socket, Socket]>();
   let mode: ProxyMode = 'pass';

@@ -7,6 +7,7 @@ import type { Database } from '../database';
 import { createDeepReading } from './deep';
 import { createGraphLists, ENTITY, RELATION } from './lists';
 import { createMerging } from './merge';
+import { createMirrored } from './mirrored';
 import { createPostgresWalks } from './walk';
 import { createGraphWriting } from './write';
 
@@ -87,6 +88,7 @@ export function createPostgresGraph(database: Database): GraphStore {
     edges: createEdges(database),
     ...createMerging(database),
     ...createDeepReading(database),
+    ...createMirrored(database),
   };
 }
 

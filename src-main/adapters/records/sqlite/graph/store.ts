@@ -9,6 +9,7 @@ import { createDeepReading } from './deep';
 import { createEdges } from './edges';
 import { aliasesOf, createGraphLists, type EntityRow, toEntity } from './lists';
 import { createMerging } from './merge';
+import { createMirrored } from './mirrored';
 import { createSqliteWalks } from './walk';
 import { createGraphWriting } from './write';
 
@@ -70,6 +71,7 @@ export function createSqliteGraph(database: SqliteDatabase): GraphStore {
   return {
     engine: 'sqlite',
     ...createGraphWriting(sql),
+    ...createMirrored(sql, { entity: ENTITY, relation: RELATION }),
     ...createFinding(database),
     entities: async (query) => lists.entities({ ...query }),
     relations: async (query) => lists.relations({ ...query }),

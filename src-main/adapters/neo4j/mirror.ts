@@ -1,0 +1,117 @@
+/** Neo4j as a mirror of the graph: entities and relations in it are brought to the state that the records have. */
+import type { Entity } from '../../contract/graph';
+import type { GraphStore, StoredRelation } from '../../core/ports/graph';
+import type { Mirror } from '../../core/ports/mirror';
+import type { OutboxEntry } from '../../core/ports/outbox';
+import type { ProjectRecords } from '../../core/ports/records';
+import { type Ask, type Connection, whole } from './connection';
+import { findDifference } from './difference';
+import { createReady } from './prepare';
+import { ENTITY, LIBRARY, RELATION } from './schema';
+
+/** Of one batch, a slow disk included. */
+const WRITE_MS = 30_000;
+const OPEN_MS = 10_000;
+/** Nodes deleted in one transaction, with all their relationships. */
+const DELETED = 500;
+
+const MARKED = `MATCH (l:${LIBRARY} {id: $library}) RETURN count(l) AS marked`;
+const MARK = `MERGE (l:${LIBRARY} {id: $library})`;
+const UNMARK = `MATCH (l:${LIBRARY} {id: $library}) DELETE l`;
+const PUT_ENTITIES = `UNWIND $rows AS row MERGE (e:${ENTITY} {id: row.id}) SET e = row`;
+/**
+ * A relation may come before its ends: these are made with what is known, and their own entry, which then still waits, brings the rest.
+ * One whose ends have changed is drawn anew.
+ */
+const PUT_RELATIONS = `
+  UNWIND $rows AS row
+  MERGE (s:${ENTITY} {id: row.source}) ON CREATE SET s.library = $library, s.project_id = row.project_id, s.name = row.source_name
+  MERGE (t:${ENTITY} {id: row.target}) ON CREATE SET t.library = $library, t.project_id = row.project_id, t.name = row.target_name
+  WITH row, s, t
+  OPTIONAL MATCH (a)-[old:${RELATION} {id: row.id}]->(b) WHERE a <> s OR b <> t
+  DELETE old
+  WITH row, s, t
+  MERGE (s)-[r:${RELATION} {id: row.id}]->(t)
+  SET r.project_id = row.project_id, r.source = row.source, r.target = row.target, r.type = row.type, r.weight = row.weight`;
+const DELETE_RELATIONS = `UNWIND $ids AS id MATCH ()-[r:${RELATION} {id: id}]->() DELETE r`;
+const DELETE_ENTITIES = `UNWIND $ids AS id MATCH (e:${ENTITY} {id: id}) DETACH DELETE e`;
+const deleteSome = (where: string) => `MATCH (e:${ENTITY} {${where}}) WITH e LIMIT ${DELETED} DETACH DELETE e RETURN count(*) AS deleted`;
+export interface MirrorParts {
+  connection: Connection;
+  /** That of the records. */
+  graph: Pick<GraphStore, 'present' | 'sums'>;
+  projects: Pick<ProjectRecords, 'get' | 'list'>;
+  /** Whose entities these are: several libraries may share a server. */
+  library: () => Promise<string>;
+}
+
+export function createNeo4jMirror({ connection, graph, projects, library }: MirrorParts): Mirror {
+  const ready = createReady(connection);
+  const write = <T>(work: (ask: Ask) => Promise<T>) => ready(() => connection.write(WRITE_MS, work));
+
+  async function deleteAll(where: string, parameters: Record<string, string>): Promise<void> {
+    for (let deleted = DELETED; deleted > 0; ) {
+      const rows = await write((ask) => ask<{ deleted: number }>(deleteSome(where), parameters));
+      deleted = rows[0]?.deleted ?? 0;
+    }
+  }
+
+  async function removeProjects(entries: OutboxEntry[]): Promise<void> {
+    for (const { kind, key } of entries) {
+      if (kind === 'project' && !(await projects.get(key))) await deleteAll('project_id: $project_id', { project_id: key });
+    }
+  }
+
+  return {
+    target: 'neo4j',
+    address: connection.address,
+    async open() {
+      const [found] = await ready(() =>
+        connection.read(OPEN_MS, async (ask) => ask<{ marked: number }>(MARKED, { library: await library() })),
+      );
+      return found?.marked ? 'marked' : 'empty';
+    },
+    async clear() {
+      const mine = { library: await library() };
+      await write((ask) => ask(UNMARK, mine));
+      await deleteAll('library: $library', mine);
+    },
+    async mark() {
+      await write(async (ask) => ask(MARK, { library: await library() }));
+    },
+    async apply(entries) {
+      await removeProjects(entries);
+      const keys = (wanted: OutboxEntry['kind']) => entries.filter(({ kind }) => kind === wanted).map(({ key }) => key);
+      const asked = { entities: keys('entity'), relations: keys('relation') };
+      if (asked.entities.length + asked.relations.length === 0) return;
+      const mine = await library();
+      const { entities, relations } = await graph.present(asked);
+      const gone = { entities: without(asked.entities, entities), relations: without(asked.relations, relations) };
+      await write(async (ask) => {
+        if (gone.relations.length > 0) await ask(DELETE_RELATIONS, { ids: gone.relations });
+        if (gone.entities.length > 0) await ask(DELETE_ENTITIES, { ids: gone.entities });
+        if (entities.length > 0) await ask(PUT_ENTITIES, { rows: entities.map((entity) => entityRow(entity, mine)) });
+        if (relations.length > 0) await ask(PUT_RELATIONS, { rows: relations.map(relationRow), library: mine });
+      });
+    },
+    difference: () => findDifference({ connection, graph, projects, library }),
+    close: () => connection.close(),
+  };
+}
+
+const without = (asked: string[], found: { id: string }[]): string[] => {
+  const present = new Set(found.map(({ id }) => id));
+  return asked.filter((id) => !present.has(id));
+};
+
+const entityRow = ({ id, project_id, name, type, mentions, created_at, updated_at }: Entity, library: string) => ({
+  id,
+  library,
+  project_id,
+  name,
+  type,
+  mentions: whole(mentions),
+  created_at,
+  updated_at,
+});
+const relationRow = (row: StoredRelation) => ({ ...row, weight: whole(row.weight) });
