@@ -149,6 +149,20 @@ it('tells what is wrong with a server', async () => {
   other.close();
 });
 
+it('shares a server with programs whose collections embed by themselves', async () => {
+  const route = `${chroma.url}/api/v2/tenants/default_tenant/databases/default_database/collections`;
+  const configuration = { embedding_function: { type: 'known', name: 'default', config: {} } };
+  const made = await fetch(route, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'made-in-python', configuration }),
+  });
+  expect(made.status).toBe(200);
+  const { mirror } = await library();
+  expect(await mirror.difference()).toBeNull();
+  expect((await fetch(`${route}/made-in-python`)).status).toBe(200);
+});
+
 it('finds out that somebody else has changed the mirror', { timeout: 2 * LIMIT_MS }, async () => {
   const { records, vectors, mirror, told } = await library();
   const { document, project_id } = await seed({ records, vectors }, { texts: ['one', 'two', 'three'] });

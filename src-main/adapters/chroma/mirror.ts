@@ -1,5 +1,4 @@
 /** Chroma as a mirror of the vectors: told what has changed, and asked for the nearest. */
-import { IncludeEnum } from 'chromadb';
 import { MirrorError, type VectorMirror } from '../../core/ports/mirror';
 import type { OutboxEntry } from '../../core/ports/outbox';
 import type { Records } from '../../core/ports/records';
@@ -131,7 +130,7 @@ async function nearest({ calls, collections }: Parts, query: Parameters<VectorMi
   const asked = {
     queryEmbeddings: [Array.from(vector)],
     nResults: limit,
-    include: [IncludeEnum.distances],
+    include: [],
     ...(document_ids ? { where: { document_id: { $in: document_ids } } } : {}),
   };
   const { ids } = await calls.call(QUERY_MS, (client) => client.collection(id).query(asked));

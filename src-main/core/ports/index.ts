@@ -8,6 +8,7 @@ import type { GraphReader, GraphStore } from './graph';
 import type { ChatModel, EmbeddingModel, ModelEngines } from './llm';
 import type { Mirror, MirrorHealth } from './mirror';
 import type { ModelStore } from './model-store';
+import type { Peers } from './peers';
 import type { ProjectArchives } from './project-archive';
 import type { Records } from './records';
 import type { Runtime } from './runtime';
@@ -30,6 +31,8 @@ export interface Ports {
   engines: ModelEngines;
   models: ModelStore;
   signer: TokenSigner;
+  /** Null where this process is the only one on its records. */
+  peers: Peers | null;
   secrets: SecretStore;
   runtime: Runtime;
 }
