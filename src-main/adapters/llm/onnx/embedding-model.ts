@@ -1,9 +1,10 @@
 /** The embedding model of an ONNX file: lives in a worker thread that starts on the first text and ends when idle. */
 import type { EmbeddingModel } from '../../../core/ports/llm';
 import type { Log } from '../../../core/ports/runtime';
-import { createResident, type Resident } from '../resident';
+import { createDrain } from '../drain';
+import { createQueue, enqueue } from '../queue';
+import { createResident } from '../resident';
 import type { EmbedderOptions } from './protocol';
-import { createQueue, type EmbedQueue, enqueue } from './queue';
 import { startWorker, type WorkerClient } from './worker-client';
 
 export interface OnnxEmbeddingOptions {
@@ -36,7 +37,7 @@ export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingMod
     log,
     idleMs,
   });
-  const drain = createDrain(queue, resident);
+  const drain = createDrain(queue, (texts) => resident.use((client) => client.embed(texts)));
   const embedCounted: EmbeddingModel['embedCounted'] = async (texts, kind, signal) => {
     if (texts.length === 0) return [];
     const prefix = kind === 'query' ? options.queryPrefix : options.passagePrefix;
@@ -65,23 +66,5 @@ export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingMod
       queue.rejectAll(new Error(`the embedding model ${id} is closed`));
       await resident.close();
     },
-  };
-}
-
-/** Works the queue off; a second call while it works does nothing. */
-function createDrain(queue: EmbedQueue, resident: Resident<WorkerClient>): () => Promise<void> {
-  let working = false;
-  return async () => {
-    if (working) return;
-    working = true;
-    for (let next = queue.next(); next; next = queue.next()) {
-      const { item, texts } = next;
-      try {
-        queue.fill(item, await resident.use((client) => client.embed(texts)));
-      } catch (error) {
-        queue.rejectAll(error);
-      }
-    }
-    working = false;
   };
 }
