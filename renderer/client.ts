@@ -6,6 +6,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
 import type { Contract } from '../src-main/contract';
 import type { UploadResult } from '../src-main/contract/documents';
+import type { ImportedProject } from '../src-main/contract/projects';
 
 export type Client = ContractRouterClient<Contract>;
 
@@ -60,6 +61,8 @@ export interface Backend {
   orpc: ReturnType<typeof createTanstackQueryUtils<Client>>;
   /** Sends files into a project; `onProgress` gets 0 to 1. */
   upload(projectId: string, files: File[], onProgress: (part: number) => void, signal: AbortSignal): Promise<UploadResult>;
+  /** Takes in a project that was exported; `onSent` gets 0 to 1 while it is on its way to the backend. */
+  importProject(file: File, onSent: (part: number) => void, signal: AbortSignal): Promise<ImportedProject>;
   /** Where a dropped file or folder lies on this machine; null in a browser, which does not tell. */
   pathOf(file: File): string | null;
   /** Bytes [begin, end) of the original file. */
@@ -89,6 +92,8 @@ export async function connect(token: string | null): Promise<Backend> {
       bridge
         ? client.documents.import({ project_id: projectId, paths: files.map((file) => bridge.pathForFile(file)) }, { signal })
         : patiently(() => uploadOverHttp(projectId, files, headers, onProgress, signal), signal),
+    importProject: (file, onSent, signal) =>
+      bridge ? client.projects.import({ file }, { signal }) : importOverHttp(file, headers, onSent, signal),
     pathOf: (file) => bridge?.pathForFile(file) || null,
     fileRange: (id, begin, end) => fetchRange(id, begin, end, headers),
   };
@@ -123,20 +128,19 @@ async function patiently<T>(send: () => Promise<T>, signal: AbortSignal): Promis
   }
 }
 
+interface Sent {
+  path: string;
+  body: Blob | FormData;
+  headers: Record<string, string>;
+  onProgress(part: number): void;
+  signal: AbortSignal;
+}
+
 /** XMLHttpRequest, because fetch tells nothing about the progress of a request's body. */
-function uploadOverHttp(
-  projectId: string,
-  files: File[],
-  headers: Record<string, string>,
-  onProgress: (part: number) => void,
-  signal: AbortSignal,
-) {
-  return new Promise<UploadResult>((resolve, reject) => {
-    const form = new FormData();
-    form.append('project_id', projectId);
-    for (const file of files) form.append('file', file, file.name);
+function send({ path, body, headers, onProgress, signal }: Sent): Promise<XMLHttpRequest> {
+  return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', '/api/documents/upload');
+    request.open('POST', path);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.responseType = 'json';
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
@@ -145,11 +149,39 @@ function uploadOverHttp(
     if (signal.aborted) return reject(new Error('The upload was stopped.'));
     signal.addEventListener('abort', () => request.abort(), { once: true });
     request.onload = () => {
-      if (request.status === 429) return reject(new TooOften(Number(request.getResponseHeader('Retry-After')) || 1));
-      const items = request.response?.data?.items ?? request.response?.error?.details?.items;
-      if (Array.isArray(items)) resolve({ items });
-      else reject(new Error(request.response?.message ?? `The upload failed (${request.status}).`));
+      if (request.status === 429) reject(new TooOften(Number(request.getResponseHeader('Retry-After')) || 1));
+      else resolve(request);
     };
-    request.send(form);
+    request.send(body);
   });
+}
+
+const failedWith = ({ response, status }: XMLHttpRequest) => new Error(response?.message ?? `The upload failed (${status}).`);
+
+async function uploadOverHttp(
+  projectId: string,
+  files: File[],
+  headers: Record<string, string>,
+  onProgress: (part: number) => void,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  const body = new FormData();
+  body.append('project_id', projectId);
+  for (const file of files) body.append('file', file, file.name);
+  const request = await send({ path: '/api/documents/upload', body, headers, onProgress, signal });
+  const items = request.response?.data?.items ?? request.response?.error?.details?.items;
+  if (!Array.isArray(items)) throw failedWith(request);
+  return { items };
+}
+
+async function importOverHttp(
+  file: File,
+  headers: Record<string, string>,
+  onProgress: (part: number) => void,
+  signal: AbortSignal,
+): Promise<ImportedProject> {
+  const zip = { ...headers, 'content-type': 'application/zip' };
+  const request = await send({ path: '/api/projects/import', body: file, headers: zip, onProgress, signal });
+  if (request.status !== 201) throw failedWith(request);
+  return request.response.data;
 }

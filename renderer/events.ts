@@ -7,6 +7,7 @@ import type { Job } from '../src-main/contract/jobs';
 import type { Page } from '../src-main/contract/shared';
 import type { SystemEvent } from '../src-main/contract/system';
 import type { Backend } from './client';
+import { importGoesOn } from './project-import';
 
 /** Hundreds of events a second become four repaints. */
 const FLUSH_MS = 250;
@@ -47,6 +48,7 @@ function collect(batch: Batch, event: SystemEvent): void {
   else if (event.type === 'folder') batch.folders.set(event.folder.id, event.folder);
   else if (event.type === 'missed') batch.missed = true;
   else if (event.type === 'model') batch.models = true;
+  else if (event.type === 'import') importGoesOn(event.name, event.progress);
 }
 
 /** The viewer's document is read again when its state changed or it is gone, not at each passage that is learnt. */

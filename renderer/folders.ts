@@ -26,6 +26,7 @@ export function useFolderActions({ id: folder_id, project_id }: Pick<Folder, 'id
   const rescan = useMutation({ mutationFn: () => client.folders.rescan(at), onSuccess, onError });
   const pause = useMutation({ mutationFn: () => client.folders.pause(at), onSuccess, onError });
   const resume = useMutation({ mutationFn: () => client.folders.resume(at), onSuccess, onError });
+  const ignore = useMutation({ mutationFn: (patterns: string[]) => client.folders.update({ ...at, ignore: patterns }), onSuccess });
   const remove = useMutation({
     mutationFn: (documents: 'keep' | 'remove') => client.folders.remove({ ...at, documents }),
     onSuccess: () => {
@@ -35,5 +36,5 @@ export function useFolderActions({ id: folder_id, project_id }: Pick<Folder, 'id
     },
     onError,
   });
-  return { rescan, pause, resume, remove };
+  return { rescan, pause, resume, ignore, remove };
 }

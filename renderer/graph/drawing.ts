@@ -25,7 +25,7 @@ const ROOMY = 500;
 /** How much of the graph is seen around a chosen node: of its width, and of the way to the farthest that it is connected with. */
 const NEAR = { least: 0.08, most: 0.7, room: 2.8 };
 /** More lines than these are not drawn while the graph is moved: every machine keeps up then. */
-const MANY_EDGES = 6_000;
+const MANY_EDGES = 3_000;
 const THICK = { least: 0.7, most: 4 };
 const GROUP_COLOURS = 8;
 /** On screen, not of the graph: nodes neither vanish nor swell while one zooms. */

@@ -31,6 +31,20 @@ export function visiblePart({ nodes, edges }: GraphData, { hidden, weight, lonel
   return { nodes: [...kept.values()].filter(({ id }) => connected.has(id)), edges: shown };
 }
 
+/** More lines than these are a grey cloud, and slow where there is no graphics card. */
+const LINES = 8_000;
+
+/** The strongest, and of each thing at least one. @param edges strongest first */
+export function drawnEdges(edges: Edge[]): Edge[] {
+  if (edges.length <= LINES) return edges;
+  const reached = new Set<string>();
+  return edges.filter(({ source, target }, n) => {
+    const isDrawn = n < LINES || !reached.has(source) || !reached.has(target);
+    if (isDrawn) reached.add(source).add(target);
+    return isDrawn;
+  });
+}
+
 /** How many relations each thing has. */
 export function degrees(edges: Edge[]): Map<string, number> {
   const count = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** All there is to know of a followed folder: counts, files that could not be taken in and why, what is ignored; and what can be done. */
-import { Pause, Play, RefreshCw } from 'lucide-react';
+import { FilterX, Pause, Play, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Folder } from '../../src-main/contract/folders';
 import { useFolderActions } from '../folders';
@@ -7,12 +7,15 @@ import { Button } from '../ui/button';
 import { FormDialog, InfoDialog } from '../ui/dialogs';
 import { isAlarming } from './folder-row';
 import { folderName, folderStatus, scannedPart } from './folder-state';
+import { IgnoreRules } from './ignore-rules';
 
 export function FolderDetails({ folder, onClose }: { folder: Folder; onClose(): void }) {
   const [leaving, setLeaving] = useState(false);
+  const [changing, setChanging] = useState(false);
   const actions = useFolderActions(folder);
   const { path, state, detail } = folder;
   const part = scannedPart(folder);
+  if (changing) return <IgnoreRules folder={folder} onClose={() => setChanging(false)} />;
   if (leaving) {
     return (
       <StopFollowing
@@ -50,6 +53,10 @@ export function FolderDetails({ folder, onClose }: { folder: Folder; onClose(): 
             </Button>
           </>
         )}
+        <Button data-testid="folder-ignore" onClick={() => setChanging(true)}>
+          <FilterX size={15} aria-hidden />
+          Pass over…
+        </Button>
         <Button className="ml-auto text-alarm" data-testid="folder-stop" onClick={() => setLeaving(true)}>
           Stop following…
         </Button>

@@ -5,16 +5,10 @@ import { foldersKey } from '../events';
 import { sentenceOf, useDesk } from '../state';
 import { Button } from '../ui/button';
 import { FormDialog } from '../ui/dialogs';
+import { IgnoreField, patternsOf } from './ignore-rules';
 
 const FIELD = 'rounded-md border border-rule bg-paper px-3 py-2 font-mono text-sm placeholder:text-soft';
 const example = /Win/.test(navigator.platform) ? 'C:\\Users\\ada\\papers' : '/home/ada/papers';
-
-/** One pattern a line; a line that begins with # is a remark, as in .gitignore. */
-const patterns = (text: string) =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
 
 /** File managers copy paths in quotes, and with a slash at the end. */
 const cleaned = (path: string) => path.trim().replace(/^(["'])(.*)\1$/, '$2');
@@ -48,7 +42,7 @@ export function FollowDialog({ path, onClose }: { path: string; onClose(): void 
       onClose={onClose}
       onSubmit={(form) => {
         setWrong(null);
-        mutate({ path: cleaned(String(form.get('path') ?? '')), ignore: patterns(String(form.get('ignore') ?? '')) });
+        mutate({ path: cleaned(String(form.get('path') ?? '')), ignore: patternsOf(form) });
       }}
     >
       <PathField field={field} path={path} wrong={wrong} />
@@ -100,26 +94,6 @@ function PathField({ field, path, wrong }: PathProps) {
       <p id="follow-wrong" role="alert" data-testid="follow-wrong" className="mt-1 text-sm text-alarm empty:hidden">
         {wrong}
       </p>
-    </>
-  );
-}
-
-function IgnoreField() {
-  return (
-    <>
-      <label className="mt-3 block text-sm font-medium" htmlFor="follow-ignore">
-        Pass over <span className="font-normal text-soft">(one pattern a line, as in .gitignore)</span>
-      </label>
-      <textarea
-        id="follow-ignore"
-        name="ignore"
-        data-testid="follow-ignore"
-        rows={3}
-        placeholder={'*.log\ndrafts/\n/notes/*.md'}
-        spellCheck={false}
-        className={`${FIELD} mt-1 w-full resize-y`}
-      />
-      <p className="mt-1 text-xs text-soft">Hidden files and links are always passed over.</p>
     </>
   );
 }

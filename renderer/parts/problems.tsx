@@ -21,7 +21,7 @@ export function useProblems(): Problem[] {
 }
 
 const waitingText = ({ waiting }: Problem) =>
-  waiting > 0 ? `${counted(waiting, 'change')} wait${waiting === 1 ? 's' : ''} for it; none is lost.` : null;
+  waiting > 0 ? `${counted(waiting, 'change')} ${waiting === 1 ? 'waits' : 'wait'} for it.` : null;
 
 export function ProblemsBanner() {
   const problems = useProblems();
@@ -29,24 +29,20 @@ export function ProblemsBanner() {
   const [first, ...rest] = problems;
   if (!first) return null;
   return (
-    <div
-      role="status"
-      data-testid="problems"
-      className="flex flex-wrap items-center justify-center gap-x-2 bg-doubt/15 px-4 py-1.5 text-sm"
-    >
-      <TriangleAlert size={16} aria-hidden className="shrink-0 text-doubt" />
+    <div role="status" data-testid="problems" className="flex items-start justify-center gap-2 bg-doubt/15 px-4 py-1.5 text-sm">
+      <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0 text-doubt" />
       <span>
         <strong className="font-semibold">{[first, ...rest].map(({ engine }) => engineName(engine)).join(', ')}</strong>{' '}
-        {rest.length ? 'do not work' : 'does not work'} at the moment. The rest goes on.
+        {rest.length ? 'do not work' : 'does not work'} at the moment. The rest goes on.{' '}
+        <button
+          type="button"
+          data-testid="problems-details"
+          className="rounded-sm font-medium text-cloth underline underline-offset-2"
+          onClick={() => setOpen(true)}
+        >
+          What is wrong
+        </button>
       </span>
-      <button
-        type="button"
-        data-testid="problems-details"
-        className="rounded-sm font-medium text-cloth underline underline-offset-2"
-        onClick={() => setOpen(true)}
-      >
-        What is wrong
-      </button>
       {open && (
         <InfoDialog
           title="What does not work"

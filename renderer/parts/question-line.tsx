@@ -1,5 +1,6 @@
 /** Where questions are typed: Enter asks, Shift+Enter breaks the line, Escape stops. */
-import { ArrowUp, Square } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { ArrowUp, CloudUpload, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useDesk } from '../state';
 
@@ -29,6 +30,7 @@ export function QuestionLine({ busy, onAsk, onStop }: Props) {
         send();
       }}
     >
+      <SentAway />
       <div className="flex items-end gap-2 rounded-lg border border-rule bg-paper p-2 focus-within:border-cloth">
         <textarea
           aria-label="Question"
@@ -58,5 +60,19 @@ export function QuestionLine({ busy, onAsk, onStop }: Props) {
         )}
       </div>
     </form>
+  );
+}
+
+/** Nobody sends text away without being told where they type it. */
+function SentAway() {
+  const { orpc } = useDesk();
+  const { data } = useQuery(orpc.system.info.queryOptions());
+  const hosts = new Set([data?.models.chat.sends_text_to, data?.models.embedding.sends_text_to].filter((host) => host != null));
+  if (hosts.size === 0) return null;
+  return (
+    <p data-testid="sent-away" className="flex items-center gap-1.5 pb-1.5 text-xs font-medium text-doubt">
+      <CloudUpload size={14} aria-hidden className="shrink-0" />
+      Questions and passages of your documents are sent to {[...hosts].join(' and ')}.
+    </p>
   );
 }

@@ -6,6 +6,7 @@ import type { ModelInfo } from '../../src-main/contract/system';
 import { sentenceOf, useDesk } from '../state';
 import type { Theme } from '../theme';
 import { IconButton } from '../ui/button';
+import { counted, engineName } from '../words';
 
 const THEMES: [Theme, string][] = [
   ['system', 'System'],
@@ -26,7 +27,7 @@ export function SystemPopover({ theme, setTheme }: { theme: Theme; setTheme(them
           align="start"
           collisionPadding={12}
           sideOffset={6}
-          className="z-40 w-[min(23rem,92vw)] rounded-lg border border-rule bg-sheet p-4 text-sm shadow-xl"
+          className="z-40 max-h-(--radix-popover-content-available-height) w-[min(23rem,92vw)] overflow-y-auto rounded-lg border border-rule bg-sheet p-4 text-sm shadow-xl"
         >
           <fieldset className="flex gap-1 rounded-md bg-sunk p-1">
             <legend className="sr-only">Colours</legend>
@@ -43,27 +44,36 @@ export function SystemPopover({ theme, setTheme }: { theme: Theme; setTheme(them
               </button>
             ))}
           </fieldset>
-          <Facts />
+          <System />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   );
 }
 
-const modelText = ({ id, state, detail }: ModelInfo) => (state === 'absent' || !id ? (detail ?? 'none installed') : `${id} (${state})`);
+function modelText({ id, state, detail, sends_text_to }: ModelInfo): string {
+  if (sends_text_to) return `${id}: text is sent to ${sends_text_to}`;
+  return state === 'absent' || !id ? (detail ?? 'none installed') : `${id} (${state})`;
+}
 
-function Facts() {
+function System() {
   const { orpc, desktop } = useDesk();
   const { data, error } = useQuery(orpc.system.info.queryOptions({ staleTime: 0 }));
   if (error) return <p className="mt-3 text-alarm">{sentenceOf(error)}</p>;
   if (!data) return <p className="mt-3 text-soft">Looking…</p>;
-  const { counts, engines, gpu, models } = data;
+  const { counts, engines, gpu, models, problems } = data;
   const facts: [string, string][] = [
     ['Chat model', modelText(models.chat)],
     ['Search model', modelText(models.embedding)],
+    ...(models.reranker.id ? [['Ordering model', modelText(models.reranker)] satisfies [string, string]] : []),
     ['Graphics card', gpu.used && gpu.used !== 'none' ? `${gpu.used}: ${gpu.devices.join(', ')}` : (gpu.reason ?? 'not in use yet')],
-    ['Library', `${counts.documents} documents, ${counts.chunks} passages${counts.jobs_open ? `, ${counts.jobs_open} being read` : ''}`],
-    ['Stored in', `${engines.records}, ${engines.keyword}, ${engines.vectors}`],
+    [
+      'Library',
+      `${counted(counts.documents, 'document')}, ${counted(counts.chunks, 'passage')}${counts.jobs_open ? `, ${counts.jobs_open} being read` : ''}`,
+    ],
+    ['Documents in', engineName(engines.records)],
+    ['Vectors in', engineName(engines.vectors)],
+    ['Graph in', engines.graph === null ? 'nowhere' : engineName(engines.graph)],
     ['Folder', data.data_dir],
     [
       'API',
@@ -73,6 +83,19 @@ function Facts() {
     ],
     ['Version', data.version],
   ];
+  return (
+    <>
+      {problems.map(({ engine, message }) => (
+        <p key={engine} data-testid="system-problem" className="mt-3 border-l-4 border-doubt pl-2.5">
+          <strong className="font-semibold">{engineName(engine)}</strong> does not work at the moment. {message}
+        </p>
+      ))}
+      <Facts facts={facts} />
+    </>
+  );
+}
+
+function Facts({ facts }: { facts: [string, string][] }) {
   return (
     <dl data-testid="system-facts" className="mt-3 grid grid-cols-[6.5rem_1fr] gap-x-3 gap-y-1.5">
       {facts.map(([name, value]) => (

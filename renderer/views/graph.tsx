@@ -13,7 +13,7 @@ import { ThemesPanel } from '../graph/themes-panel';
 import { ThingPanel } from '../graph/thing-panel';
 import { ThingSearch } from '../graph/thing-search';
 import { ThingTable } from '../graph/thing-table';
-import { ALL, degrees, type Edge, type GraphData, visiblePart } from '../graph/visible';
+import { ALL, degrees, drawnEdges, type Edge, type GraphData, visiblePart } from '../graph/visible';
 import { sentenceOf, useDesk } from '../state';
 import { counted } from '../words';
 
@@ -83,8 +83,9 @@ function Graph({ projectId, data, overview, waiting }: Props) {
   const { chosen, ends, choose } = choice;
   const path = usePath(ends);
   const shown = useMemo(() => visiblePart(data, filters), [data, filters]);
+  const lines = useMemo(() => drawnEdges(shown.edges), [shown]);
   const listed = useMemo(() => visiblePart(data, { ...filters, lonely: true }), [data, filters]);
-  const focus = useMemo(() => focusOn(chosen, shown.edges, ends ? path.data : undefined), [chosen, shown, ends, path.data]);
+  const focus = useMemo(() => focusOn(chosen, lines, ends ? path.data : undefined), [chosen, lines, ends, path.data]);
   const drawn = form === 'drawing' && drawable;
   return (
     <main aria-label="Graph" data-testid="graph" className="@container flex h-full flex-col bg-sheet">
@@ -95,11 +96,26 @@ function Graph({ projectId, data, overview, waiting }: Props) {
           <GraphMenu onSide={choice.open} />
         </div>
         <FilterBar data={data} filters={filters} onFilters={setFilters} by={by} onBy={setBy} />
-        <Status data={data} shown={drawn ? shown : listed} overview={overview} drawable={drawable} waiting={waiting} />
+        <Status
+          data={data}
+          shown={drawn ? shown : listed}
+          lines={drawn ? lines.length : null}
+          overview={overview}
+          drawable={drawable}
+          waiting={waiting}
+        />
       </div>
       <Beside panel={panelOf(choice, path)}>
         {drawn ? (
-          <GraphCanvas projectId={projectId} {...shown} by={by} focus={focus} onChoose={choose} onFailed={() => setDrawable(false)} />
+          <GraphCanvas
+            projectId={projectId}
+            nodes={shown.nodes}
+            edges={lines}
+            by={by}
+            focus={focus}
+            onChoose={choose}
+            onFailed={() => setDrawable(false)}
+          />
         ) : (
           <ThingTable nodes={listed.nodes} connections={degrees(listed.edges)} chosen={chosen} onChoose={choose} />
         )}
@@ -175,16 +191,19 @@ function FormChoice({ form, drawable, onForm }: { form: Form; drawable: boolean;
 interface StatusProps {
   data: GraphData;
   shown: { nodes: unknown[]; edges: unknown[] };
+  /** Of the connections, so many are drawn. */
+  lines: number | null;
   overview: GraphOverview | undefined;
   drawable: boolean;
   waiting: boolean;
 }
 
-function Status({ data, shown, overview, drawable, waiting }: StatusProps) {
+function Status({ data, shown, lines, overview, drawable, waiting }: StatusProps) {
   const alone = data.nodes.length - shown.nodes.length;
   const parts = [
     waiting ? 'Reading the graph…' : `${counted(shown.nodes.length, 'thing')}, ${counted(shown.edges.length, 'connection')}`,
     !waiting && alone > 0 && `${alone.toLocaleString('en')} more in the list`,
+    lines !== null && lines < shown.edges.length && `the strongest ${lines.toLocaleString('en')} are drawn`,
     data.truncated && 'the best connected of a larger graph',
     overview && !overview.complete && `${Math.floor((100 * overview.chunks_done) / Math.max(1, overview.chunks))} % of the passages read`,
   ];

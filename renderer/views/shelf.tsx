@@ -7,6 +7,7 @@ import { useConversations, useProjects } from '../lists';
 import { AddFiles } from '../parts/add-files';
 import { DocumentList } from '../parts/document-list';
 import { FolderList } from '../parts/folder-list';
+import { ImportProgress, ProjectMenu } from '../parts/project-menu';
 import { SearchBox } from '../parts/search-box';
 import { type StateChoice, StateFilter, stateName } from '../parts/state-filter';
 import { SystemPopover } from '../parts/system-popover';
@@ -103,6 +104,7 @@ function Projects() {
             <FolderPlus size={16} />
           </IconButton>
         </NameDialog>
+        <ProjectMenu />
       </div>
       <ul data-testid="project-list" className="max-h-36 overflow-y-auto">
         {data?.map(({ id, name, documents }) => (
@@ -119,6 +121,7 @@ function Projects() {
           </li>
         ))}
       </ul>
+      <ImportProgress />
     </section>
   );
 }

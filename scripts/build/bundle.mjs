@@ -16,6 +16,7 @@ const ENTRIES = [
   'graph-worker',
   'care-worker',
   'search-worker',
+  'postgres-search-worker',
 ];
 /** Native code, wasm beside the code, or run by path: they stay in node_modules whatever their format. */
 const ALWAYS_EXTERNAL = [

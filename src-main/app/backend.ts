@@ -4,17 +4,11 @@ import { v7 as uuid } from 'uuid';
 import { version } from '../../package.json';
 import { openProject } from '../adapters/backup/project-read';
 import { writeProject } from '../adapters/backup/project-write';
-import { createBackupStore } from '../adapters/backup/store';
-import { createDiskFiles } from '../adapters/files/disk';
 import { createLocalFolders } from '../adapters/folders/local';
 import { createGraphReader } from '../adapters/graph/reader';
 import { createReaderPool } from '../adapters/readers/pool';
-import { isDamage } from '../adapters/records/sqlite/care/probe';
-import { openSqliteLibrary } from '../adapters/records/sqlite/open';
-import { createTokenSigner } from '../adapters/tokens/jwt';
-import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
+import type { Keychain } from '../adapters/tokens/key-ring';
 import { openSecrets } from '../adapters/tokens/secrets';
-import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
 import { type Api, createApi } from '../api/api';
 import { createHttpDoor } from '../api/http';
 import { serveMessagePort } from '../api/ipc';
@@ -24,14 +18,12 @@ import { createServices, type Services } from '../core/services';
 import { type Config, ConfigError } from './config';
 import { openDataFolder } from './data-folder';
 import { claimInstance } from './instance';
+import { type Library, openLibrary, type Surroundings } from './library';
 import { createLog } from './log';
 import { withMirrors } from './mirrors';
 import { fixedSettings, openModels } from './models';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
-import { rescueLibrary } from './rescue';
-import { finishRestore } from './restore';
-import { createSearchThreads } from './search-thread';
 
 /** A running backend. */
 export interface Backend {
@@ -62,14 +54,14 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
   try {
     const log = createLog(config, host === 'cli');
     const program = programPaths(__dirname);
-    finishRestore(config.dataDir, log);
     const runtime: Runtime = { now: () => new Date(), id: uuid, log, version, host, data_dir: config.dataDir };
-    const signer = createTokenSigner(openKeyRing(config.dataDir, keychain, log));
-    const access = { signer, secrets: openSecrets(config.dataDir, keychain, log) };
-    const { ports, rescue } = await openWhole(config, runtime, program, access);
+    const around = { config, program, keychain, log };
+    const library = await openLibrary(around);
+    closers.push(() => library.close());
+    const ports = openPorts(around, library, runtime);
     closers.push(() => closePorts(ports));
-    const services = createServices(ports, fixedSettings(config), rescue);
-    if (rescue) await services.documents.takeInWhatIsLeft();
+    const services = createServices(ports, fixedSettings(config), library.rescue);
+    if (library.rescue) await services.documents.takeInWhatIsLeft();
     await ports.backups.sweep();
     await services.start();
     services.settings.onChange(({ log_level }) => log.setLevel(log_level));
@@ -84,54 +76,23 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
   }
 }
 
-type Access = Pick<Ports, 'signer' | 'secrets'>;
-
-/** A damaged library is rescued first; that of a big one may only show itself when it is opened. */
-async function openWhole(config: Config, runtime: Runtime, program: ProgramPaths, access: Access) {
-  const { dataDir } = config;
-  const { log } = runtime;
-  const inData = (name: string) => join(dataDir, name);
-  const places = { library: inData('library.sqlite'), files: inData('files'), backups: inData('backups'), migrations: program.migrations };
-  const rescue = await rescueLibrary(places, log);
-  try {
-    return { ports: openPorts(config, runtime, program, access), rescue };
-  } catch (error) {
-    if (rescue || !isDamage(error)) throw error;
-    const again = await rescueLibrary(places, log, error instanceof Error ? error.message : String(error));
-    return { ports: openPorts(config, runtime, program, access), rescue: again };
-  }
-}
-
-function openPorts(config: Config, runtime: Runtime, program: ProgramPaths, access: Access): Ports {
-  const { log } = runtime;
-  const { dataDir } = config;
-  const [library, files] = [join(dataDir, 'library.sqlite'), join(dataDir, 'files')];
-  const { migrations, workers } = program;
-  const threads = createSearchThreads({ path: library, workerPath: join(workers, 'search-worker.cjs') });
-  const { records, database, graph } = openSqliteLibrary({
-    path: library,
-    migrationsDir: migrations,
-    careWorker: join(workers, 'care-worker.cjs'),
-    keyword: threads.keyword,
-    log,
-  });
+function openPorts({ config, program, keychain, log }: Surroundings, { ports }: Library, runtime: Runtime): Ports {
+  const { workers } = program;
   return {
+    ...ports,
     runtime,
-    ...access,
-    ...withMirrors({ records, vectors: createSqliteVecStore(database.sql, threads), graph }, config.team, runtime),
+    secrets: openSecrets(config.dataDir, keychain, log),
+    ...withMirrors(ports, config.team, runtime),
     graphReader: createGraphReader({ workerPath: join(workers, 'graph-worker.cjs') }),
     reader: createReaderPool({ workerPath: join(workers, 'parse-worker.cjs'), size: 1, log }),
-    files: createDiskFiles(files),
-    folders: createLocalFolders(dataDir),
-    backups: createBackupStore({ dataDir, library, files, migrations, workerPath: join(workers, 'backup-worker.cjs') }),
+    folders: createLocalFolders(config.dataDir),
     projectArchives: { write: writeProject, open: openProject },
     ...openModels(config, join(workers, 'embed-worker.cjs'), log),
   };
 }
 
-async function closePorts({ reader, graphReader, engines, vectors, records }: Ports): Promise<void> {
+async function closePorts({ reader, graphReader, engines, vectors }: Ports): Promise<void> {
   await Promise.allSettled([reader.close(), graphReader.close(), engines.close(), vectors.close()]);
-  await records.close();
 }
 
 async function openDoor(config: Config, api: Api, program: ProgramPaths, closers: (() => unknown)[]): Promise<Ready> {

@@ -21,8 +21,14 @@ export function notFound(kind: string, id: string): AppError {
 const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE']);
 const READ_ONLY = new Set<unknown>(['EROFS', 'SQLITE_READONLY', 'SQLITE_READONLY_DIRECTORY', 'SQLITE_READONLY_DBMOVED']);
 
+/** UNAVAILABLE for a server that Pressmark needs and cannot reach. */
+export const outage = (engine: string, message: string) => new AppError('UNAVAILABLE', message, { engine });
+
+const isOutage = ({ code, details }: AppError) => code === 'UNAVAILABLE' && 'engine' in details;
+
 /** DISK_FULL or UNAVAILABLE when the disk of the library takes nothing more; null for any other error. */
 export function storageFault(error: unknown): AppError | null {
+  if (error instanceof AppError) return error.code === 'DISK_FULL' || isOutage(error) ? error : null;
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'DISK_FULL' || FULL.has(code))
     return new AppError('DISK_FULL', 'The disk that holds the library is full; free some space, then try again.');

@@ -29,6 +29,7 @@ import { createProjects } from './projects/projects';
 import { createSearch } from './search/search';
 import { SettingsService } from './settings/settings';
 import { Care, type Rescue } from './system/care';
+import { joinPeers } from './system/company';
 import { createEvents, type Events } from './system/events';
 import { createSystem } from './system/system';
 import { Transfer } from './transfer/transfer';
@@ -38,8 +39,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const settings = new SettingsService(ports, fixed);
   const tokens = new Tokens(ports);
   const audit = createAudit(ports, () => settings.current.audit_keep_days);
-  const idempotency = createIdempotencyKeys(ports);
-  const events = createEvents();
+  const [idempotency, events] = [createIdempotencyKeys(ports), createEvents()];
   const modelView = new ModelView(ports, events);
   const passwords = createPasswords();
   const runner = new Runner(ports, events, {
@@ -50,6 +50,7 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const models = new Models(ports, runner, modelView);
   const documents = new Documents(ports, events, runner, settings, passwords);
   const folders = new Folders(ports, documents, events);
+  joinPeers(ports, events, { runner, folders, settings, tokens });
   const projects = createProjects(ports, { folders, documents });
   const graphBuilder = new GraphBuilder(ports, events);
   const care = new Care(ports, { runner, graph: graphBuilder }, rescue);

@@ -39,6 +39,13 @@ test('a folder is followed: its files come, new ones too, ignored ones never, de
   await expect(page.getByTestId('folder-facts')).toContainText('drafts/, *.log');
   await page.getByTestId('folder-rescan').click();
   await expect(folder).toHaveAttribute('data-state', 'watching');
+  await page.getByTestId('folder-ignore').click();
+  await expect(page.getByTestId('follow-ignore')).toHaveValue('drafts/\n*.log');
+  await page.getByTestId('follow-ignore').fill('*.log');
+  await page.getByTestId('form-submit').click();
+  await expect(page.getByTestId('folder-facts')).not.toContainText('drafts/');
+  await page.keyboard.press('Escape');
+  await waitSearchable(page, 'page.html');
 });
 
 test('a path that is none is refused in the dialog', async ({ page, server }, info) => {
@@ -55,6 +62,7 @@ test('a path that is none is refused in the dialog', async ({ page, server }, in
 });
 
 test('the scan of many files shows how far it is, is paused, and goes on; then the folder is left', async ({ page, server }, info) => {
+  test.setTimeout(240_000);
   const path = info.outputPath('archive');
   mkdirSync(path, { recursive: true });
   for (let n = 1; n <= MANY; n++) writeFileSync(join(path, `note-${n}.txt`), `Note ${n} tells of harbour ${n} and its lamps.`);
@@ -72,7 +80,7 @@ test('the scan of many files shows how far it is, is paused, and goes on; then t
   await page.reload();
   await expect(status).toHaveText(`Paused · ${paused} documents so far`);
   await folder.getByTestId('folder-resume').click();
-  await expect(status).toHaveText(`${MANY} documents`, { timeout: 60_000 });
+  await expect(status).toHaveText(`${MANY} documents`, { timeout: 150_000 });
   await expect(page.getByTestId('project-list')).toContainText(String(MANY));
   await page.getByTestId('folder-details').click();
   await page.getByTestId('folder-stop').click();

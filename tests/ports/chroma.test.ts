@@ -1,5 +1,8 @@
 /** Vectors with a real Chroma beside the library: the same suite as without, and the same answers. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { AdminClient, ChromaClient } from 'chromadb';
 import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createChromaMirror } from '../../src-main/adapters/chroma/mirror';
@@ -11,7 +14,7 @@ import { Pump } from '../../src-main/core/mirrors/pump';
 import type { VectorStore } from '../../src-main/core/ports/vector-store';
 import { silent } from '../support/log';
 import { pause, ROOT, temporaryFolder } from '../support/server';
-import type { Server } from '../support/servers/child';
+import { freePort, type Server } from '../support/servers/child';
 import { startChroma } from '../support/servers/chroma';
 import { seed } from './seed';
 import { describeExactness, describeVectorStore } from './vector-store.suite';
@@ -119,4 +122,65 @@ it('gives the answers of the library, over thousands of vectors', { timeout: 4 *
   expect(asked).toHaveLength(questions);
   console.info(`recall@${limit} of Chroma among ${count} random vectors: ${same / (questions * limit)}`);
   expect(same / (questions * limit)).toBeGreaterThanOrEqual(0.95);
+});
+
+async function troubleWith(place: { url: string; tenant?: string; database?: string }): Promise<string> {
+  const vectors = { read: async () => [], tally: async () => [] };
+  const projects = { list: async () => ({ items: [], next_cursor: null }) };
+  const mirror = createChromaMirror(
+    { token: null, tenant: null, database: null, ...place },
+    { library: async () => 'x', vectors, projects },
+  );
+  const trouble = await mirror.open().then(String, (error: { trouble: string }) => error.trouble);
+  await mirror.close();
+  return trouble;
+}
+
+it('tells what is wrong with a server', async () => {
+  expect(await troubleWith({ url: chroma.url })).toBe('empty');
+  expect(await troubleWith({ url: chroma.url, tenant: 'others', database: 'theirs' })).toBe('empty');
+  expect(
+    await new AdminClient({ host: '127.0.0.1', port: chroma.port, ssl: false }).getDatabase({ tenant: 'others', name: 'theirs' }),
+  ).toMatchObject({ name: 'theirs' });
+  expect(await troubleWith({ url: `http://127.0.0.1:${await freePort()}` })).toBe('unreachable');
+  const other = createServer((_request, answer) => answer.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Nothing here</h1>'));
+  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
+  expect(await troubleWith({ url: `http://127.0.0.1:${(other.address() as AddressInfo).port}` })).toBe('unsuitable');
+  other.close();
+});
+
+it('shares a server with programs whose collections embed by themselves', async () => {
+  const route = `${chroma.url}/api/v2/tenants/default_tenant/databases/default_database/collections`;
+  const configuration = { embedding_function: { type: 'known', name: 'default', config: {} } };
+  const made = await fetch(route, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'made-in-python', configuration }),
+  });
+  expect(made.status).toBe(200);
+  const { mirror } = await library();
+  expect(await mirror.difference()).toBeNull();
+  expect((await fetch(`${route}/made-in-python`)).status).toBe(200);
+});
+
+it('finds out that somebody else has changed the mirror', { timeout: 2 * LIMIT_MS }, async () => {
+  const { records, vectors, mirror, told } = await library();
+  const { document, project_id } = await seed({ records, vectors }, { texts: ['one', 'two', 'three'] });
+  const pending = await vectors.pending(document.id, 'm', 3);
+  const vector = new Float32Array([1, 0]);
+  await vectors.add({ document_id: document.id, model: 'm', vectors: pending.map(({ chunk_id }) => ({ chunk_id, vector })) });
+  await told();
+  const note = { seq: 0, target: 'chroma', kind: 'vector', model: 'm' } as const;
+  expect(await mirror.difference()).toBeNull();
+  const client = new ChromaClient({ host: '127.0.0.1', port: chroma.port });
+  const all = await client.listCollections({ limit: 1_000 });
+  const ours = all.find(({ metadata }) => metadata?.project_id === project_id);
+  await ours?.delete({ ids: [pending[0]?.chunk_id ?? ''] });
+  expect(await mirror.difference()).toMatch(/2 vectors of 3/);
+  await mirror.apply(pending.map(({ chunk_id }) => ({ ...note, key: chunk_id, project_id })));
+  expect(await mirror.difference()).toBeNull();
+  await client.deleteCollection({ name: ours?.name ?? '' });
+  expect(await mirror.difference()).toMatch(/0 vectors of 3/);
+  await mirror.nearest({ project_id, model: 'm', vector, limit: 1 }).catch(() => undefined);
+  expect(await mirror.open()).toBe('empty');
 });

@@ -4,7 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src-main/contract/chat';
 import { createPacker } from '../../src-main/core/documents/words';
-import { accept, draft, type Stores, seed } from './seed';
+import { accept, allPages, draft, type Stores, seed } from './seed';
 
 const LEASE = new Date(Date.now() + 60_000);
 
@@ -20,16 +20,6 @@ const message = (content: string, role: Message['role'] = 'user', parent_id: str
   stopped: false,
   created_at: new Date().toISOString(),
 });
-
-async function allPages<T>(list: (cursor: string | undefined) => Promise<{ items: T[]; next_cursor: string | null }>): Promise<T[]> {
-  const all: T[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const { items, next_cursor } = await list(cursor);
-    all.push(...items);
-    if (next_cursor === null) return all;
-    cursor = next_cursor;
-  }
-}
 
 export function describeRecords(name: string, open: () => Promise<Stores>): void {
   describe(`records: ${name}`, () => {

@@ -55,3 +55,14 @@ export async function seed(
   await index.add(document.id, { pages: [page], chunks: texts.map((one, ordinal) => draft(one, ordinal, heading_path)) });
   return { document: await index.finish(document.id, { content, pages: 1, metadata: { title: 'Seed' } }), project_id: project };
 }
+
+/** Walks a list to its end. */
+export async function allPages<T>(list: (cursor: string | undefined) => Promise<{ items: T[]; next_cursor: string | null }>): Promise<T[]> {
+  const all: T[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const { items, next_cursor } = await list(cursor);
+    all.push(...items);
+    if (next_cursor === null) return all;
+    cursor = next_cursor;
+  }
+}

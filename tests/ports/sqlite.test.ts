@@ -10,7 +10,10 @@ import { openSqliteLibrary } from '../../src-main/adapters/records/sqlite/open';
 import { createSqliteVecStore } from '../../src-main/adapters/vectors/sqlite-vec';
 import { silent } from '../support/log';
 import { ROOT, temporaryFolder } from '../support/server';
+import { describeAccess } from './access.suite';
+import { describeFolders } from './folders.suite';
 import { describeGraphStore } from './graph-store.suite';
+import { describeLibrary } from './library.suite';
 import { describeOutbox } from './outbox.suite';
 import { describeRecords } from './records.suite';
 import { accept, draft, seed } from './seed';
@@ -31,6 +34,9 @@ function library(path?: string) {
 }
 
 describeRecords('sqlite', async () => library());
+describeLibrary('sqlite', async () => library());
+describeAccess('sqlite', async () => library());
+describeFolders('sqlite', async () => library());
 describeOutbox('sqlite', async () => library());
 describeVectorStore('sqlite-vec', async () => library());
 describeGraphStore('sqlite', async () => library());

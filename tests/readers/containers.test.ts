@@ -175,6 +175,9 @@ describe('mail', () => {
     expect(result.metadata).toMatchObject({ title: 'Schlüssel for the lock', author: 'Zoë Brandt <zoe@example.org>' });
     expect(chunks[0]?.heading_path).toEqual(['Schlüssel for the lock']);
     expect(chunks.at(-1)?.heading_path).toEqual(['keys.csv']);
+    // What is attached has numbers, so that it can be asked for.
+    expect([chunks[0]?.page_from, chunks.at(-1)?.page_from, result.pages]).toEqual([null, 2, 2]);
+    expect((await read('bare.eml', 'From: a@b.org\nSubject: Lock\n\nIt opens at six.\n')).result.pages).toBeNull();
   });
 
   it('in a mailbox is one page each', async () => {

@@ -92,6 +92,19 @@ describe('marks of byte order', () => {
   });
 });
 
+describe('bytes that are no text', () => {
+  it.each([
+    ['small numbers in a row', [0, 1, 2, 3]],
+    ['more of them', Array.from({ length: 32 }, (_, at) => at)],
+    ['control characters', [1, 2, 3, 4, 5, 6]],
+    ['numbers of two bytes', [0, 3, 0, 4, 0, 5, 0, 6, 0, 7]],
+  ])('%s', async (_what, bytes) => {
+    const path = join(folder, 'bytes.txt');
+    writeFileSync(path, Buffer.from(bytes));
+    expect(await pool.detect(path, 'bytes.txt')).toBeNull();
+  });
+});
+
 describe('what a file says of its own encoding counts', () => {
   it.each([
     [

@@ -29,6 +29,7 @@ export function createBackupStore({ dataDir, library, files, migrations, workerP
   const fileOf = (name: string) => describe(folder, name);
 
   return {
+    elsewhere: null,
     path: (name) => join(folder, name),
     find: async (name) => (NAME.test(name) ? fileOf(name) : null),
     remove: (name) => rm(join(folder, name), { force: true }),

@@ -1,5 +1,4 @@
 /** Chroma as a mirror of the vectors: told what has changed, and asked for the nearest. */
-import { IncludeEnum } from 'chromadb';
 import { MirrorError, type VectorMirror } from '../../core/ports/mirror';
 import type { OutboxEntry } from '../../core/ports/outbox';
 import type { Records } from '../../core/ports/records';
@@ -10,7 +9,7 @@ import { type Collections, createCollections } from './collections';
 const SHORT_MS = 5_000;
 /** A question that takes longer is answered faster by the library. */
 const QUERY_MS = 3_000;
-const WRITE_MS = 60_000;
+const WRITE_MS = 20_000;
 
 interface Sources {
   /** What tells this library from others in the same database. */
@@ -50,7 +49,7 @@ export function createChromaMirror(place: ChromaPlace, sources: Sources): Vector
     target: 'chroma',
     address: calls.address,
     async open() {
-      const marked = await isMarked(parts, place);
+      const marked = await isMarked(parts);
       return marked && !lost ? 'marked' : 'empty';
     },
     async clear() {
@@ -65,20 +64,14 @@ export function createChromaMirror(place: ChromaPlace, sources: Sources): Vector
   };
 }
 
-async function isMarked({ calls, collections }: Parts, { tenant, database }: ChromaPlace): Promise<boolean> {
+async function isMarked({ calls, collections }: Parts): Promise<boolean> {
   if (await (await collections()).isMarked()) return true;
-  // Nothing is there: of a server that has our database, or of one that has not, or of no Chroma at all?
+  // Nothing is there: a new or emptied server, or no Chroma at all.
   try {
-    await calls.call(SHORT_MS, (client) => client.countCollections());
+    await calls.ensureDatabase(SHORT_MS);
     return false;
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    await calls
-      .call(SHORT_MS, (client) => client.heartbeat())
-      .catch((silent: unknown) => {
-        throw isMissing(silent) ? new MirrorError('unsuitable', 'it does not know the second version of the API') : silent;
-      });
-    throw new MirrorError('denied', `there is no database ${database ?? 'default_database'} of a tenant ${tenant ?? 'default_tenant'}`);
+    throw isMissing(error) ? new MirrorError('unsuitable', 'it does not know the second version of the API') : error;
   }
 }
 
@@ -137,7 +130,7 @@ async function nearest({ calls, collections }: Parts, query: Parameters<VectorMi
   const asked = {
     queryEmbeddings: [Array.from(vector)],
     nResults: limit,
-    include: [IncludeEnum.distances],
+    include: [],
     ...(document_ids ? { where: { document_id: { $in: document_ids } } } : {}),
   };
   const { ids } = await calls.call(QUERY_MS, (client) => client.collection(id).query(asked));

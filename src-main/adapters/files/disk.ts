@@ -16,6 +16,10 @@ export function createDiskFiles(root: string): FileStore {
 
   return {
     path,
+    ready: async (sha256) => path(sha256),
+    // The data folder has one process.
+    claim: async () => async () => undefined,
+    forget: async () => undefined,
     stage: (source, limit_bytes) => stage(source, limit_bytes, staging),
     async keep(staged) {
       const target = path(staged.sha256);

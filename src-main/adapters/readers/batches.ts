@@ -21,7 +21,10 @@ export async function readInBatches(reading: Reading, send: (batch: ReadBatch) =
   let char_start = 0;
   let ordinal = 0;
   let length = 0;
+  // A mail has no pages, but what is attached to it may.
+  let { paged } = reading;
   for await (const part of reading.parts) {
+    paged ||= part.page !== null;
     const row = rowOf(part, texts.length + 1, char_start);
     const chunks = chunkPage({ text: part.text, char_start, page: part.page, blocks: part.blocks }, ordinal);
     texts.push(part.text);
@@ -39,7 +42,7 @@ export async function readInBatches(reading: Reading, send: (batch: ReadBatch) =
   if (batch.pages.length > 0) await send(batch);
   return {
     content: texts.join(BETWEEN),
-    pages: reading.paged ? texts.length : null,
+    pages: paged ? texts.length : null,
     metadata: tidyAll(reading.metadata()) as Record<string, unknown>,
   };
 }

@@ -10,6 +10,8 @@ import { MIME } from './mime';
 const SAMPLE_BYTES = 16 * 1024;
 /** Of the characters of a text, at most this share may be control characters. */
 const CONTROL_SHARE = 0.01;
+/** Valid UTF-8 is text without doubt, unless it is mostly these. */
+const MANY_CONTROLS = 0.5;
 /** The PDF header may stand anywhere in the first kilobyte (ISO 32000-1, annex H.3.4.1). */
 const PDF_HEADER_WITHIN = 1024;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -134,9 +136,9 @@ function isMail(text: string): boolean {
 function looksLikeText(head: Buffer): string | null {
   if (head.length === 0) return null;
   const { text, encoding } = decodeText(wholeCharacters(head));
-  if (isUtf8Text(head)) return text;
-  if (head.includes(0) && !/^utf-(16|32)/.test(encoding)) return null;
   const controls = text.match(CONTROL)?.length ?? 0;
+  if (isUtf8Text(head)) return controls > text.length * MANY_CONTROLS ? null : text;
+  if (head.includes(0) && !/^utf-(16|32)/.test(encoding)) return null;
   return controls > text.length * CONTROL_SHARE ? null : text;
 }
 

@@ -29,7 +29,7 @@ export interface Reading {
   total: number | null;
   parts: AsyncIterable<Part> | Iterable<Part>;
   metadata(): Record<string, unknown>;
-  /** Whether parts are pages. */
+  /** Whether all parts are pages; else some still may be, such as those of a PDF within a mail. */
   paged: boolean;
 }
 

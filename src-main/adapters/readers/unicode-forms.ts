@@ -54,9 +54,14 @@ function utf32Of(sample: Buffer): string | null {
   return fits((at) => sample.readUInt32BE(at)) ? 'utf-32be' : null;
 }
 
+/** Bytes that would print, of a text in any script: only its high bytes may be smaller. */
+const PRINTED = 0.15;
+
 function utf16Of(sample: Buffer): string | null {
   const units = sample.length / 2;
   if (units < 2 || !Number.isInteger(units)) return null;
+  // Small numbers one after another would be letters of rare alphabets.
+  if (sample.filter((byte) => byte >= 0x20).length < sample.length * PRINTED) return null;
   const share = (read: (at: number) => number) => {
     let letters = 0;
     for (let unit = 0; unit < units; unit += 1) if (isUsual(read(unit * 2))) letters += 1;

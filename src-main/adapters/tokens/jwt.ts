@@ -3,7 +3,7 @@ import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { scope } from '../../contract/op';
 import type { TokenClaims, TokenSigner } from '../../core/ports/access';
-import type { KeyRing } from './key-ring';
+import type { KeySource } from './key-ring';
 
 const ISSUER = 'pressmark';
 const ALGORITHM = 'HS256';
@@ -15,10 +15,10 @@ const payload = z.object({
   exp: z.number().optional(),
 });
 
-export function createTokenSigner(ring: KeyRing): TokenSigner {
+export function createTokenSigner(ring: KeySource): TokenSigner {
   async function read(token: string, now: Date): Promise<TokenClaims | null> {
     const { kid } = decodeProtectedHeader(token);
-    const secret = ring.secret(kid ?? '');
+    const secret = await ring.secret(kid ?? '');
     if (!secret) return null;
     const verified = await jwtVerify(token, secret, { issuer: ISSUER, algorithms: [ALGORITHM], currentDate: now });
     const { sub, gen, exp, ...rest } = payload.parse(verified.payload);
@@ -28,7 +28,7 @@ export function createTokenSigner(ring: KeyRing): TokenSigner {
 
   return {
     async sign({ id, generation, scopes, expires_at }, issued_at) {
-      const { kid, secret } = ring.current();
+      const { kid, secret } = await ring.current();
       const unsigned = new SignJWT({ gen: generation, scope: scopes.join(' ') })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
         .setIssuer(ISSUER)

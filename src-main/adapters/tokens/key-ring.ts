@@ -26,6 +26,11 @@ export interface KeyRing {
   rotate(): void;
 }
 
+/** The same, where the keys may lie elsewhere. */
+export type KeySource = {
+  [Act in keyof KeyRing]: (...given: Parameters<KeyRing[Act]>) => ReturnType<KeyRing[Act]> | Promise<ReturnType<KeyRing[Act]>>;
+};
+
 const SECRET_BYTES = 32;
 const keys = z.array(z.object({ kid: z.string(), secret: z.base64url() })).min(1);
 type Kept = z.output<typeof keys>;

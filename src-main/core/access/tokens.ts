@@ -43,7 +43,7 @@ export class Tokens {
     if (!known || known.ends_ms <= now.getTime()) return null;
     if (now.getTime() - known.noted_ms >= USE_NOTED_MS) {
       known.noted_ms = now.getTime();
-      await this.ports.records.tokens.used(known.token_id, now.toISOString());
+      await this.ports.records.tokens.used(known.token_id, now.toISOString()).catch(() => undefined);
     }
     return known;
   }
@@ -107,6 +107,13 @@ export class Tokens {
     return (await this.issue(await this.ports.records.tokens.extend(row.id, expires_at))).token;
   }
 
+  /** Another server renewed or revoked tokens; `keys` were made anew, or which ones is not known. */
+  async changedElsewhere(id: string): Promise<void> {
+    this.known.clear();
+    const { records } = this.ports;
+    if (id === '' || id === 'keys' || id === (await records.tokens.installation())?.id) this.announce(await this.installation());
+  }
+
   /** Hears of each new token of the installation. */
   onInstallation(listener: (token: string) => void): void {
     this.heard.push(listener);
@@ -119,9 +126,10 @@ export class Tokens {
   private async installationRow(): Promise<TokenRow> {
     const { records, runtime } = this.ports;
     const now = runtime.now();
-    return (
-      (await records.tokens.installation()) ??
-      (await records.tokens.create({
+    const present = await records.tokens.installation();
+    if (present) return present;
+    try {
+      return await records.tokens.create({
         id: runtime.id(),
         name: 'This installation',
         scopes: ['read', 'write', 'admin'],
@@ -131,8 +139,13 @@ export class Tokens {
         expires_at: new Date(now.getTime() + YEAR_MS).toISOString(),
         last_used_at: null,
         revoked_at: null,
-      }))
-    );
+      });
+    } catch (error) {
+      // Another server was faster.
+      const made = await records.tokens.installation();
+      if (made) return made;
+      throw error;
+    }
   }
 
   private async get(id: string): Promise<TokenRow> {

@@ -40,6 +40,7 @@ export class Backups {
 
   private async order(): Promise<Ordered> {
     const { records, runtime, backups } = this.ports;
+    this.requireOwn();
     await this.requireRoom();
     const name = await this.freeName();
     const job = await records.jobs.add({ id: runtime.id(), kind: 'backup', stage: 'backup', subject: name, payload: { name } });
@@ -67,6 +68,7 @@ export class Backups {
 
   /** Checks the whole archive; what it holds becomes the library at the next start. */
   async restore({ name, path }: RestoreSource, signal: AbortSignal): Promise<Restored> {
+    this.requireOwn();
     const archive = name === undefined ? path : (await this.get(name)).path;
     if (archive === undefined || (await this.ports.backups.size(archive)) === null) {
       throw new AppError('NOT_FOUND', 'There is no file at this path.', { path: archive ?? null });
@@ -104,7 +106,13 @@ export class Backups {
     return toRestored(waiting);
   }
 
+  private requireOwn(): void {
+    const { elsewhere } = this.ports.backups;
+    if (elsewhere !== null) throw new AppError('CONFLICT', elsewhere);
+  }
+
   private async alone<T>(work: () => Promise<T>): Promise<T> {
+    this.requireOwn();
     if (this.preparing) throw new AppError('CONFLICT', 'Another backup is being checked right now; try again when it is ready.');
     this.preparing = true;
     try {

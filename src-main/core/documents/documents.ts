@@ -7,7 +7,7 @@ import type { Ports } from '../ports';
 import type { NewDocument } from '../ports/records';
 import type { SettingsService } from '../settings/settings';
 import type { Events } from '../system/events';
-import { createHashLock } from './hash-lock';
+import { createHashLock, type HashLock } from './hash-lock';
 import { takeInOrphans } from './orphans';
 import type { Passwords } from './passwords';
 import { type Incoming, importPath, receiveFile } from './receive';
@@ -21,7 +21,7 @@ const ASKS = new Set(['PASSWORD_NEEDED', 'PASSWORD_WRONG']);
 type ListQuery = Parameters<Ports['records']['documents']['list']>[0];
 
 export class Documents {
-  private readonly lock = createHashLock();
+  private readonly lock: HashLock;
 
   constructor(
     private readonly ports: Ports,
@@ -29,7 +29,9 @@ export class Documents {
     private readonly runner: Runner,
     private readonly settings: SettingsService,
     private readonly passwords: Passwords,
-  ) {}
+  ) {
+    this.lock = createHashLock((sha256) => ports.files.claim(sha256));
+  }
 
   /** Of one file, as the settings say now. */
   get limit_bytes(): number {
@@ -102,7 +104,7 @@ export class Documents {
   /** After a restart: what a killed process had not deleted yet. */
   async tidy(): Promise<void> {
     const { records, files } = this.ports;
-    for (const sha256 of await records.documents.dropped()) await this.dropFile(sha256);
+    for (const sha256 of await records.documents.dropped()) await this.lock(sha256, () => this.dropFile(sha256));
     await files.sweep(await records.jobs.reading());
   }
 
@@ -136,7 +138,7 @@ export class Documents {
   /** Where the original lies, for doors that send bytes. */
   async original(id: string): Promise<Pick<Document, 'filename' | 'mime_type' | 'size_bytes' | 'sha256'> & { path: string }> {
     const { sha256, filename, mime_type, size_bytes } = await this.get(id);
-    return { path: this.ports.files.path(sha256), filename, mime_type, size_bytes, sha256 };
+    return { path: await this.ports.files.ready(sha256), filename, mime_type, size_bytes, sha256 };
   }
 
   async page(id: string, page: number): Promise<DocumentPage> {
@@ -152,11 +154,16 @@ export class Documents {
   }
 
   /** Parses the original again. */
-  async reindex(id: string): Promise<{ document: Document; job_id: string }> {
+  reindex(id: string): Promise<{ document: Document; job_id: string }> {
+    return this.readAgain(id);
+  }
+
+  /** @param here where only this server can */
+  private async readAgain(id: string, here = false): Promise<{ document: Document; job_id: string }> {
     const { records, runtime } = this.ports;
     await this.get(id);
     await this.runner.cancelDocument(id);
-    const job = await records.jobs.enqueue({ id: runtime.id(), document_id: id, stage: 'parse' });
+    const job = await records.jobs.enqueue({ id: runtime.id(), document_id: id, stage: 'parse', here });
     const document = await records.documents.update(id, { state: 'queued', error: null });
     this.events.emit({ type: 'document', document });
     this.events.emit({ type: 'job', job });
@@ -169,7 +176,7 @@ export class Documents {
     const { error, state } = await this.get(id);
     if (!error || !ASKS.has(error.code)) throw new AppError('CONFLICT', 'This document does not ask for a password.', { state });
     this.passwords.give(id, password);
-    return this.reindex(id);
+    return this.readAgain(id, true);
   }
 
   /** Nobody else takes in or deletes these bytes while the work goes on. Always in the same order, so that no two wait for each other. */

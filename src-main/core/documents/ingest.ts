@@ -44,8 +44,9 @@ export class Ingest {
       chunks += batch.chunks.length;
       progress({ done: batch.done, total: batch.total, unit: 'pages' });
     };
+    const path = await files.ready(sha256);
     const result = await reader.read(
-      { path: files.path(sha256), filename, mime_type, password: this.passwords.of(id), scratch: files.scratch(id) },
+      { path, filename, mime_type, password: this.passwords.of(id), scratch: files.scratch(id) },
       store,
       signal,
     );

@@ -25,7 +25,7 @@ export async function takeInOrphans({ records, files, reader, runtime }: Ports):
   const dropped = new Set(await records.documents.dropped());
   for await (const sha256 of files.list()) {
     if (dropped.has(sha256) || (await records.documents.isUsed(sha256))) continue;
-    const path = files.path(sha256);
+    const path = await files.ready(sha256);
     const mime_type = await reader.detect(path, 'recovered').catch(() => null);
     if (mime_type === null) continue;
     project_id ??= (await records.projects.create({ id: runtime.id(), name: RECOVERED, settings: {} })).id;

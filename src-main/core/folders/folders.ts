@@ -11,6 +11,7 @@ import { Follower } from './follow';
 
 const ERRORS_SHOWN = 20;
 const ANNOUNCE_MS = 500;
+const ELSEWHERE = 'Another server follows this folder.';
 
 /** The request is as it should be, and so is the project; it is the disk that has no such folder, perhaps only now. */
 function nowhere(): AppError {
@@ -81,6 +82,7 @@ export class Folders {
 
   async rescan(at: InProject): Promise<Folder> {
     const row = await this.row(at);
+    this.requireHere(row.id);
     if (row.paused) throw new AppError('CONFLICT', 'This folder is paused; resume it first.', { state: 'paused' });
     const follower = this.followers.get(row.id) ?? this.follow(row.id);
     follower.plan(0, true);
@@ -98,6 +100,7 @@ export class Folders {
 
   async pause(at: InProject): Promise<Folder> {
     const { id } = await this.row(at);
+    this.requireHere(id);
     await this.ports.records.folders.pause(id, true);
     await this.followers.get(id)?.pause();
     return this.get(at);
@@ -105,6 +108,7 @@ export class Folders {
 
   async resume(at: InProject): Promise<Folder> {
     const { id, paused } = await this.row(at);
+    this.requireHere(id);
     await this.ports.records.folders.pause(id, false);
     if (paused) (this.followers.get(id) ?? this.follow(id)).resume();
     return this.get(at);
@@ -121,6 +125,19 @@ export class Folders {
   /** Before a project goes. */
   async endProject(project_id: string): Promise<void> {
     for (const folder of await this.ports.records.folders.all()) if (folder.project_id === project_id) await this.unfollow(folder.id);
+  }
+
+  /** Another server changed what is known of a folder, or forgot it. */
+  async changedElsewhere(id: string): Promise<void> {
+    const row = await this.ports.records.folders.get(id);
+    if (row) this.events.emit({ type: 'folder', folder: await this.describe(row) });
+    else await this.unfollow(id);
+  }
+
+  /** A folder lies on the machine of the server that follows it. */
+  private requireHere(id: string): void {
+    if (!this.ports.peers || this.followers.has(id)) return;
+    throw new AppError('CONFLICT', `${ELSEWHERE} Ask that one.`, { folder: id });
   }
 
   private follow(id: string): Follower {
@@ -185,7 +202,7 @@ export class Folders {
   private async describe({ identity: _, paused: __, ...row }: FolderRow): Promise<Folder> {
     const { folders } = this.ports.records;
     const follower = this.followers.get(row.id);
-    const { state, detail } = follower?.condition ?? { state: 'waiting', detail: null };
+    const { state, detail } = follower?.condition ?? { state: 'waiting', detail: this.ports.peers ? ELSEWHERE : null };
     // A scan may have ended since the row was read.
     const last_scan_at = (await folders.get(row.id))?.last_scan_at ?? row.last_scan_at;
     return {

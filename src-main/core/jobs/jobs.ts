@@ -20,7 +20,7 @@ export function createJobs({ records }: Ports, runner: Runner) {
     /** Ends an open job; text that is already searchable stays searchable. */
     async cancel(id: string): Promise<Job> {
       const job = await get(id);
-      if (await runner.interrupt(id)) return get(id);
+      if (await runner.interruptAnywhere(job)) return get(id);
       if (job.state !== 'queued') throw new AppError('CONFLICT', `This job is already ${job.state}.`, { state: job.state });
       return runner.cancelQueued(job);
     },

@@ -60,6 +60,9 @@ const backoffMs = (attempts: number) => 1000 * attempts ** 2;
 const POLL_MS = 2_000;
 /** A claimed job is this one's for so long; it is renewed three times meanwhile. */
 const LEASE_MS = 30_000;
+/** For the server that runs a job to end it. */
+const ELSEWHERE_MS = 10_000;
+const ASK_MS = 100;
 /** A job interrupted this often (the whole program died each time) is given up. */
 const MAX_ATTEMPTS_EVER = 10;
 
@@ -103,6 +106,19 @@ export class Runner {
   /** Looks at the queue now. */
   wake(): void {
     for (const waker of this.wakers) waker();
+  }
+
+  /** The same, also of a job that runs on another server; false when it runs nowhere. */
+  async interruptAnywhere({ id, state }: Job): Promise<boolean> {
+    if (await this.interrupt(id)) return true;
+    const { peers, records } = this.ports;
+    if (!peers || state !== 'running') return false;
+    await peers.cancel(id);
+    for (let waited = 0; waited < ELSEWHERE_MS; waited += ASK_MS) {
+      if ((await records.jobs.get(id))?.state !== 'running') return true;
+      await new Promise((resume) => setTimeout(resume, ASK_MS));
+    }
+    throw new AppError('CONFLICT', 'The server that works on this does not answer; its work is taken over in half a minute.', { job: id });
   }
 
   /** Cancels or pauses a running job and waits until it has stopped; false when it does not run here. */
@@ -188,6 +204,10 @@ export class Runner {
   async cancelDocument(document_id: string): Promise<void> {
     const { jobs } = this.ports.records;
     for (const [id, job] of this.running) if (job.document_id === document_id) await this.interrupt(id);
+    if (this.ports.peers) {
+      const { items } = await jobs.list({ document_id, state: 'running', limit: 50 });
+      for (const job of items) await this.interruptAnywhere(job);
+    }
     const { items } = await jobs.list({ document_id, state: 'queued', limit: 50 });
     for (const job of items) this.emit(await jobs.end(job.id, 'cancelled', null));
   }

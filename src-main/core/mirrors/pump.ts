@@ -13,7 +13,8 @@ const CHECK_MS = 5_000;
 const COMPARE_MS = 10 * 60_000;
 /** After the first failure, and at most. */
 const RETRY_MS = { first: 500, most: 15_000 };
-const BATCH = 500;
+/** So that reading and sending one never holds the event loop for long. */
+const BATCH = 250;
 
 export interface PumpPorts {
   records: Pick<Records, 'outbox' | 'settings'>;

@@ -43,6 +43,8 @@ export interface LibraryCopy {
 }
 
 export interface BackupStore {
+  /** Why there are none, and what to do instead; null where there are. */
+  elsewhere: string | null;
   /** Names end in `.zip`; newest name first. */
   list(): Promise<BackupFile[]>;
   find(name: string): Promise<BackupFile | null>;

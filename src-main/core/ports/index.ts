@@ -8,6 +8,7 @@ import type { GraphReader, GraphStore } from './graph';
 import type { ChatModel, EmbeddingModel, ModelEngines, RerankerModel } from './llm';
 import type { Mirror, MirrorHealth } from './mirror';
 import type { ModelStore } from './model-store';
+import type { Peers } from './peers';
 import type { ProjectArchives } from './project-archive';
 import type { Records } from './records';
 import type { Runtime } from './runtime';
@@ -31,6 +32,8 @@ export interface Ports {
   engines: ModelEngines;
   models: ModelStore;
   signer: TokenSigner;
+  /** Null where this process is the only one on its records. */
+  peers: Peers | null;
   secrets: SecretStore;
   runtime: Runtime;
 }

@@ -96,6 +96,8 @@ export interface DocumentRecords {
   /** With `content`. */
   get(id: string): Promise<Document | null>;
   /** Without `content` (null). */
+  facts(id: string): Promise<Document | null>;
+  /** Likewise. */
   list(query: ListQuery & DocumentFilter & { project_id: string }): Promise<Page<Document>>;
   /** Sets state and whatever else is given; returns the row without content. */
   update(id: string, change: Partial<Pick<Document, 'filename' | 'state' | 'pages' | 'metadata' | 'error'>>): Promise<Document>;
@@ -130,6 +132,7 @@ export interface IndexRecords {
 export interface JobFilter {
   state?: JobState | undefined;
   kind?: Job['kind'] | undefined;
+  project_id?: string | undefined;
   document_id?: string | undefined;
   subject?: string | undefined;
 }
@@ -159,8 +162,8 @@ export interface JobRecords {
   waiting(stage: Job['stage'], now: Date): Promise<boolean>;
   /** Ends the job, or queues it again when `retry_at` is given; `free`: that attempt does not count. */
   end(id: string, state: 'done' | 'failed' | 'cancelled', error: Failure | null, retry_at?: Date, free?: boolean): Promise<Job>;
-  /** Queues a new ingest job for a document; an open one of the same document is returned instead. */
-  enqueue(input: { id: string; document_id: string; stage: Job['stage'] }): Promise<Job>;
+  /** Queues a new ingest job for a document; an open one of the same document is returned instead. `here`: only this server may run it. */
+  enqueue(input: { id: string; document_id: string; stage: Job['stage']; here?: boolean | undefined }): Promise<Job>;
   /** Queues a job that belongs to no document; an open one of the same kind and subject is returned instead. */
   add(input: { id: string; kind: Job['kind']; stage: Job['stage']; subject: string; payload: unknown }): Promise<Job>;
   /** Documents that are neither finished nor have a job (killed between the two writes), with the stage they wait for. */
@@ -169,7 +172,10 @@ export interface JobRecords {
   reading(): Promise<Set<string>>;
   /** Holds on to running jobs. */
   renew(ids: string[], until: Date): Promise<void>;
-  /** Running jobs whose lease ended before are queued again; without a time all of them, as nothing can run yet. Returns how many. */
+  /**
+   * Running jobs whose lease ended before are queued again. Without a time, at the start, also those that this program itself left running:
+   * alone on its records, that is all of them. Returns how many.
+   */
   recover(at?: Date): Promise<number>;
 }
 

@@ -7,6 +7,8 @@ export type Change = Unnumbered<Exclude<SystemEvent, { type: 'missed' }>>;
 
 export interface Events {
   emit(change: Change): void;
+  /** Changes may have happened that nobody told: followers hear `missed`. */
+  gap(): void;
   /**
    * Changes after `after` (default: from now on), until the signal aborts. A follower keeps no queue of its own:
    * one that is further behind than LIMITS.eventBuffer, or than this process, is told so by `missed` and goes on with what is there.
@@ -20,12 +22,22 @@ export function createEvents(startAt = Date.now()): Events {
   const waiting = new Set<() => void>();
   let last = startAt;
 
+  function wakeAll(): void {
+    for (const wake of waiting) wake();
+    waiting.clear();
+  }
+
   function emit(change: Change): void {
     last += 1;
     ring.push({ ...change, event_id: last } as SystemEvent);
     if (ring.length > LIMITS.eventBuffer) ring.shift();
-    for (const wake of waiting) wake();
-    waiting.clear();
+    wakeAll();
+  }
+
+  function gap(): void {
+    last += 1;
+    ring.length = 0;
+    wakeAll();
   }
 
   const changed = (signal: AbortSignal) =>
@@ -57,5 +69,5 @@ export function createEvents(startAt = Date.now()): Events {
     }
   }
 
-  return { emit, follow };
+  return { emit, gap, follow };
 }

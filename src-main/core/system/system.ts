@@ -1,6 +1,7 @@
 /** System: liveness and what this installation is made of. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import type { SystemInfo } from '../../contract/system';
+import type { Problem, SystemInfo } from '../../contract/system';
+import { storageFault } from '../errors';
 import type { Runner } from '../jobs/runner';
 import type { Mirrors } from '../mirrors/mirrors';
 import { availableBytes } from '../models/memory';
@@ -19,8 +20,25 @@ interface Parts {
 
 /** `health`, `info` and the stream of changes. */
 export function createSystem(ports: Ports, events: Events, { runner, care, mirrors, serving }: Parts) {
-  const { runtime, records, vectors, graph, chat, embedding } = ports;
+  const { runtime, records, vectors, graph, chat, embedding, peers } = ports;
   const started = runtime.now().getTime();
+
+  let counts: SystemInfo['counts'] = { projects: 0, documents: 0, chunks: 0, embeddings: 0, jobs_open: 0 };
+
+  /** As they were last known, while the records cannot be reached: what is wrong must be told just then. */
+  async function counted(): Promise<SystemInfo['counts']> {
+    counts = await records.counts().catch((error: unknown) => {
+      if (storageFault(error)) return counts;
+      throw error;
+    });
+    return counts;
+  }
+
+  /** Without the records nothing is known of what waits for others. */
+  async function problems(): Promise<Problem[]> {
+    const outage = peers?.outage();
+    return outage ? [{ engine: records.engine, ...outage, waiting: 0 }] : mirrors.problems();
+  }
 
   async function info(): Promise<SystemInfo> {
     return {
@@ -35,9 +53,9 @@ export function createSystem(ports: Ports, events: Events, { runner, care, mirro
       models: { chat: chat.info(), embedding: embedding.info(), reranker: ports.reranker.info() },
       vectors: await serving.status(),
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
-      counts: await records.counts(),
+      counts: await counted(),
       care: care.status,
-      problems: await mirrors.problems(),
+      problems: await problems(),
     };
   }
 

@@ -30,15 +30,16 @@ export async function exportProject(ports: Ports, project_id: string): Promise<{
 }
 
 async function* membersOf(ports: Ports, project_id: string, told: Told): AsyncGenerator<OutgoingMember> {
-  const originals: { name: string; path: string }[] = [];
+  const originals: { name: string; sha256: string }[] = [];
   const documents = documentLines(ports, project_id, (document, name) => {
     told.counts.documents += 1;
     told.hashes.set(document.id, document.sha256);
-    originals.push({ name, path: ports.files.path(document.sha256) });
+    originals.push({ name, sha256: document.sha256 });
   });
   yield { name: DOCUMENTS, compress: true, source: Readable.from(documents, { objectMode: false }) };
   yield { name: CONVERSATIONS, compress: true, source: Readable.from(conversationLines(ports, project_id, told), { objectMode: false }) };
-  for (const { name, path } of originals) {
+  for (const { name, sha256 } of originals) {
+    const path = await ports.files.ready(sha256);
     const file = await open(path, 'r').catch(() => null);
     if (!file) continue;
     told.counts.originals += 1;

@@ -3,6 +3,7 @@
 /** MS-PPT 2.13.24. */
 export const TYPE = {
   slide: 0x03ee,
+  slideAtom: 0x03ef,
   notes: 0x03f0,
   persist: 0x03f3,
   slideList: 0x0ff0,
@@ -13,6 +14,8 @@ export const TYPE = {
   string: 0x0fba,
   comment: 0x2ee0,
   tagData: 0x138b,
+  placeholder: 0x0bc3,
+  shape: 0xf004,
   userEdit: 0x0ff5,
   directory: 0x1772,
 } as const;

@@ -16,6 +16,7 @@ const ENCRYPTED_TOKEN = 0xf3d1c4df;
 /** Kinds of text that are titles. */
 const TITLES = new Set([0, 6]);
 const SLIDES = 0;
+const MASTERS = 1;
 const NOTES = 2;
 const MAX_DEPTH = 40;
 
@@ -59,13 +60,38 @@ function slidesOf(stream: Buffer, lastEdit: number): Said[][] {
   if (!whole) return [...recordsOf(stream)].filter(({ type }) => type === TYPE.slide).map((record) => textsOf(record, []));
   const lists = [...recordsOf(whole.body)].filter(({ type }) => type === TYPE.slideList);
   const notes = new Map(listed(lists.find(({ instance }) => instance === NOTES)).map(({ reference }) => notesOf(at(reference))));
+  const masters = new Map(listed(lists.find(({ instance }) => instance === MASTERS)).map(({ reference, id }) => [id, at(reference)]));
   return listed(lists.find(({ instance }) => instance === SLIDES)).map(({ reference, id, texts }) => {
     const record = at(reference);
-    const shown = record ? textsOf(record, texts) : texts;
+    const shown = [...(record ? textsOf(record, texts) : texts), ...(record ? takeMaster(masters, record) : [])];
     const said = notes.get(id) ?? [];
     return said.length === 0 ? shown : [...shown, { text: `Notes:\n${said.map(({ text }) => text).join('\n')}`, title: false }];
   });
 }
+
+/** What stands on the master of a slide, which all slides of that show: said once, on the first of them. */
+function takeMaster(masters: Map<number, PptRecord | null>, slide: PptRecord): Said[] {
+  const [atom] = recordsOf(slide.body);
+  if (atom?.type !== TYPE.slideAtom || atom.body.length < 16) return [];
+  const id = atom.body.readUInt32LE(12);
+  const master = masters.get(id);
+  masters.delete(id);
+  return master
+    ? [...ownShapes(recordsOf(master.body))].flatMap((shape) => textsOf(shape, [])).map(({ text }) => ({ text, title: false }))
+    : [];
+}
+
+/** Shapes that are no placeholders, which only say what to click. */
+function* ownShapes(records: Iterable<PptRecord>, depth = 0): Generator<PptRecord> {
+  for (const record of records) {
+    if (record.type === TYPE.shape) {
+      if (!hasPlaceholder(record)) yield record;
+    } else if (record.container && depth < MAX_DEPTH) yield* ownShapes(recordsOf(record.body), depth + 1);
+  }
+}
+
+const hasPlaceholder = ({ body }: PptRecord): boolean =>
+  [...recordsOf(body)].some((one) => one.container && [...recordsOf(one.body)].some(({ type }) => type === TYPE.placeholder));
 
 /** The slides of a list: their objects, their ids, and the texts of their placeholders. */
 function listed(list: PptRecord | undefined): { reference: number; id: number; texts: Said[] }[] {

@@ -1,9 +1,7 @@
-/** Text for comparing without regard to case, in any script. */
+/** `fold` in SQL: SQLite's own `lower` knows ASCII only. */
+import { fold } from '../shared/fold';
 import type { Connection } from './database';
 
-export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
-
-/** SQLite's own `lower` knows ASCII only. */
 export function declareFold(connection: Connection): void {
   connection.function('fold', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? fold(text) : null));
 }

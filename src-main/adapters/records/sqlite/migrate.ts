@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { migrate as applyMigrations } from 'drizzle-orm/better-sqlite3/migrator';
-import { AppError } from '../../../core/errors';
 import type { Log } from '../../../core/ports/runtime';
+import { newerLibrary } from '../shared/versions';
 import type { Connection, SqliteDatabase } from './database';
 
 interface Journal {
@@ -36,12 +36,7 @@ export function refuseNewer(path: string, migrationsDir: string): void {
   connection.close();
   const newest = Math.max(...known(migrationsDir));
   if (present === null || present <= newest) return;
-  const [library, program] = [present, newest].map((when) => new Date(when).toISOString().slice(0, 16).replace('T', ' '));
-  throw new AppError(
-    'CONFLICT',
-    `This library was made by a newer Pressmark (schema of ${library}; this program knows ${program}). Update Pressmark; the library was not touched.`,
-    { library, program },
-  );
+  throw newerLibrary(present, newest);
 }
 
 /** Applies what is missing, after a copy of a library that holds something; `copy: false` for one that is a copy itself. */

@@ -1,7 +1,7 @@
 /** Making the full-text tables, and filling them with what they lack of the chunks. */
 import { setImmediate as breathe } from 'node:timers/promises';
+import { unspaced } from '../../shared/terms';
 import type { Connection } from '../database';
-import { unspaced } from '../tables/terms';
 import { FULL_TEXT } from './purge';
 
 /** As the migrations made them. */

@@ -3,8 +3,8 @@ import { v7 as uuid } from 'uuid';
 import type { EntityType, Relation, RelationType } from '../../../../contract/graph';
 import { tellingWords } from '../../../../core/graph/extract/names';
 import type { ChunkGraph } from '../../../../core/ports/graph';
+import { now } from '../../shared/paging';
 import type { Connection } from '../database';
-import { now } from '../tables/paging';
 import { createDecisions } from './decisions';
 
 /** Other writings kept of one entity. */

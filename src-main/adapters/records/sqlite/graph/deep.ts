@@ -1,8 +1,8 @@
 /** What the chat model has read and found: kept by the text, so that no text is read twice. */
 import type { EntityType } from '../../../../contract/graph';
 import type { DeepChunk, DeepFinding, DeepScope, GraphStore } from '../../../../core/ports/graph';
+import { now } from '../../shared/paging';
 import type { Connection } from '../database';
-import { now } from '../tables/paging';
 import { createChunkWriter } from './chunk-writer';
 
 const CHUNKS = `

@@ -5,28 +5,16 @@ import type { Merge } from '../../../../contract/graph-merges';
 import type { Page } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
 import type { GraphStore } from '../../../../core/ports/graph';
+import { connectedWith, type MergeRow, NOTHING, type Undo } from '../../shared/merges';
+import { now, pageOf } from '../../shared/paging';
 import type { Connection } from '../database';
-import { now, pageOf } from '../tables/paging';
-import { createMoves, NOTHING, type Undo } from './moves';
-
-interface Row {
-  id: string;
-  project_id: string;
-  from_key: string;
-  from_type: EntityType;
-  from_name: string;
-  into_key: string;
-  into_type: EntityType;
-  into_name: string;
-  undo: string;
-  created_at: string;
-}
+import { createMoves } from './moves';
 
 const INTO = 'SELECT id FROM entities e WHERE e.project_id = m.project_id AND e.key = m.into_key AND e.type = m.into_type';
 const MERGES = `
   SELECT m.id, m.project_id, m.from_type, m.from_name, m.into_type, m.into_name, (${INTO}) AS entity_id, m.created_at FROM graph_merges m`;
 
-type Listed = Omit<Row, 'from_key' | 'into_key' | 'undo'> & { entity_id: string | null };
+type Listed = Omit<MergeRow, 'from_key' | 'into_key' | 'undo'> & { entity_id: string | null };
 
 const toMerge = ({ from_type, from_name, into_type, into_name, entity_id, ...merge }: Listed): Merge => ({
   ...merge,
@@ -101,7 +89,7 @@ function createUnmerge(sql: Connection) {
   const rowOf = (project_id: string, key: string, type: EntityType) => row.get(project_id, key, type) as number | undefined;
 
   return sql.transaction((project_id: string, merge_id: string): boolean => {
-    const all = from.all(project_id, merge_id) as Row[];
+    const all = from.all(project_id, merge_id) as MergeRow[];
     const [undone] = all;
     if (undone?.id !== merge_id) return false;
     const connected = connectedWith(undone, all);
@@ -114,19 +102,6 @@ function createUnmerge(sql: Connection) {
       const [gone, stays] = [rowOf(project_id, one.from_key, one.from_type), rowOf(project_id, one.into_key, one.into_type)];
       remember.run(JSON.stringify(gone === undefined || stays === undefined ? NOTHING : moves.move(gone, stays)), one.id);
     }
-    return true;
-  });
-}
-
-const name = (key: string, type: EntityType) => `${type} ${key}`;
-
-/** The merge and the later ones that share an entity with it, directly or through others, in their order. */
-function connectedWith(first: Row, all: Row[]): Row[] {
-  const names = new Set([name(first.from_key, first.from_type), name(first.into_key, first.into_type)]);
-  return all.filter((one) => {
-    const [from, into] = [name(one.from_key, one.from_type), name(one.into_key, one.into_type)];
-    if (!names.has(from) && !names.has(into)) return false;
-    names.add(from).add(into);
     return true;
   });
 }

@@ -1,37 +1,9 @@
 /** Moving what is said of one entity to another, and back. Everything happens inside a transaction of the caller. */
-import type { EntityType, Relation, RelationType } from '../../../../contract/graph';
+import type { EntityType } from '../../../../contract/graph';
 import { tellingWords } from '../../../../core/graph/extract/names';
+import type { Said, Undo, UndoneRelation } from '../../shared/merges';
 import type { Connection } from '../database';
 import { createRelationWriter } from './chunk-writer';
-
-/** `[chunk id, start, end, whether the other one had the same]`. */
-type Said = [string, number, number, boolean];
-
-interface UndoneRelation {
-  row: number;
-  id: string;
-  /** Row of the entity at the other end; null when it was the one that stays. */
-  other: number | null;
-  outgoing: boolean;
-  type: RelationType;
-  label: string | null;
-  origin: Relation['origin'];
-  created_at: string;
-  evidence: Said[];
-}
-
-/** What was said of the entity that went. */
-export interface Undo {
-  entity: { row: number; id: string; name: string; created_at: string; updated_at: string } | null;
-  aliases: string[];
-  mentions: Said[];
-  relations: UndoneRelation[];
-  /** What the merge gave to the one that stays. */
-  given: { aliases: string[]; words: string[] };
-}
-
-/** Of a decision about what is not there at the moment. */
-export const NOTHING: Undo = { entity: null, aliases: [], mentions: [], relations: [], given: { aliases: [], words: [] } };
 
 interface Gone {
   row: number;

@@ -2,9 +2,9 @@
 import { and, desc, eq, gte, like, lt, or } from 'drizzle-orm';
 import type { AuditFilter } from '../../../../contract/audit';
 import type { AuditRecords } from '../../../../core/ports/access';
+import { pageOf } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { auditLog } from '../schema';
-import { pageOf } from './paging';
 
 /** `projects` names the group, `projects.create` the one action; neither can hold a LIKE wildcard by accident. */
 const ofAction = (action: string) => or(eq(auditLog.action, action), like(auditLog.action, `${action.replaceAll(/[%_]/g, '')}.%`));

@@ -6,13 +6,14 @@ import type { Document } from '../../../../contract/documents';
 import { embeddingHash } from '../../../../core/documents/embedding-text';
 import { notFound } from '../../../../core/errors';
 import type { ChunkDraft, FoundChunk, IndexRecords, PageRow } from '../../../../core/ports/records';
+import { now, only } from '../../shared/paging';
+import { unspaced } from '../../shared/terms';
 import type { SqliteDatabase } from '../database';
 import { chunks, documents, pages } from '../schema';
 import { deleteDerived } from './derived';
 import { toChunk, toDocument } from './documents';
+
 import { createKeyword } from './keyword';
-import { now, only } from './paging';
-import { unspaced } from './terms';
 
 /** Pages and chunks in one transaction: about 5 ms. */
 const BATCH = 16;

@@ -4,12 +4,13 @@ import type { Conversation, Message } from '../../../../contract/chat';
 import type { Page } from '../../../../contract/shared';
 import { notFound, outdated } from '../../../../core/errors';
 import type { ConversationRecords, ListQuery } from '../../../../core/ports/records';
+import { now, only } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { chatMessages, conversations, projects } from '../schema';
 import { createForgetting } from './forget';
 import { contains, createListing, inAnyCase } from './listing';
-import { now, oneOf, only } from './paging';
 import { equals, prepareById } from './statements';
+import { oneOf } from './versions';
 
 const columns = {
   id: conversations.id,

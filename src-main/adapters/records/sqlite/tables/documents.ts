@@ -6,14 +6,15 @@ import type { Page, PageQuery } from '../../../../contract/shared';
 import { unpackWords } from '../../../../core/documents/words';
 import { notFound } from '../../../../core/errors';
 import type { DocumentRecords, NewDocument } from '../../../../core/ports/records';
+import { ingestJob } from '../../shared/jobs';
+import { badCursor, now, only, pageOf } from '../../shared/paging';
 import type { Purge } from '../care/purge';
 import type { SqliteDatabase } from '../database';
 import { chunks, documents, droppedFiles, jobs, pages, projects } from '../schema';
 import { deleteDerived } from './derived';
 import { createForgetting } from './forget';
-import { newJob, toJob } from './jobs';
+import { toJob } from './jobs';
 import { contains, createListing, inAnyCase } from './listing';
-import { badCursor, now, only, pageOf } from './paging';
 import { equals, prepareById } from './statements';
 
 const { content: _content, indexed: _indexed, ...listed } = getTableColumns(documents);
@@ -55,6 +56,7 @@ const createDocumentList = (database: SqliteDatabase) =>
 export class DocumentTables implements DocumentRecords {
   private readonly listed;
   private readonly whole;
+  private readonly brief;
 
   private readonly forgetting;
 
@@ -65,6 +67,7 @@ export class DocumentTables implements DocumentRecords {
   ) {
     this.forgetting = createForgetting(database.sql);
     this.listed = createDocumentList(database);
+    this.brief = prepareById<ListedRow>(database, { table: documents, columns: listed }, documents.id);
     this.whole = prepareById<WholeRow>(database, { table: documents, columns: { ...listed, content: documents.content } }, documents.id);
   }
 
@@ -82,12 +85,17 @@ export class DocumentTables implements DocumentRecords {
       const job = toJob(
         tx
           .insert(jobs)
-          .values(newJob(job_id, document, 'parse'))
+          .values(ingestJob(job_id, document, 'parse'))
           .returning()
           .get(),
       );
       return { document, job, duplicate: false };
     });
+  }
+
+  async facts(id: string): Promise<Document | null> {
+    const row = this.brief(id);
+    return row ? toDocument(row) : null;
   }
 
   async get(id: string): Promise<Document | null> {

@@ -3,9 +3,9 @@ import { and, asc, count, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Page } from '../../../../contract/shared';
 import { AppError } from '../../../../core/errors';
 import type { FolderFile, FolderRecords, FolderRow, Orphan } from '../../../../core/ports/folders';
+import { only, pageOf } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { folderFiles, folders } from '../schema';
-import { only, pageOf } from './paging';
 
 type Transaction = Parameters<Parameters<SqliteDatabase['orm']['transaction']>[0]>[0];
 

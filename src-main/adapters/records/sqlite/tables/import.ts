@@ -1,10 +1,10 @@
 /** A whole project that comes in from elsewhere, in one transaction. */
 import { eq } from 'drizzle-orm';
 import type { ProjectImport } from '../../../../core/ports/records';
+import { ingestJob } from '../../shared/jobs';
+import { now } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { chatMessages, conversations, documents, droppedFiles, jobs, projects } from '../schema';
-import { newJob } from './jobs';
-import { now } from './paging';
 
 export function importProject({ orm }: SqliteDatabase, { project, documents: files, conversations: told }: ProjectImport): void {
   const at = now();
@@ -20,7 +20,7 @@ export function importProject({ orm }: SqliteDatabase, { project, documents: fil
       // One that another project just gave up is needed again.
       tx.delete(droppedFiles).where(eq(droppedFiles.sha256, file.sha256)).run();
       tx.insert(jobs)
-        .values(newJob(job_id, { id, project_id }, 'parse'))
+        .values(ingestJob(job_id, { id, project_id }, 'parse'))
         .run();
     }
     for (const { messages, ...conversation } of told) {

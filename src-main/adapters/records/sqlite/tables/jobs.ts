@@ -4,37 +4,21 @@ import type { Job } from '../../../../contract/jobs';
 import type { Page } from '../../../../contract/shared';
 import { notFound } from '../../../../core/errors';
 import type { JobRecords } from '../../../../core/ports/records';
+import { EMPTY, ingestJob, PAUSED, queuedJob } from '../../shared/jobs';
+import { now, only } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { documents, jobs } from '../schema';
 import { createListing } from './listing';
-import { now, only } from './paging';
 import { equals, prepareById } from './statements';
 
 type JobRow = typeof jobs.$inferSelect;
 type NewJob = typeof jobs.$inferInsert;
-
-/** The `not_before` of a paused job: after every time there is. */
-const PAUSED = '9999-12-31T23:59:59.999Z';
 
 export const toJob = ({ not_before, payload, turn, leased_until, ...row }: JobRow): Job => ({
   ...row,
   paused: row.state === 'queued' && not_before === PAUSED,
   error: row.error ?? null,
 });
-
-const EMPTY: Record<Job['stage'], Job['progress']> = {
-  parse: { done: 0, total: null, unit: 'pages' },
-  embed: { done: 0, total: null, unit: 'chunks' },
-  fetch: { done: 0, total: null, unit: 'bytes' },
-  backup: { done: 0, total: null, unit: 'bytes' },
-};
-
-/** A queued ingest job. */
-export function newJob(id: string, document: { id: string; project_id: string }, stage: Job['stage']): NewJob {
-  const at = now();
-  const subject = { document_id: document.id, project_id: document.project_id };
-  return { id, kind: 'ingest', stage, state: 'queued', progress: EMPTY[stage], turn: at, created_at: at, updated_at: at, ...subject };
-}
 
 /** The project that was served longest ago goes first, then the job that waits longest (ids sort by creation). */
 const CLAIM = `
@@ -149,7 +133,7 @@ export class JobTables implements JobRecords {
     return toJob(
       orm
         .insert(jobs)
-        .values(newJob(id, document, stage))
+        .values(ingestJob(id, document, stage))
         .returning()
         .get(),
     );
@@ -164,9 +148,13 @@ export class JobTables implements JobRecords {
     const same = and(eq(jobs.kind, job.kind), eq(jobs.subject, job.subject), inArray(jobs.state, ['queued', 'running']));
     const present = orm.select().from(jobs).where(same).get();
     if (present) return toJob(present);
-    const at = now();
-    const row: NewJob = { ...job, state: 'queued', progress: EMPTY[job.stage], turn: at, created_at: at, updated_at: at };
-    return toJob(orm.insert(jobs).values(row).returning().get());
+    return toJob(
+      orm
+        .insert(jobs)
+        .values({ ...job, ...queuedJob(job.stage) })
+        .returning()
+        .get(),
+    );
   }
 
   async forgotten(): Promise<{ document_id: string; stage: 'parse' | 'embed' }[]> {

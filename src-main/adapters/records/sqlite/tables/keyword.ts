@@ -1,10 +1,9 @@
 /** Keyword search: FTS5 over words, and over trigrams for scripts without spaces. */
 import type { KeywordHit, Records } from '../../../../core/ports/records';
+import { best, HEADING_WEIGHT, SHORT_RUN_SCORE } from '../../shared/ranking';
+import { shortRuns, trigramQuery, wordQuery } from '../../shared/terms';
 import type { Connection } from '../database';
-import { shortRuns, trigramQuery, wordQuery } from './terms';
 
-/** A word in a heading counts this many times one in the text. */
-const HEADING_WEIGHT = 1.5;
 /** Of the best rows of the whole library, so many are looked at for the asked documents; if that gives too few hits, all are. */
 const FIRST_LOOK = 500;
 /** The first look pays where at least this share of the library's chunks is asked for; else it mostly finds others'. */
@@ -21,7 +20,7 @@ const SHARE = `SELECT total(d.chunks) FILTER (WHERE ${ASKED}) / max(total(d.chun
 
 /** Too short for a trigram: looked for as they are, in what the trigram table holds. */
 const LIKE = `
-  SELECT c.id AS chunk_id, 0.1 AS score FROM (SELECT rowid AS row FROM chunk_trigrams WHERE text LIKE :query) f ${OF_PROJECT} LIMIT :limit`;
+  SELECT c.id AS chunk_id, ${SHORT_RUN_SCORE} AS score FROM (SELECT rowid AS row FROM chunk_trigrams WHERE text LIKE :query) f ${OF_PROJECT} LIMIT :limit`;
 
 /** Ranking the words of so many chunks takes a few milliseconds, less than another thread needs for its start. */
 const FEW_CHUNKS = 8_192;
@@ -77,14 +76,4 @@ function createRanked(connection: Connection, { table, rank }: { table: string; 
     if (hits.length >= of.limit || found.length < FIRST_LOOK) return hits;
     return all.all({ ...of, query }) as KeywordHit[];
   };
-}
-
-/** A chunk that both tables found counts with both scores. */
-function best(hits: KeywordHit[], limit: number): KeywordHit[] {
-  const scores = new Map<string, number>();
-  for (const { chunk_id, score } of hits) scores.set(chunk_id, (scores.get(chunk_id) ?? 0) + score);
-  return [...scores]
-    .map(([chunk_id, score]) => ({ chunk_id, score }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, limit);
 }

@@ -4,9 +4,9 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { LRUCache } from 'lru-cache';
 import type { Page } from '../../../../contract/shared';
 import { readCursor, sortField, writeCursor } from '../../../../core/cursor';
+import { fold } from '../../shared/fold';
+import { badCursor } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
-import { fold } from '../fold';
-import { badCursor } from './paging';
 import { prepareRows, type Rows } from './statements';
 
 /** Of a query, what is not a filter. */

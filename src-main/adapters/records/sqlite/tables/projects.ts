@@ -3,13 +3,14 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Project } from '../../../../contract/projects';
 import { notFound, outdated } from '../../../../core/errors';
 import type { ProjectRecords } from '../../../../core/ports/records';
+import { now, only } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { documents, projects } from '../schema';
 import { deleteDerived } from './derived';
 import { importProject } from './import';
 import { contains, createListing, inAnyCase } from './listing';
-import { now, oneOf, only } from './paging';
 import { prepareById } from './statements';
+import { oneOf } from './versions';
 
 const columns = {
   id: projects.id,

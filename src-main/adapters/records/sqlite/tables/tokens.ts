@@ -2,9 +2,9 @@
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { notFound } from '../../../../core/errors';
 import type { TokenRecords, TokenRow } from '../../../../core/ports/access';
+import { only, pageOf } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { tokens } from '../schema';
-import { only, pageOf } from './paging';
 
 export function createTokenTables({ orm }: SqliteDatabase): TokenRecords {
   const missing = (id: string) => () => notFound('token', id);

@@ -1,8 +1,6 @@
 /** Pages of rows: one row more than asked for tells whether there is a next page. */
-import { inArray, type SQL } from 'drizzle-orm';
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { Page } from '../../../../contract/shared';
-import { AppError } from '../../../../core/errors';
+import type { Page } from '../../../contract/shared';
+import { AppError } from '../../../core/errors';
 
 /** `rows` holds up to limit + 1 rows. `key` of the last row shown becomes the cursor. */
 export function pageOf<Row, Item>(rows: Row[], limit: number, key: (row: Row) => string, toItem: (row: Row) => Item): Page<Item> {
@@ -19,8 +17,10 @@ export function only<Row>(row: Row | undefined, missing: () => Error): Row {
   return row;
 }
 
-/** The condition that a version is one of those expected; none when nothing is expected. */
-export const oneOf = (version: SQLiteColumn, expected: number[] | undefined): SQL | undefined =>
-  expected === undefined ? undefined : inArray(version, expected);
-
 export const badCursor = () => new AppError('VALIDATION_FAILED', 'The cursor is not one that this list gave.', { field: 'cursor' });
+
+/** Where a list of chunks goes on: the last ordinal that was shown. */
+export function ordinalOf(cursor: string | undefined): number {
+  if (cursor !== undefined && !/^\d+$/.test(cursor)) throw badCursor();
+  return cursor === undefined ? -1 : Number(cursor);
+}

@@ -1,5 +1,5 @@
-/** A person's words → a full-text query that is never a syntax error. */
-import { STOP_WORDS } from '../../../../core/search/stop-words';
+/** A person's words → terms of a full-text query, which is never a syntax error. */
+import { STOP_WORDS } from '../../../core/search/stop-words';
 
 /** Scripts written without spaces between words: FTS5's word tokenizer sees one long word there, trigrams find parts of it. */
 const UNSPACED =
@@ -15,7 +15,8 @@ const MOST_TERMS = 64;
 
 const quoted = (term: string) => `"${term.replaceAll('"', '""')}"`;
 
-function termsOf(text: string): string[] {
+/** The words of a question that tell something, once each; all its words where none does. */
+export function termsOf(text: string): string[] {
   const terms = [...new Set((text.normalize('NFC').match(TERM) ?? []).map((term) => term.toLowerCase()))];
   const telling = terms.filter((term) => !STOP_WORDS.has(term));
   return (telling.length > 0 ? telling : terms).slice(0, MOST_TERMS);
@@ -27,18 +28,28 @@ export function wordQuery(text: string): string | null {
   return terms.length > 0 ? terms.map(quoted).join(' OR ') : null;
 }
 
-/** Trigrams of the unspaced runs, joined by OR; null when there are none. A run of two characters cannot be found by trigrams. */
+/** Runs of three letters within the unspaced parts of a text, once each. A run of two characters has none. */
+export function trigramsOf(text: string): string[] {
+  const grams = unspacedRuns(text).flatMap((run) => gramsOf(run, 3));
+  return [...new Set(grams)].slice(0, MOST_TERMS);
+}
+
+/** Those joined by OR; null when there are none. */
 export function trigramQuery(text: string): string | null {
-  const grams = (text.normalize('NFC').match(UNSPACED_RUN) ?? []).flatMap((run) => {
-    const letters = [...run];
-    return letters.slice(0, -2).map((_, at) => letters.slice(at, at + 3).join(''));
-  });
-  const unique = [...new Set(grams)].slice(0, MOST_TERMS);
-  return unique.length > 0 ? unique.map(quoted).join(' OR ') : null;
+  const grams = trigramsOf(text);
+  return grams.length > 0 ? grams.map(quoted).join(' OR ') : null;
+}
+
+/** The parts of a text that are written without spaces. */
+export const unspacedRuns = (text: string): string[] => text.normalize('NFC').match(UNSPACED_RUN) ?? [];
+
+/** All runs of so many letters, in order. */
+export function gramsOf(run: string, size: number): string[] {
+  const letters = [...run];
+  return letters.slice(0, letters.length - size + 1).map((_, at) => letters.slice(at, at + size).join(''));
 }
 
 /** Runs of one or two unspaced characters, to be looked for as they are. */
 export function shortRuns(text: string): string[] {
-  const runs = text.normalize('NFC').match(UNSPACED_RUN) ?? [];
-  return [...new Set(runs.filter((run) => [...run].length < 3))].slice(0, 8);
+  return [...new Set(unspacedRuns(text).filter((run) => [...run].length < 3))].slice(0, 8);
 }

@@ -1,0 +1,2 @@
+/** Text for comparing without regard to case, in any script. */
+export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
