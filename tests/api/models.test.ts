@@ -88,6 +88,15 @@ describe('the catalogue', () => {
     expect(chat?.fit).toMatchObject({ verdict: 'fits', needed_bytes: expect.any(Number), free_bytes: expect.any(Number) });
     expect(chat?.fit.needed_bytes).toBeGreaterThan(chat?.size_bytes ?? 0);
     expect(items.some(({ installed, state }) => !installed && state === 'absent')).toBe(true);
+    // With figures, of the file where it is there, else of the catalogue; and one of each kind to take here.
+    expect(chat).toMatchObject({
+      fit: { basis: 'header', memory: 'ram', context_tokens: 4096 },
+      architecture: 'llama',
+      sends_text_to: null,
+    });
+    expect(items.find(({ id }) => id === 'qwen3-4b')?.fit).toMatchObject({ basis: 'catalogue', weights_bytes: 2_497_280_256 });
+    for (const kind of ['chat', 'embedding', 'reranker'])
+      expect(items.filter((one) => one.kind === kind && one.recommended)).toHaveLength(1);
     expect(await model(CHAT)).toMatchObject({ id: CHAT, context_tokens: expect.any(Number), languages: ['en'] });
   });
 

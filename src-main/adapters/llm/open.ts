@@ -65,6 +65,7 @@ function openOnnx(model: StoredModel, { workerPath, log, admit, idleMs }: OpenOp
   const [modelPath, tokenizerPath] = model.paths;
   if (!isEmbedding(model) || !model.embedding || !modelPath || !tokenizerPath) return null;
   const { dimensions, pooling, query_prefix, passage_prefix, max_tokens } = model.embedding;
+  if (pooling === 'last') return null;
   const threads = Math.max(1, Math.min(availableParallelism(), EMBEDDING_THREADS_AT_MOST));
   return createOnnxEmbedding({
     id: model.id,
