@@ -122,6 +122,8 @@ export const LIMITS = {
   graphReadMs: 60_000,
   /** Chunks that the graph reads and commits at once: a few milliseconds of the main thread. */
   graphBatch: 16,
+  /** Chunks that it learns names from at once. */
+  graphLearnBatch: 64,
   /** Of the strongest relations; communities are found among these. */
   graphEdges: 50_000,
   /** Compacting waits for running jobs so long. */

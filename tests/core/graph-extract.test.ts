@@ -16,7 +16,7 @@ function read(...texts: string[]) {
     at += [...text].length;
     return chunk;
   });
-  return readChunks(chunks, new KnownNames(), lexicon);
+  return readChunks(chunks, new KnownNames(lexicon.gender), lexicon);
 }
 
 const found = (...texts: string[]): string[] =>

@@ -9,7 +9,7 @@ const REMEMBERED = 20_000;
 /** A text names the same again and again: the tagger sees each run of words once. */
 export function createLexicon(): Lexicon {
   const known = new LRUCache<string, { is: ReturnType<Lexicon> }>({ max: REMEMBERED });
-  return (written) => {
+  const lexicon = (written: string): ReturnType<Lexicon> => {
     const name = written.replace(/\s+/gu, ' ');
     const kept = known.get(name);
     if (kept) return kept.is;
@@ -17,6 +17,15 @@ export function createLexicon(): Lexicon {
     known.set(name, { is });
     return is;
   };
+  return Object.assign(lexicon, { gender });
+}
+
+function gender(given: string): 'm' | 'f' | null {
+  const written = given.charAt(0).toUpperCase() + given.slice(1);
+  const [sentence] = nlp(written).json({ terms: { tags: true } }) as { terms: Term[] }[];
+  const tags = sentence?.terms[0]?.tags ?? [];
+  if (tags.includes('MaleName')) return 'm';
+  return tags.includes('FemaleName') ? 'f' : null;
 }
 
 interface Term {

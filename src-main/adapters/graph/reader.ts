@@ -24,15 +24,10 @@ export function createGraphReader({ workerPath }: { workerPath: string }): Graph
     await ending?.terminate();
   }
 
-  function start(): Worker {
-    const started = startWorker(workerPath, () => (worker = worker === started ? null : worker));
-    return started;
-  }
-
   function request(question: ToGraphWorker): Promise<FromGraphWorker> {
     clearTimeout(idle);
-    worker ??= start();
-    const asked = worker;
+    const asked = worker ?? startWorker(workerPath, () => (worker = worker === asked ? null : worker));
+    worker = asked;
     return new Promise<FromGraphWorker>((resolve, reject) => {
       const late = setTimeout(() => stop(new Error('the text could not be read in time')), LIMITS.graphReadMs);
       const settle = () => {
@@ -70,7 +65,10 @@ export function createGraphReader({ workerPath }: { workerPath: string }): Graph
 
   return {
     rules: RULES,
-    read: async (document_id, after, chunks) => (await ask('read', { type: 'read', document_id, after, chunks })).read,
+    read: async (document_id, chunks, whole) => (await ask('read', { type: 'read', document_id, chunks, whole })).read,
+    async learn(document_id, chunks, at) {
+      await ask('learn', { type: 'learn', document_id, chunks, ...at });
+    },
     communities: async (edges) => (await ask('communities', { type: 'communities', edges })).groups,
     pairs: async (names) => (await ask('pairs', { type: 'pairs', names })).pairs,
     themeWords: async (classes) => (await ask('theme_words', { type: 'theme_words', classes })).words,

@@ -118,7 +118,23 @@ export class GraphBuilder {
     const { rules } = graphReader;
     const { after, chunks } = await graph.pending(document_id, rules, LIMITS.graphBatch);
     if (chunks.length === 0) return false;
-    const read = await graphReader.read(document_id, after, chunks);
-    return graph.add({ document_id, rules, after, read });
+    const whole = after === 0 && chunks.length < LIMITS.graphBatch;
+    let read = await graphReader.read(document_id, chunks, whole);
+    // A change of the document, or another one between: the next look at it begins anew.
+    if (read === null && (await this.learn(document_id))) read = await graphReader.read(document_id, chunks, false);
+    return read !== null && graph.add({ document_id, rules, after, read });
+  }
+
+  /** Who is who is told by the whole document; after a restart it is seen again. */
+  private async learn(document_id: string): Promise<boolean> {
+    const { records, graphReader } = this.ports;
+    for (let from = 0; !this.stopping.signal.aborted; from += LIMITS.graphLearnBatch) {
+      const found = await records.index.neighbours(document_id, from, from + LIMITS.graphLearnBatch - 1);
+      const chunks = found.map(({ id, text, char_start }) => ({ chunk_id: id, text, char_start }));
+      const last = chunks.length < LIMITS.graphLearnBatch;
+      await graphReader.learn(document_id, chunks, { first: from === 0, last });
+      if (last) return true;
+    }
+    return false;
   }
 }

@@ -55,7 +55,7 @@ export class GraphMerges {
 
   async merge({ id, entity_id, into_id }: { id: string; entity_id: string; into_id: string }): Promise<Merge> {
     await this.requireProject(id);
-    if (entity_id === into_id) {
+    if (entity_id === into_id && (await this.ports.graph.entity(id, entity_id))) {
       throw new AppError('VALIDATION_FAILED', 'An entity cannot be merged into itself; name another one.', { field: 'into_id' });
     }
     return this.ports.graph.merge({ project_id: id, from: entity_id, into: into_id });

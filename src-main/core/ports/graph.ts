@@ -54,10 +54,12 @@ export interface GraphReader {
   /** Grows when it finds other things in the same text. */
   rules: number;
   /**
-   * One result for each chunk, in their order. Chunks of a document come in their order: names learned in one help in the next.
-   * @param after how many chunks were read before; 0 begins the document anew
+   * One result for each chunk, in their order; null when it has not learned the names of this document, or has forgotten them: who is
+   * who is only known when all of it was seen. Few chunks that are a whole document teach by themselves.
    */
-  read(document_id: string, after: number, chunks: UnreadChunk[]): Promise<ChunkGraph[]>;
+  read(document_id: string, chunks: UnreadChunk[], whole: boolean): Promise<ChunkGraph[] | null>;
+  /** Learns the names of a document, from its first chunk on; with the `last` chunks it can be read. */
+  learn(document_id: string, chunks: UnreadChunk[], at: { first: boolean; last: boolean }): Promise<void>;
   /** The community of each node; edges are `sources[i]`–`targets[i]`, counted from 0. */
   communities(edges: Edges): Promise<Int32Array>;
   /** Pairs of entities that may be one, most likely first. */

@@ -15,7 +15,7 @@ export interface Candidate {
   after: string;
 }
 
-const WORD = String.raw`(?:\p{Lu}\.(?:\s?\p{Lu}\.)*(?=\s\p{Lu}\p{Ll})|\p{Lu}[\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*)`;
+const WORD = String.raw`(?:(?:St|Ste|Mt)\.\s(?=\p{Lu}))?(?:\p{Lu}\.(?:\s?\p{Lu}\.)*(?=\s\p{Lu}\p{Ll})|\p{Lu}[\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*)`;
 const LINK = '(?:of the|of|de la|de los|de|del|della|di|da|van der|van den|van|von der|von|du|des|bin|ibn|&)';
 const RUN = new RegExp(
   `(?<![\\p{L}\\p{N}_@.'’/-])(?:(?:${HONORIFIC})\\.?\\s)*${WORD}(?:\\s(?:${LINK}\\s)?${WORD}){0,7}(?:,?\\s(?:Inc|Ltd|LLC|GmbH|plc|Corp|Co)\\b)?`,

@@ -1,15 +1,22 @@
 /** What a name names: by its own words, by what stands around it, and by a lexicon. */
 import type { EntityType } from '../../../contract/graph';
 import type { Candidate } from './candidates';
+import { isGivenName } from './person-name';
 import { FAMILY_NAMES, HONORIFIC, ORGANISATION_WORDS, PLACE_WORDS, SPEECH } from './vocabulary';
 
 /** What a dictionary knows of a run of words. `common`: an ordinary word that only begins a sentence. */
-export type Lexicon = (name: string) => 'person' | 'place' | 'organisation' | 'common' | null;
+export interface Lexicon {
+  (name: string): 'person' | 'place' | 'organisation' | 'common' | null;
+  /** Of who bears a first name; null where that is not known. */
+  gender(given: string): 'm' | 'f' | null;
+}
 
 /** `strength` 3: its own words say so; 2: what stands around; 1: the lexicon; 0: it is some name. */
 export interface Verdict {
   type: EntityType;
   strength: number;
+  /** A dictionary takes it for an ordinary word: it is a name only where it never stands in small letters. */
+  doubtful?: boolean;
 }
 
 const BEFORE_PLACE = /^(?:River|Lake|Mount|Cape|Port|Gulf|Isle|Bay|City|Republic|Kingdom)$/u;
@@ -27,17 +34,22 @@ export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null
   const single = !/\s/u.test(text);
   const own = byItself(text, lexicon);
   if (own !== null) return { type: own, strength: 3 };
-  const known = lexicon(text);
-  if (known === 'common') return single || first ? null : { type: 'term', strength: 0 };
+  const known = isGivenName(text.toLowerCase()) ? 'person' : lexicon(text);
+  if (known === 'common') {
+    if (single) return { ...(bySurroundings(candidate, single) ?? { type: 'term', strength: 0 }), doubtful: true };
+    return first ? null : { type: 'term', strength: 0 };
+  }
   // Abbreviations look like names to a lexicon.
   if (known === 'person' && single && text === text.toUpperCase()) return { type: 'term', strength: 0 };
   if (known !== null) return { type: known, strength: first && single ? 1 : 1.5 };
   return bySurroundings(candidate, single) ?? { type: 'term', strength: 0 };
 }
 
+export const isTitled = (text: string): boolean => TITLED.test(text);
+
 /** What its own words say. */
 function byItself(text: string, lexicon: Lexicon): EntityType | null {
-  if (TITLED.test(text)) return 'person';
+  if (isTitled(text)) return 'person';
   const words = text.split(/\s/u);
   if (words.length === 1) return null;
   if (words.some((word) => ORGANISATION_WORDS.has(word.toLowerCase()))) return 'organisation';
@@ -50,5 +62,7 @@ function byItself(text: string, lexicon: Lexicon): EntityType | null {
 function bySurroundings({ before, after, first }: Candidate, single: boolean): Verdict | null {
   if (SPOKEN.test(after) || SPEAKS.test(before)) return { type: 'person', strength: first && single ? 1 : 2 };
   if (EMPLOYS.test(before)) return { type: 'organisation', strength: 2 };
-  return LOCATED.test(before) ? { type: 'place', strength: 2 } : null;
+  if (LOCATED.test(before)) return { type: 'place', strength: 2 };
+  if (/\b(?:in|at)\s$/u.test(before)) return { type: 'place', strength: 0.6 };
+  return /\b(?:[Dd]ear|[Pp]oor)\s$/u.test(before) ? { type: 'person', strength: 0.7 } : null;
 }

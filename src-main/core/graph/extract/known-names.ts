@@ -1,17 +1,31 @@
-/** What one document has taught about its names: what each is, and which full name a short one stands for. */
+/** What one document has taught about its names: what each is, and which writings mean the same. */
 import type { EntityType } from '../../../contract/graph';
+import type { Candidate } from './candidates';
 import type { Verdict } from './classify';
-import { keyOf, titleOf } from './names';
+import { keyOf, plainWords } from './names';
+import { type Person, type Writing, whoIsWho } from './people';
+import { type Gender, parseName } from './person-name';
 
-interface Known {
-  name: string;
+interface Known extends Writing {
+  /** Each writing of it with how often it stands so. */
+  as: Map<string, number>;
   votes: Map<EntityType, number>;
   /** Seen where the capital says that it is a name. */
   seen: number;
+  /** A dictionary takes it for an ordinary word. */
+  doubtful: boolean;
+  /** Seen behind “the”, where no person's name stands. */
+  behindThe: number;
 }
 
 /** Names kept of one document; a dictionary would fill more without saying more. */
 const MOST = 20_000;
+const SMALL = /(?<![\p{L}\p{M}'’-])\p{Ll}{3,20}(?![\p{L}\p{M}])/gu;
+const MOST_SMALL = 50_000;
+/** A word that a dictionary knows must be met so often as a name. */
+const OFTEN = 3;
+/** Of all places where a name stands, those behind “the” make it a thing's from here on. */
+const THING = 0.35;
 
 export interface Meaning {
   key: string;
@@ -19,56 +33,173 @@ export interface Meaning {
   type: EntityType;
 }
 
+/** Where a name stands, for what that tells. */
+export type Standing = Pick<Candidate, 'first' | 'titled' | 'before'>;
+
 export class KnownNames {
   private readonly names = new Map<string, Known>();
-  /** First and last words of people with full names → the keys of these. */
-  private readonly people = new Map<string, Set<string>>();
+  /** Words in small letters, with how often they stand so. */
+  private readonly small = new Map<string, number>();
+  private meanings: Map<string, Meaning | null> | null = null;
+  private families: ReadonlySet<string> = new Set();
+  private done = false;
 
-  /** @param surely it stands where only names have a capital */
-  learn(name: string, verdict: Verdict, surely: boolean): void {
-    const key = keyOf(name);
-    if (key === '' || (!this.names.has(key) && this.names.size >= MOST)) return;
-    const known = this.names.get(key) ?? { name: name.replace(/\s+/gu, ' '), votes: new Map(), seen: 0 };
-    this.names.set(key, known);
-    known.votes.set(verdict.type, (known.votes.get(verdict.type) ?? 0) + verdict.strength);
-    if (surely) known.seen += 1;
-    if (verdict.type === 'person' && verdict.strength >= 1) this.learnPerson(key);
+  /** @param genderOfGiven of a first name, where it is known */
+  constructor(private readonly genderOfGiven: (given: string) => Gender = () => null) {}
+
+  /** The whole document was learned from: what is read now teaches nothing new. */
+  finish(): void {
+    this.done = true;
   }
 
-  private learnPerson(key: string): void {
-    const words = key.split(' ');
-    if (words.length < 2) return;
-    for (const word of new Set([words[0] ?? '', words.at(-1) ?? ''])) {
-      const keys = this.people.get(word) ?? new Set();
-      this.people.set(word, keys.add(key));
+  get finished(): boolean {
+    return this.done;
+  }
+
+  learn(name: string, verdict: Verdict, { first, titled, before }: Standing): void {
+    const plain = plainOf(name);
+    if (plain === '' || (!this.names.has(plain) && this.names.size >= MOST)) return;
+    this.meanings = null;
+    const known = this.names.get(plain) ?? empty(plain);
+    this.names.set(plain, known);
+    const written = name.replace(/\s+/gu, ' ');
+    known.as.set(written, (known.as.get(written) ?? 0) + 1);
+    known.count += 1;
+    known.doubtful ||= verdict.doubtful ?? false;
+    known.votes.set(verdict.type, (known.votes.get(verdict.type) ?? 0) + verdict.strength);
+    if (!titled) known.inText += 1;
+    if (!first && !titled) known.seen += 1;
+    if (/\bthe\s$/iu.test(before)) known.behindThe += 1;
+    if (/(?:^|[,\n])\s*(?:by|author:)\s*$/iu.test(before)) known.authored += 1;
+  }
+
+  /** What stands in small letters as well is no name for that. */
+  learnWords(text: string): void {
+    for (const [word] of text.matchAll(SMALL)) {
+      const known = this.small.get(word);
+      if (known !== undefined || this.small.size < MOST_SMALL) this.small.set(word, (known ?? 0) + 1);
     }
   }
 
   /** Null when it is not sure enough to be a name of something. */
   meaning(name: string): Meaning | null {
-    const key = keyOf(name);
-    const full = this.fullName(name, key);
-    const known = this.names.get(full ?? key);
-    if (!known) return null;
-    const [type, strength] = this.verdict(known);
+    this.meanings ??= this.settle();
+    return this.meanings.get(plainOf(name)) ?? null;
+  }
+
+  private settle(): Map<string, Meaning | null> {
+    for (const known of this.names.values()) known.written = mostFrequent(known.as);
+    const titled = this.titledFamilies();
+    const givens = this.givenNames(titled);
+    for (const known of this.names.values()) {
+      const named = titled.has(known.plain) || givens.has(known.plain);
+      if (this.isWord(known, named)) this.names.delete(known.plain);
+    }
+    const people = [...this.names.values()].filter((known) => this.isPerson(known, titled, givens));
+    const found = whoIsWho(people, this.genderOfGiven);
+    this.families = found.families;
+    const meanings = new Map<string, Meaning | null>();
+    for (const known of this.names.values()) meanings.set(known.plain, this.meaningOf(known));
+    for (const person of found.people) this.tell(person, meanings);
+    return meanings;
+  }
+
+  private tell({ key, name, writings }: Person, meanings: Map<string, Meaning | null>): void {
+    for (const { plain } of writings) meanings.set(plain, this.isSure(writings) ? { key, name, type: 'person' } : null);
+  }
+
+  /** One word that only begins sentences may be any word. */
+  private isSure(writings: Writing[]): boolean {
+    return writings.some(({ plain }) => {
+      const known = this.names.get(plain);
+      return known !== undefined && (plain.includes(' ') || known.seen > 0 || strength(known) >= 1);
+    });
+  }
+
+  /** How often somebody with a title, or with a first name that is known, has this family name. */
+  private titledFamilies(): Map<string, number> {
+    const families = new Map<string, number>();
+    for (const { votes, written, count } of this.names.values()) {
+      if (best(votes)[0] !== 'person') continue;
+      const { title, family, given } = parseName(written);
+      const known = title !== null || (given !== null && this.genderOfGiven(given) !== null);
+      if (family !== null && known) families.set(family, (families.get(family) ?? 0) + count);
+    }
+    return families;
+  }
+
+  /** First names before family names that somebody with a title has. */
+  private givenNames(titled: Map<string, number>): Set<string> {
+    const names = [...this.names.values()].map(({ written }) => parseName(written));
+    return new Set(names.flatMap(({ given, family }) => (given !== null && given.length > 2 && titled.has(family ?? '') ? [given] : [])));
+  }
+
+  /** An ordinary word that has a capital here and there. */
+  private isWord({ plain, doubtful, seen, count, votes }: Known, named: boolean): boolean {
+    if (plain.includes(' ')) return false;
+    const small = this.small.get(plain) ?? 0;
+    if (named) return small > count;
+    if (doubtful && (small > 0 || seen < OFTEN)) return true;
+    return small >= count && best(votes)[1] < 1;
+  }
+
+  private isPerson(known: Known, titled: Map<string, number>, givens: ReadonlySet<string>): boolean {
+    const { title, family, given, single } = parseName(known.written);
+    if (title !== null && (family === null || this.isPlural(family, titled))) return false;
+    if (known.behindThe > 1 && known.behindThe >= known.count * THING) return false;
+    if (best(known.votes)[0] === 'person') return title !== null || given !== null || single === null || !this.isPlural(single, titled);
+    // An unknown first name before a family's name; a family's name may be that of a town, too.
+    if (family !== null && given !== null) return titled.has(family) && best(known.votes)[0] === 'term';
+    if (single !== null && (givens.has(single) || titled.has(single)) && best(known.votes)[1] < 1) return true;
+    return single !== null && (titled.get(single) ?? 0) >= Math.max(2, known.count / 20);
+  }
+
+  /** “The Bennets”, “the Gardiners”: nobody in particular. */
+  private isPlural(name: string, titled: Map<string, number>): boolean {
+    return name.endsWith('s') && (titled.has(name.slice(0, -1)) || (name.endsWith('es') && titled.has(name.slice(0, -2))));
+  }
+
+  private meaningOf(known: Known): Meaning | null {
+    const { plain, votes, written, seen } = known;
+    const { title, family, single } = parseName(written);
+    if (plain.length < 3 || (title !== null && family === null && single === null)) return null;
+    if (title !== null && family !== null && this.families.has(family.slice(0, -1)) && family.endsWith('s')) return null;
+    if (plain.endsWith('s') && this.families.has(plain.slice(0, -1))) return null;
+    const [type] = best(votes);
+    const sure = strength(known);
     // Some name of unknown kind: one word must be met twice where only names have capitals.
-    if (strength < 1 && !key.includes(' ') && known.seen < 2) return null;
-    if (strength < 1 && known.seen < 1) return null;
-    return { key: full ?? key, name: known.name, type };
+    if (sure < 1 && !plain.includes(' ') && seen < 2) return null;
+    if (sure < 1 && seen < 1) return null;
+    return { key: keyOf(written), name: written, type: type === 'person' ? 'term' : type };
   }
+}
 
-  /** A lone first or family name stands for the only person who has it; one with a title is told apart from the family's others. */
-  private fullName(name: string, key: string): string | null {
-    if (key.includes(' ') || titleOf(name) !== null) return null;
-    const own = this.names.get(key);
-    if (own && this.verdict(own)[0] !== 'person' && this.verdict(own)[1] >= 1) return null;
-    const keys = [...(this.people.get(key) ?? [])];
-    return keys.length === 1 ? (keys[0] ?? null) : null;
-  }
+const empty = (plain: string): Known => ({
+  plain,
+  written: '',
+  as: new Map(),
+  count: 0,
+  authored: 0,
+  inText: 0,
+  votes: new Map(),
+  seen: 0,
+  behindThe: 0,
+  doubtful: false,
+});
 
-  private verdict({ votes }: Known): [EntityType, number] {
-    let best: [EntityType, number] = ['term', -1];
-    for (const vote of votes) if (vote[1] > best[1]) best = vote;
-    return best;
-  }
+const plainOf = (name: string): string => plainWords(name.replace(/^(?:the|an?)\s/iu, '')).join(' ');
+
+function best(votes: Map<EntityType, number>): [EntityType, number] {
+  let found: [EntityType, number] = ['term', -1];
+  for (const vote of votes) if (vote[1] > found[1]) found = vote;
+  return found;
+}
+
+const strength = ({ votes }: Known): number => best(votes)[1];
+
+/** Of equal ones the first; shouted ones only where there is no other. */
+function mostFrequent(as: Map<string, number>): string {
+  const calm = [...as].filter(([written]) => written !== written.toUpperCase() || written.length < 4);
+  const [found] = (calm.length > 0 ? calm : [...as]).sort((a, b) => b[1] - a[1]);
+  return found?.[0] ?? '';
 }

@@ -3,14 +3,17 @@
 import { type Sentence, splitSentences } from '../../documents/sentences';
 import type { ChunkGraph, UnreadChunk } from '../../ports/graph';
 import { type Candidate, candidatesIn } from './candidates';
-import { classify, type Lexicon } from './classify';
+import { classify, isTitled, type Lexicon } from './classify';
 import type { KnownNames } from './known-names';
 import { type Found, findPatterns } from './patterns';
 import { relate } from './relate';
 import { ENGLISH } from './vocabulary';
 
 /** Grows when these rules find other things in the same text. */
-export const RULES = 1;
+export const RULES = 2;
+
+/** Where a text defines a term. */
+const DEFINED = { first: false, titled: false, before: '' };
 
 interface Prepared {
   chunk: UnreadChunk;
@@ -19,17 +22,24 @@ interface Prepared {
   candidates: Candidate[];
 }
 
-/** @param known what earlier chunks of the document taught; grows */
+/** @param known what the document has taught so far; grows, unless it is finished */
 export function readChunks(chunks: UnreadChunk[], known: KnownNames, lexicon: Lexicon): ChunkGraph[] {
   const prepared = chunks.map((chunk) => prepare(chunk, known, lexicon));
   return prepared.map((each) => graphOf(each, known));
 }
 
-/** First all names are learned: a name may be explained after it was used. */
+/** First all names are learned: a name may be explained long after it was used. */
+export function learnChunks(chunks: UnreadChunk[], known: KnownNames, lexicon: Lexicon): void {
+  for (const chunk of chunks) prepare(chunk, known, lexicon);
+}
+
+/** Finds what may be a name, and learns from it. */
 function prepare(chunk: UnreadChunk, known: KnownNames, lexicon: Lexicon): Prepared {
-  const sentences = splitSentences(chunk.text);
+  const sentences = unwrapped(chunk.text);
   const patterns = findPatterns(chunk.text);
-  for (const { name, type } of patterns) if (type === 'term') known.learn(name, { type, strength: 3 }, true);
+  const learn: KnownNames['learn'] = known.finished ? () => undefined : (...taught) => known.learn(...taught);
+  for (const { name, type } of patterns) if (type === 'term') learn(name, { type, strength: 3 }, DEFINED);
+  if (!known.finished) known.learnWords(chunk.text);
   const foreign = isForeign(chunk.text);
   const free = sentences
     .flatMap((sentence) => candidatesIn(chunk.text, sentence))
@@ -42,15 +52,31 @@ function prepare(chunk: UnreadChunk, known: KnownNames, lexicon: Lexicon): Prepa
     candidates.push(candidate);
     // Other languages give capitals to all nouns: only what is known counts there.
     if (foreign && verdict.strength === 0) continue;
-    known.learn(candidate.text, verdict, !candidate.first && !candidate.titled);
+    learn(candidate.text, verdict, candidate);
   }
   return { chunk, sentences, patterns, candidates };
 }
 
+/** A full line that ends without a stop goes on in the next one, also where that begins with a capital: a name may be cut there. */
+const WRAPPED = /^[^|]{45,}[^|.!?:;"”»)]$/u;
+
+function unwrapped(text: string): Sentence[] {
+  const joined: Sentence[] = [];
+  for (const sentence of splitSentences(text)) {
+    const before = joined.at(-1);
+    if (!before || !goesOn(text, before.end, sentence.start)) joined.push(sentence);
+    else joined[joined.length - 1] = { ...before, text: text.slice(before.start, sentence.end), end: sentence.end };
+  }
+  return joined;
+}
+
+const goesOn = (text: string, end: number, next: number): boolean =>
+  /^[ \t]*\n[ \t]*$/.test(text.slice(end, next)) && WRAPPED.test(text.slice(text.lastIndexOf('\n', end - 1) + 1, end));
+
 /** “Visiting Berlin”: a common word that begins the sentence is not a part of the name. */
 function withoutOpener(candidate: Candidate, lexicon: Lexicon): Candidate {
   const space = candidate.text.search(/\s/u);
-  if (!candidate.first || space < 0 || lexicon(candidate.text) !== 'common') return candidate;
+  if (!candidate.first || space < 0 || isTitled(candidate.text) || lexicon(candidate.text) !== 'common') return candidate;
   if (lexicon(candidate.text.slice(0, space)) !== 'common') return candidate;
   return { ...candidate, start: candidate.start + space + 1, text: candidate.text.slice(space + 1), first: false };
 }
@@ -71,9 +97,12 @@ function graphOf({ chunk, sentences, patterns, candidates }: Prepared, known: Kn
   const indexes = new Map<string, number>();
   const named = found.map((one) => {
     const index = indexes.get(`${one.type} ${one.key}`) ?? graph.entities.length;
-    if (index === graph.entities.length) graph.entities.push({ key: one.key, name: one.name, type: one.type, mentions: [] });
+    if (index === graph.entities.length) graph.entities.push({ key: one.key, name: one.name, type: one.type, mentions: [], writings: [] });
     indexes.set(`${one.type} ${one.key}`, index);
-    graph.entities[index]?.mentions.push(place(one.start, one.end));
+    const entity = graph.entities[index];
+    entity?.mentions.push(place(one.start, one.end));
+    const written = chunk.text.slice(one.start, one.end).replace(/\s+/gu, ' ');
+    if (entity && written !== entity.name && !entity.writings?.includes(written)) entity.writings?.push(written);
     return { entity: index, type: one.type, start: one.start, end: one.end };
   });
   for (const { start, end } of sentences) {

@@ -4,7 +4,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u).
 
 /** Before the name of a person. */
 export const HONORIFIC =
-  'Mr|Mrs|Ms|Miss|Mme|Mlle|Dr|Prof|Professor|Sir|Lady|Lord|Captain|Capt|Colonel|Col|General|Gen|Major|Lieutenant|Lt|Sergeant|Judge|Justice|Senator|President|Chancellor|Minister|King|Queen|Prince|Princess|Duke|Duchess|Count|Countess|Baron|Baroness|Father|Sister|Brother|Uncle|Aunt|Herr|Frau|Monsieur|Madame|Mademoiselle|Señor|Señora|Don|Doña';
+  'Mr|Mrs|Ms|Madam|Miss|Mister|Master|Mme|Mlle|Dr|Doctor|Prof|Rev|Reverend|Squire|Inspector|Admiral|Cap[’\\u0027]n|Professor|Sir|Lady|Lord|Captain|Capt|Colonel|Col|General|Gen|Major|Lieutenant|Lt|Sergeant|Judge|Justice|Senator|President|Chancellor|Minister|King|Queen|Prince|Princess|Duke|Duchess|Count|Countess|Baron|Baroness|Father|Sister|Brother|Uncle|Aunt|Herr|Frau|Monsieur|Madame|Mademoiselle|Señor|Señora|Don|Doña';
 
 /** Words of a name that make it an organisation. */
 export const ORGANISATION_WORDS = set(`
@@ -29,7 +29,7 @@ export const SPEECH =
 
 /** Capitalised, but no name; singular words of a document's own structure among them. */
 export const NO_NAME = set(`
-  i i'm i'll i've i'd figure figures fig table tables chapter chapters section sections appendix annex page pages part parts article articles
+  i im ill ive id figure figures fig table tables chapter chapters section sections appendix annex page pages part parts article articles
   volume note notes step steps example examples paragraph clause item items version exhibit schedule contents index introduction conclusion
   conclusions summary abstract references bibliography acknowledgements acknowledgments preface foreword glossary overview background
   methods results discussion purpose scope title date name address phone email tel fax http https www pdf html url faq todo etc
@@ -38,7 +38,7 @@ export const NO_NAME = set(`
   montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember
   english french german italian spanish portuguese dutch russian chinese japanese american british european african asian indian roman
   greek latin arabic swiss austrian irish scottish welsh christian christians jewish jews muslim muslims catholic protestant
-  yes no ok oh ah well mr mrs ms miss dr sir madam lord god heaven project gutenberg ebook copyright rights reserved
+  yes no ok oh ah well mr mrs ms miss dr sir madam lord god heaven project gutenberg gutenberg-tm ebook copyright rights reserved
   ceo cfo cto coo chairman president director manager vice chief officer head engineer professor minister king queen
   ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xvii xviii xix xx`);
 
@@ -49,6 +49,7 @@ export const OPENERS = set(`
   into onto upon about against through not no there here then thus hence however moreover therefore furthermore meanwhile also all any each
   every some many most few both either neither one two three four five six seven eight nine ten first second third last next another other
   such same only even just once now today yesterday tomorrow later soon never always often perhaps maybe please see let do does did is are was
+  everybody nobody somebody anybody everyone anyone someone everything nothing something anything whoever whatever whether
   were be been being have has had can could will would shall should may might must yes according despite unlike like within across along
   der die das ein eine und oder aber wenn als auch nicht im am zum zur von mit für auf aus bei nach seit über unter
   le la les un une des et ou mais si dans sur pour avec sans el los las una y o pero en con por para`);
