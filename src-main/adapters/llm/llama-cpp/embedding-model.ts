@@ -1,8 +1,7 @@
 /** The embedding model of a GGUF file: the right engine where a graphics card computes; on a CPU the ONNX one is four times as fast. */
 import type { LlamaEmbeddingContext } from 'node-llama-cpp';
 import type { Embedded, EmbeddingModel } from '../../../core/ports/llm';
-import { createDrain } from '../drain';
-import { createQueue, enqueue } from '../queue';
+import { createQueuedEmbedding } from '../queued-embedding';
 import { createReader, type Loaded, type ReaderOptions, WINDOW } from './reader';
 
 /** The marks that the engine puts around a text. */
@@ -18,9 +17,7 @@ export interface LlamaEmbeddingOptions extends ReaderOptions {
 }
 
 export function createLlamaEmbedding(options: LlamaEmbeddingOptions): EmbeddingModel {
-  const { id, version, queryPrefix, passagePrefix } = options;
   const known: { context_tokens: number | null; dimensions: number | null } = { context_tokens: null, dimensions: null };
-  const queue = createQueue();
   const resident = createReader('embedding model', options, async (model, threads) => {
     const contextSize = Math.min(model.trainContextSize || WINDOW, WINDOW);
     const context = await model.createEmbeddingContext({ contextSize, batchSize: contextSize, threads });
@@ -28,35 +25,16 @@ export function createLlamaEmbedding(options: LlamaEmbeddingOptions): EmbeddingM
     known.dimensions = model.embeddingVectorSize;
     return context;
   });
-  const drain = createDrain(queue, (texts) =>
-    resident.use(async (loaded) => {
+  return createQueuedEmbedding({
+    ...options,
+    resident,
+    facts: () => ({ engine: 'llama.cpp', ...known }),
+    async embed(loaded, texts) {
       const vectors: Embedded[] = [];
       for (const text of texts) vectors.push(await embed(loaded, text, known.context_tokens ?? WINDOW));
       return vectors;
-    }),
-  );
-  const embedCounted: EmbeddingModel['embedCounted'] = async (texts, kind, signal) => {
-    if (texts.length === 0) return [];
-    const prefix = kind === 'query' ? queryPrefix : passagePrefix;
-    const vectors = enqueue(queue, { kind, texts: texts.map((text) => prefix + text), signal });
-    void drain();
-    return vectors;
-  };
-  return {
-    info: () => ({ id, ...resident.status(), engine: 'llama.cpp', ...known }),
-    available: () => resident.status().state !== 'failed',
-    model: () => version,
-    embed: async (texts, kind, signal) => (await embedCounted(texts, kind, signal)).map(({ vector }) => vector),
-    embedCounted,
-    load: resident.load,
-    unload: resident.unload,
-    busy: resident.busy,
-    onChange: resident.onChange,
-    async close() {
-      queue.rejectAll(new Error(`the embedding model ${id} is closed`));
-      await resident.close();
     },
-  };
+  });
 }
 
 async function embed({ model, context, pace }: Loaded<LlamaEmbeddingContext>, text: string, window: number): Promise<Embedded> {

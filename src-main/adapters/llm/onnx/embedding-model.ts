@@ -1,8 +1,7 @@
 /** The embedding model of an ONNX file: lives in a worker thread that starts on the first text and ends when idle. */
 import type { EmbeddingModel } from '../../../core/ports/llm';
 import type { Log } from '../../../core/ports/runtime';
-import { createDrain } from '../drain';
-import { createQueue, enqueue } from '../queue';
+import { createQueuedEmbedding } from '../queued-embedding';
 import { createResident } from '../resident';
 import type { EmbedderOptions } from './protocol';
 import { startWorker, type WorkerClient } from './worker-client';
@@ -25,7 +24,6 @@ export interface OnnxEmbeddingOptions {
 /** A worker that crashes rejects what waits; the next call starts another. */
 export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingModel {
   const { id, log, idleMs, embedder } = options;
-  const queue = createQueue();
   const resident = createResident<WorkerClient>({
     name: `embedding model ${id}`,
     async load() {
@@ -37,34 +35,10 @@ export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingMod
     log,
     idleMs,
   });
-  const drain = createDrain(queue, (texts) => resident.use((client) => client.embed(texts)));
-  const embedCounted: EmbeddingModel['embedCounted'] = async (texts, kind, signal) => {
-    if (texts.length === 0) return [];
-    const prefix = kind === 'query' ? options.queryPrefix : options.passagePrefix;
-    const prefixed = texts.map((text) => prefix + text);
-    const vectors = enqueue(queue, { kind, texts: prefixed, signal });
-    void drain();
-    return vectors;
-  };
-  return {
-    info: () => ({
-      id,
-      ...resident.status(),
-      engine: 'onnxruntime',
-      context_tokens: embedder.maxTokens,
-      dimensions: options.dimensions,
-    }),
-    available: () => resident.status().state !== 'failed',
-    model: () => options.version,
-    embed: async (texts, kind, signal) => (await embedCounted(texts, kind, signal)).map(({ vector }) => vector),
-    embedCounted,
-    load: resident.load,
-    unload: resident.unload,
-    busy: resident.busy,
-    onChange: resident.onChange,
-    async close() {
-      queue.rejectAll(new Error(`the embedding model ${id} is closed`));
-      await resident.close();
-    },
-  };
+  return createQueuedEmbedding({
+    ...options,
+    resident,
+    facts: () => ({ engine: 'onnxruntime', context_tokens: embedder.maxTokens, dimensions: options.dimensions }),
+    embed: (client, texts) => client.embed(texts),
+  });
 }
