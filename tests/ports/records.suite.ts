@@ -156,6 +156,19 @@ function describeKeyword(open: () => Promise<Stores>): void {
     expect(found.map(({ text }) => text)).toContain('nothing here');
   });
 
+  it('lets rare words tell more than common ones, and short chunks more than long ones', async () => {
+    const stores = await open();
+    const common = Array.from({ length: 30 }, (_, n) => `the report of year ${n} and the report of others`);
+    const long = `zebra ${'and many other words '.repeat(30)}`;
+    const { project_id } = await seed(stores, { texts: [...common, 'report report report report', 'a zebra at last', long] });
+    const hits = await stores.records.index.keyword({ project_id, text: 'report about a zebra', limit: 40 });
+    const found = await stores.records.index.chunks(hits.map(({ chunk_id }) => chunk_id));
+    expect(found.slice(0, 2).map(({ text }) => text)).toEqual(['a zebra at last', long]);
+    expect(found).toHaveLength(33);
+    const scores = hits.map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+
   it.each([5, 900])('finds all of a project beside another with %i chunks of the same words', async (others) => {
     const stores = await open();
     await seed(stores, { texts: Array.from({ length: others }, () => 'walrus walrus') });

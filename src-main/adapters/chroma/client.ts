@@ -1,5 +1,6 @@
 /** Calls to a Chroma server, each with an end; what goes wrong is told apart by what can be done about it. */
 import type { AdminClient, ChromaClient } from 'chromadb';
+import { z } from 'zod';
 import { MirrorError, type MirrorTrouble } from '../../core/ports/mirror';
 
 type Library = typeof import('chromadb');
@@ -15,10 +16,18 @@ export interface ChromaPlace {
   database: string | null;
 }
 
+const listed = z.array(z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.unknown()).nullish() }));
+export type ListedCollection = z.output<typeof listed>[number];
+
 export interface ChromaCalls {
   address: string;
   /** @throws MirrorError, or whatever `work` itself threw as one */
   call<T>(limit_ms: number, work: (client: ChromaClient) => Promise<T>): Promise<T>;
+  /**
+   * A page of everybody's collections. Not through the client: that loads the embedding function of each, and complains on the console of
+   * those which are not installed here.
+   */
+  list(limit_ms: number, limit: number, offset: number): Promise<ListedCollection[]>;
   /** Makes the tenant and the database where they are missing. */
   ensureDatabase(limit_ms: number): Promise<void>;
   /** Cuts off what is under way, and whatever is called later. */
@@ -52,6 +61,17 @@ export function createChromaCalls({ url, token, tenant, database }: ChromaPlace)
     address: origin,
     // A client only holds options: a new one for each call is how a call gets an end of its own.
     call: (limit_ms, work) => within(limit_ms, ({ ChromaClient: Client }, fetchOptions) => work(new Client({ ...place, fetchOptions }))),
+    list: (limit_ms, limit, offset) =>
+      within(limit_ms, async (library, fetchOptions) => {
+        const path = `tenants/${encodeURIComponent(place.tenant)}/databases/${encodeURIComponent(place.database)}/collections`;
+        const address = `${origin}/api/v2/${path}?limit=${limit}&offset=${offset}`;
+        const answer = await fetch(address, { headers: place.headers, ...fetchOptions }).catch((error: unknown) => {
+          throw new library.ChromaConnectionError('no connection', error);
+        });
+        if (answer.ok) return listed.parse(await answer.json());
+        if (answer.status === 401) throw new library.ChromaUnauthorizedError('not allowed');
+        throw new Error(`${answer.status} for the list of collections`);
+      }),
     ensureDatabase: (limit_ms) =>
       within(limit_ms, ({ AdminClient: Client }, fetchOptions) => ensureDatabase(new Client({ ...place, fetchOptions }), place)),
     close: () => closing.abort(),

@@ -1,7 +1,6 @@
 /** The collections of a library in Chroma: one for each project and model, and one that says the others hold everything. */
 import { createHash } from 'node:crypto';
-import type { ChromaClient, Collection } from 'chromadb';
-import { type ChromaCalls, isMissing } from './client';
+import { type ChromaCalls, isMissing, type ListedCollection } from './client';
 
 /** Another one means that what an earlier version put there is filled anew. */
 const LAYOUT = 1;
@@ -36,10 +35,10 @@ export interface Collections {
 
 const nameOf = (...parts: string[]) => `pressmark-${createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)}`;
 
-async function listAll({ call }: ChromaCalls, library: string): Promise<Collection[]> {
-  const all: Collection[] = [];
+async function listAll({ list }: ChromaCalls, library: string): Promise<ListedCollection[]> {
+  const all: ListedCollection[] = [];
   for (;;) {
-    const page = await call(SHORT_MS, (client: ChromaClient) => client.listCollections({ limit: PAGE, offset: all.length }));
+    const page = await list(SHORT_MS, PAGE, all.length);
     all.push(...page);
     if (page.length < PAGE) return all.filter(({ metadata }) => metadata?.pressmark_library === library);
   }

@@ -5,6 +5,7 @@ import { connectionOptions, outageOf, type Place } from './database';
 
 const POLL_MS = 50;
 const WAIT_MS = 60_000;
+const ASK_MS = 10_000;
 /** Names a lock by a number, as PostgreSQL wants it. */
 const TRY = 'SELECT pg_try_advisory_lock(hashtextextended($1, 1)) AS got';
 const RELEASE = 'SELECT pg_advisory_unlock(hashtextextended($1, 1))';
@@ -19,6 +20,7 @@ export interface Locks {
 
 export function createLocks(place: Place): Locks {
   let connection: Promise<Client> | null = null;
+  let current: Client | null = null;
   const held = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -27,6 +29,9 @@ export function createLocks(place: Place): Locks {
     const mine = last.then(async () => {
       const client = await connected();
       const { rows } = await client.query<{ got?: boolean }>(text, [name]).catch((error: unknown) => {
+        // What was asked may still be done, by a server that was only slow: its locks go with the connection.
+        lose(client);
+        client.end().catch(() => undefined);
         throw outageOf(error) ?? error;
       });
       return rows;
@@ -43,15 +48,19 @@ export function createLocks(place: Place): Locks {
     return connection;
   }
 
+  function lose(client: Client): void {
+    if (current !== client) return;
+    current = null;
+    connection = null;
+    held.clear();
+  }
+
   async function open(): Promise<Client> {
-    const client = new Client(connectionOptions(place));
-    const lost = () => {
-      connection = null;
-      held.clear();
-    };
-    client.on('error', lost);
-    client.on('end', lost);
+    const client = new Client({ ...connectionOptions(place), query_timeout: ASK_MS });
+    client.on('error', () => lose(client));
+    client.on('end', () => lose(client));
     await client.connect();
+    current = client;
     return client;
   }
 

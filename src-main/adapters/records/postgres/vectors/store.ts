@@ -1,4 +1,5 @@
 /** Vectors in PostgreSQL, beside the records, as plain floats: compared in a thread of this program, since not every server has an extension for it. */
+import { outage } from '../../../../core/errors';
 import type { ChunkVector, VectorStore } from '../../../../core/ports/vector-store';
 import { now } from '../../shared/paging';
 import type { Database } from '../database';
@@ -41,6 +42,12 @@ const bytes = (vector: Float32Array) => Buffer.from(vector.buffer, vector.byteOf
 /** A copy, since a vector of floats must begin at a multiple of four. */
 const floats = (blob: Buffer) => new Float32Array(new Uint8Array(blob).buffer);
 
+/** An error out of the thread has lost what kind it was. */
+function asOutage(error: unknown): never {
+  const [, message] = (error instanceof Error ? error.message : '').match(/(PostgreSQL cannot be reached.*)/) ?? [];
+  throw message === undefined ? error : outage('postgres', message);
+}
+
 /** @param thread compares vectors */
 export function createPostgresVectors(database: Database, thread: Pick<VectorStore, 'search' | 'close'>): VectorStore {
   const { rows, row, run } = database;
@@ -76,7 +83,7 @@ export function createPostgresVectors(database: Database, thread: Pick<VectorSto
         : await rows<{ id: string }>(incompleteOf(''), [model, limit]);
       return found.map(({ id }) => id);
     },
-    search: thread.search,
+    search: (query) => thread.search(query).catch(asOutage),
     async read(model, chunk_ids) {
       const found = await rows<Omit<ChunkVector, 'vector'> & { vector: Buffer }>(READ, [model, chunk_ids]);
       return found.map((one) => ({ ...one, vector: floats(one.vector) }));
