@@ -7,8 +7,8 @@ import { type ColourBy, type Focus, GraphDrawing } from './drawing';
 import { firstPlaces, type Places, settle } from './layout';
 import type { Edge, Node } from './visible';
 
-/** Where the nodes of a project came to rest, so that it looks the same when one comes back. */
-const known = new Map<string, Places>();
+/** Where the nodes of a project came to rest, or are on their way to, so that it looks the same when one comes back. */
+const known = new Map<string, { places: Places; atRest: boolean }>();
 
 const MOVE_MS = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 350;
 const ZOOM = 1.5;
@@ -107,24 +107,30 @@ type PlacesProps = Pick<Props, 'projectId' | 'nodes' | 'edges' | 'by'> & { drawi
 /** Puts the graph on the canvas and lets it come to rest; true while it has not. */
 function usePlaces({ drawing, projectId, nodes, edges, by }: PlacesProps): boolean {
   const [busy, setBusy] = useState(true);
-  const settled = useRef<{ nodes: Node[]; edges: Edge[] } | null>(null);
   useEffect(() => {
     if (!drawing || nodes.length === 0) return;
-    const before = known.get(projectId) ?? new Map();
-    const places = firstPlaces(nodes, before);
+    const before = known.get(projectId) ?? { places: new Map(), atRest: false };
+    const places = firstPlaces(nodes, before.places);
     drawing.put(nodes, edges, places, by);
-    const isNew = nodes.some(({ id }) => !before.has(id));
-    if (!isNew || (settled.current?.nodes === nodes && settled.current.edges === edges) || nodes.length < 2) return setBusy(false);
-    setBusy(true);
+    const atRest = before.atRest && nodes.every(({ id }) => before.places.has(id));
+    setBusy(!atRest);
+    if (atRest) return;
+    let frame = 0;
     const end = settle(nodes, edges, places, (found, done) => {
       // Those that are hidden now keep the place that they had.
-      known.set(projectId, new Map([...(known.get(projectId) ?? []), ...found]));
-      if (MOVE_MS > 0 || done) drawing.place(found);
-      if (!done) return;
-      settled.current = { nodes, edges };
-      setBusy(false);
+      known.set(projectId, { places: new Map([...before.places, ...found]), atRest: done });
+      if (MOVE_MS === 0 && !done) return;
+      // A slow machine draws the newest places only.
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => {
+        drawing.place(found);
+        if (done) setBusy(false);
+      });
     });
-    return end;
+    return () => {
+      end();
+      cancelAnimationFrame(frame);
+    };
   }, [drawing, projectId, nodes, edges, by]);
   return busy;
 }

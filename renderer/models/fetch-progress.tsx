@@ -27,7 +27,7 @@ export function FetchProgress({ name, job, onPause, onResume, onCancel }: Props)
     <div data-testid="fetch" data-state={paused ? 'paused' : state} className="mt-2">
       <progress className="block h-1.5 w-full" aria-label={`Download of ${name}`} {...(total ? { value: done, max: total } : {})} />
       <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="min-w-0 flex-1 text-sm text-soft tabular-nums">{facts.filter(Boolean).join(' · ')}</span>
+        <span className="min-w-[15rem] flex-1 text-sm text-soft tabular-nums">{facts.filter(Boolean).join(' · ')}</span>
         {paused ? (
           <Button className={SMALL} data-testid="resume" aria-label={`Resume ${name}`} onClick={onResume}>
             <Play size={13} aria-hidden />

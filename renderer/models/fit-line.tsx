@@ -7,7 +7,7 @@ const VERDICTS = {
   fits: ['Fits', CircleCheck, 'text-cloth'],
   tight: ['Tight', TriangleAlert, 'text-doubt'],
   too_large: ['Too large', OctagonX, 'text-alarm'],
-  unknown: ['Not known yet', CircleHelp, 'text-soft'],
+  unknown: ['Not known yet whether it fits', CircleHelp, 'text-soft'],
 } as const;
 
 export function FitLine({ fit }: { fit: ModelFit }) {
@@ -20,7 +20,7 @@ export function FitLine({ fit }: { fit: ModelFit }) {
         <strong className={`font-semibold ${colour}`}>{word}</strong>
         {needed_bytes !== null && (
           <>
-            : needs {inBytes(needed_bytes)}, {inBytes(free_bytes)} {memory === 'gpu' ? 'of the graphics card’s memory' : 'of memory'} free
+            : needs {inBytes(needed_bytes)} of {memory === 'gpu' ? 'the graphics card’s memory' : 'memory'}, {inBytes(free_bytes)} free
           </>
         )}
       </span>

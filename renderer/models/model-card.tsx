@@ -39,7 +39,7 @@ export function ModelCard({ model, job, actions, choice }: Props) {
         <h4 className="min-w-0 font-semibold [overflow-wrap:anywhere]">{name}</h4>
         <Badges model={model} />
       </div>
-      {purpose && <p className="mt-0.5 max-w-[36rem]">{purpose}</p>}
+      {purpose && !sends_text_to && <p className="mt-0.5 max-w-[36rem]">{purpose}</p>}
       {sends_text_to && <LeavesMachine host={sends_text_to} />}
       <Facts model={model} />
       <div className="mt-1.5 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -105,7 +105,7 @@ function parametersText(parameters: number | null): string | null {
 function Facts({ model }: { model: Model }) {
   const { size_bytes, licence, context_tokens, languages, parameters, quantisation, dimensions } = model;
   const facts = [
-    size_bytes !== null && inBytes(size_bytes),
+    size_bytes !== null && size_bytes > 0 && inBytes(size_bytes),
     licence,
     context_tokens !== null && `reads ${counted(context_tokens, 'token')} at once`,
     languagesText(languages),

@@ -170,13 +170,13 @@ function Layout({ tab, setTab, hasMark, theme, setTheme }: LayoutProps) {
       <Panel id="shelf-panel" defaultSize={300} minSize={230} maxSize={460}>
         <ShelfView theme={theme} setTheme={setTheme} />
       </Panel>
-      <Separator className="w-px bg-rule hover:bg-cloth" />
+      <Separator aria-label="Width of the library" className="w-px bg-rule hover:bg-cloth" />
       <Panel id="chat-panel" minSize={320}>
         <Middle />
       </Panel>
       {hasMark && (
         <>
-          <Separator className="w-px bg-rule hover:bg-cloth" />
+          <Separator aria-label="Width of the page" className="w-px bg-rule hover:bg-cloth" />
           <Panel id="viewer-panel" defaultSize="42" minSize={300}>
             <ViewerView />
           </Panel>

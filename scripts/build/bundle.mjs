@@ -10,6 +10,7 @@ const ENTRIES = [
   'server',
   'ask',
   'mcp',
+  'move',
   'parse-worker',
   'embed-worker',
   'backup-worker',

@@ -22,6 +22,7 @@ import { type Library, openLibrary, type Surroundings } from './library';
 import { createLog } from './log';
 import { withMirrors } from './mirrors';
 import { fixedSettings, openModels } from './models';
+import { refuseUnfinishedMove } from './moved';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
 
@@ -58,6 +59,7 @@ export async function startBackend(config: Config, host: Runtime['host'], keycha
     const around = { config, program, keychain, log };
     const library = await openLibrary(around);
     closers.push(() => library.close());
+    await refuseUnfinishedMove(library);
     const ports = openPorts(around, library, runtime);
     closers.push(() => closePorts(ports));
     const services = createServices(ports, fixedSettings(config), library.rescue);

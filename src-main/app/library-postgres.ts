@@ -13,6 +13,7 @@ import { createLocks } from '../adapters/records/postgres/locks';
 import { openPostgresRecords } from '../adapters/records/postgres/open';
 import { createOriginals } from '../adapters/records/postgres/originals';
 import { createPeers } from '../adapters/records/postgres/peers';
+import { createPostgresRows } from '../adapters/records/postgres/rows';
 import { createPostgresVectors } from '../adapters/records/postgres/vectors/store';
 import { createTokenSigner } from '../adapters/tokens/jwt';
 import { AppError } from '../core/errors';
@@ -56,7 +57,7 @@ export async function openSharedLibrary({ config: { dataDir }, program, log }: S
       await records.close();
       await database.pool.end();
     };
-    return { ports, rescue: null, close };
+    return { ports, rows: createPostgresRows(database, records.care), rescue: null, close };
   } catch (error) {
     await locks.close();
     await database.pool.end();

@@ -4,10 +4,13 @@ import { createBackupStore } from '../adapters/backup/store';
 import { createDiskFiles } from '../adapters/files/disk';
 import { isDamage } from '../adapters/records/sqlite/care/probe';
 import { openSqliteLibrary } from '../adapters/records/sqlite/open';
+import { createSqliteRows } from '../adapters/records/sqlite/rows';
 import { createTokenSigner } from '../adapters/tokens/jwt';
 import { type Keychain, openKeyRing } from '../adapters/tokens/key-ring';
+import { createVectorRows } from '../adapters/vectors/rows';
 import { createSqliteVecStore } from '../adapters/vectors/sqlite-vec';
 import type { Ports } from '../core/ports';
+import type { LibraryRows } from '../core/ports/library-rows';
 import type { Log } from '../core/ports/runtime';
 import type { Rescue } from '../core/system/care';
 import type { Config } from './config';
@@ -19,6 +22,8 @@ import { createSearchThreads } from './search-thread';
 
 export interface Library {
   ports: Pick<Ports, 'records' | 'vectors' | 'graph' | 'files' | 'backups' | 'signer' | 'peers'>;
+  /** For moving it to another database. */
+  rows: LibraryRows;
   rescue: Rescue | null;
   /** After everything that uses it. */
   close(): Promise<void>;
@@ -73,5 +78,6 @@ function openFile({ config: { dataDir }, program, keychain, log }: Surroundings,
     signer: createTokenSigner(openKeyRing(dataDir, keychain, log)),
     peers: null,
   };
-  return { ports, rescue, close: () => records.close() };
+  const rows = createSqliteRows(database, createVectorRows(database.sql));
+  return { ports, rows, rescue, close: () => records.close() };
 }

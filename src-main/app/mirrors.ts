@@ -32,7 +32,7 @@ export function withMirrors(
   }
   if (team.neo4j) {
     const connection = connectNeo4j({ ...team.neo4j, version: runtime.version });
-    using.graph = createNeo4jGraph({ base: graph, connection, outbox: records.outbox, health: mirrorHealth });
+    using.graph = createNeo4jGraph({ base: graph, connection, outbox: records.outbox, health: mirrorHealth, library });
     mirrors.push(createNeo4jMirror({ connection, graph, projects: records.projects, library }));
   }
   return { ...using, mirrors, mirrorHealth };

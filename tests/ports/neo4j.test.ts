@@ -58,9 +58,10 @@ async function stores(given: Partial<ReturnType<typeof options>> = {}) {
       await outbox.done(entries);
     }
   };
-  const graph = createNeo4jGraph({ base, connection, outbox, health });
+  const graph = createNeo4jGraph({ base, connection, outbox, health, library: async () => id });
   const vectors = createSqliteVecStore(database.sql);
-  return { records, vectors, graph, settled, mirror, outbox, base, connection, failures } satisfies GraphStores & Record<string, unknown>;
+  return { records, vectors, graph, settled, mirror, outbox, base, connection, failures, id } satisfies GraphStores &
+    Record<string, unknown>;
 }
 
 describeGraphStore('neo4j', () => stores());
@@ -146,6 +147,24 @@ describe('Neo4j as a mirror', () => {
     expect(await at.mirror.open()).toBe('empty');
     expect(await contentsOfNeo4j(server.url, server.password, project_id)).toEqual({ entities: [], relations: [] });
     expect((await contentsOfNeo4j(server.url, server.password, theirs.project_id)).entities).toHaveLength(2);
+  });
+
+  it('keeps copies of a library apart, which have the same ids', async () => {
+    const [at, copy] = [await stores(), await stores()];
+    const { project_id } = await say(at, 2);
+    const entries = await at.outbox.take('neo4j', 100);
+    await at.mirror.apply(entries);
+    const copied = createNeo4jMirror({
+      connection: copy.connection,
+      graph: at.base,
+      projects: at.records.projects,
+      library: async () => copy.id,
+    });
+    await copied.apply(entries);
+    expect((await contentsOfNeo4j(server.url, server.password, project_id)).entities).toHaveLength(4);
+    await copied.clear();
+    expect(await at.mirror.difference()).toBeNull();
+    expect((await contentsOfNeo4j(server.url, server.password, project_id)).entities).toHaveLength(2);
   });
 
   it.each([

@@ -70,6 +70,25 @@ describe('workbooks', () => {
     expect(result.pages).toBe(3);
   });
 
+  it('say what stands in boxes drawn on a sheet, and are read as Excel 2 wrote them', async () => {
+    const book = XLSX.CFB.read(workbook('xlsx'), { type: 'buffer' });
+    const put = (name: string, text: string) => XLSX.CFB.utils.cfb_add(book, `/${name}`, Buffer.from(text));
+    put('xl/worksheets/_rels/sheet2.xml.rels', rels(['d', 'drawing', '../drawings/drawing1.xml']));
+    const line = (text: string) => `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`;
+    put('xl/drawings/drawing1.xml', `<xdr:wsDr><xdr:sp><xdr:txBody>${line('Mind the')}${line('step.')}</xdr:txBody></xdr:sp></xdr:wsDr>`);
+    const { pages } = await read('boxes.xlsx', XLSX.CFB.write(book, { type: 'buffer', fileType: 'zip' }) as Buffer);
+    expect(pages[1]?.text).toBe('Mind the\nstep.');
+    expect((await read('old.xls', workbook('biff2'))).result.content).toContain('Berths of the harbour');
+  });
+
+  it.each([
+    ['application/vnd.ms-visio.drawing.main+xml', 'board.vsdx'],
+    ['application/vnd.ms-package.xps-fixedpage+xml', 'print.xps'],
+  ])('of the kind %s are not taken for archives', async (kind, name) => {
+    const bytes = await zip({ '[Content_Types].xml': `<Types><Override ContentType="${kind}"/></Types>`, 'x.xml': '<x>noise</x>' });
+    expect(await pool.detect(file(name, bytes), name)).toBeNull();
+  });
+
   it('with a single cell at the far end of the sheet cost nothing', async () => {
     const cell = (at: string, text: string) => `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`;
     const rows = `<row r="1">${cell('A1', 'here')}</row><row r="1048576">${cell('XFD1048576', 'there')}</row>`;
@@ -119,15 +138,26 @@ describe('presentations', () => {
         'ppt/presentation.xml':
           '<p:presentation><p:sldIdLst><p:sldId id="1" r:id="r2"/><p:sldId id="2" r:id="r1"/></p:sldIdLst></p:presentation>',
         'ppt/_rels/presentation.xml.rels': rels(['r1', 'slide', 'slides/slide1.xml'], ['r2', 'slide', 'slides/slide2.xml']),
-        'ppt/slides/slide1.xml': slide(shape('Second in the show', 'title'), `<p:grpSp>${shape('inside a group')}</p:grpSp>`, table),
-        'ppt/slides/slide2.xml': slide(shape('What comes first|and goes on', 'body'), shape('Opening', 'ctrTitle'), shape('7', 'sldNum')),
+        'ppt/slides/slide1.xml': slide(
+          shape('Second in the show', 'title'),
+          `<p:grpSp>${shape('inside a group')}</p:grpSp>`,
+          table,
+          shape('Quay days', 'ftr'),
+        ),
+        'ppt/slides/slide2.xml': slide(
+          shape('What comes first|and goes on', 'body'),
+          shape('Opening', 'ctrTitle'),
+          shape('7', 'sldNum'),
+          shape('Quay days', 'ftr'),
+        ),
         'ppt/slides/_rels/slide2.xml.rels': rels(['n', 'notesSlide', '../notesSlides/notesSlide1.xml']),
         'ppt/notesSlides/notesSlide1.xml': slide(shape('Greet the mayor.', 'body')),
       }),
     );
     expect(mime_type).toMatch(/presentationml/);
     expect(pages.map(({ label }) => label)).toEqual(['Opening', 'Second in the show']);
-    expect(pages[0]?.text).toBe('Opening\n\nWhat comes first\nand goes on\n\nNotes:\nGreet the mayor.');
+    expect(pages[0]?.text).toBe('Opening\n\nWhat comes first\nand goes on\n\nNotes:\nGreet the mayor.\n\nQuay days');
+    expect(pages[1]?.text).not.toContain('Quay days');
     expect(pages[1]?.text).toContain('inside a group');
     expect(pages[1]?.text).toContain('| 2025 | 311 |');
     expect(chunks.at(-1)).toMatchObject({ page_from: 2, heading_path: ['Second in the show'] });

@@ -7,7 +7,7 @@ import type { ProjectRecords } from '../../core/ports/records';
 import { type Ask, type Connection, whole } from './connection';
 import { findDifference } from './difference';
 import { createReady } from './prepare';
-import { ENTITY, LIBRARY, RELATION } from './schema';
+import { ENTITY, LIBRARY, prefixOf, RELATION } from './schema';
 
 /** Of one batch, a slow disk included. */
 const WRITE_MS = 30_000;
@@ -18,24 +18,25 @@ const DELETED = 500;
 const MARKED = `MATCH (l:${LIBRARY} {id: $library}) RETURN count(l) AS marked`;
 const MARK = `MERGE (l:${LIBRARY} {id: $library})`;
 const UNMARK = `MATCH (l:${LIBRARY} {id: $library}) DELETE l`;
-const PUT_ENTITIES = `UNWIND $rows AS row MERGE (e:${ENTITY} {id: row.id}) SET e = row`;
+const PUT_ENTITIES = `UNWIND $rows AS row MERGE (e:${ENTITY} {key: row.key}) SET e = row`;
 /**
  * A relation may come before its ends: these are made with what is known, and their own entry, which then still waits, brings the rest.
  * One whose ends have changed is drawn anew.
  */
 const PUT_RELATIONS = `
   UNWIND $rows AS row
-  MERGE (s:${ENTITY} {id: row.source}) ON CREATE SET s.library = $library, s.project_id = row.project_id, s.name = row.source_name
-  MERGE (t:${ENTITY} {id: row.target}) ON CREATE SET t.library = $library, t.project_id = row.project_id, t.name = row.target_name
+  MERGE (s:${ENTITY} {key: row.source}) ON CREATE SET s.library = $library, s.project_id = row.project_id, s.name = row.source_name
+  MERGE (t:${ENTITY} {key: row.target}) ON CREATE SET t.library = $library, t.project_id = row.project_id, t.name = row.target_name
   WITH row, s, t
-  OPTIONAL MATCH (a)-[old:${RELATION} {id: row.id}]->(b) WHERE a <> s OR b <> t
+  OPTIONAL MATCH (a)-[old:${RELATION} {key: row.key}]->(b) WHERE a <> s OR b <> t
   DELETE old
   WITH row, s, t
-  MERGE (s)-[r:${RELATION} {id: row.id}]->(t)
-  SET r.project_id = row.project_id, r.source = row.source, r.target = row.target, r.type = row.type, r.weight = row.weight`;
-const DELETE_RELATIONS = `UNWIND $ids AS id MATCH ()-[r:${RELATION} {id: id}]->() DELETE r`;
-const DELETE_ENTITIES = `UNWIND $ids AS id MATCH (e:${ENTITY} {id: id}) DETACH DELETE e`;
+  MERGE (s)-[r:${RELATION} {key: row.key}]->(t)
+  SET r.id = row.id, r.project_id = row.project_id, r.type = row.type, r.weight = row.weight, r.source = row.source, r.target = row.target`;
+const DELETE_RELATIONS = `UNWIND $keys AS key MATCH ()-[r:${RELATION} {key: key}]->() DELETE r`;
+const DELETE_ENTITIES = `UNWIND $keys AS key MATCH (e:${ENTITY} {key: key}) DETACH DELETE e`;
 const deleteSome = (where: string) => `MATCH (e:${ENTITY} {${where}}) WITH e LIMIT ${DELETED} DETACH DELETE e RETURN count(*) AS deleted`;
+
 export interface MirrorParts {
   connection: Connection;
   /** That of the records. */
@@ -58,7 +59,8 @@ export function createNeo4jMirror({ connection, graph, projects, library }: Mirr
 
   async function removeProjects(entries: OutboxEntry[]): Promise<void> {
     for (const { kind, key } of entries) {
-      if (kind === 'project' && !(await projects.get(key))) await deleteAll('project_id: $project_id', { project_id: key });
+      if (kind !== 'project' || (await projects.get(key))) continue;
+      await deleteAll('project_id: $project_id, library: $library', { project_id: key, library: await library() });
     }
   }
 
@@ -81,17 +83,17 @@ export function createNeo4jMirror({ connection, graph, projects, library }: Mirr
     },
     async apply(entries) {
       await removeProjects(entries);
-      const keys = (wanted: OutboxEntry['kind']) => entries.filter(({ kind }) => kind === wanted).map(({ key }) => key);
-      const asked = { entities: keys('entity'), relations: keys('relation') };
+      const of = (wanted: OutboxEntry['kind']) => entries.filter(({ kind }) => kind === wanted).map(({ key }) => key);
+      const asked = { entities: of('entity'), relations: of('relation') };
       if (asked.entities.length + asked.relations.length === 0) return;
       const mine = await library();
       const { entities, relations } = await graph.present(asked);
-      const gone = { entities: without(asked.entities, entities), relations: without(asked.relations, relations) };
+      const [goneEntities, goneRelations] = [without(asked.entities, entities, mine), without(asked.relations, relations, mine)];
       await write(async (ask) => {
-        if (gone.relations.length > 0) await ask(DELETE_RELATIONS, { ids: gone.relations });
-        if (gone.entities.length > 0) await ask(DELETE_ENTITIES, { ids: gone.entities });
+        if (goneRelations.length > 0) await ask(DELETE_RELATIONS, { keys: goneRelations });
+        if (goneEntities.length > 0) await ask(DELETE_ENTITIES, { keys: goneEntities });
         if (entities.length > 0) await ask(PUT_ENTITIES, { rows: entities.map((entity) => entityRow(entity, mine)) });
-        if (relations.length > 0) await ask(PUT_RELATIONS, { rows: relations.map(relationRow), library: mine });
+        if (relations.length > 0) await ask(PUT_RELATIONS, { rows: relations.map((row) => relationRow(row, mine)), library: mine });
       });
     },
     difference: () => findDifference({ connection, graph, projects, library }),
@@ -99,12 +101,14 @@ export function createNeo4jMirror({ connection, graph, projects, library }: Mirr
   };
 }
 
-const without = (asked: string[], found: { id: string }[]): string[] => {
+/** Keys of those that were asked for and not found. */
+const without = (asked: string[], found: { id: string }[], library: string): string[] => {
   const present = new Set(found.map(({ id }) => id));
-  return asked.filter((id) => !present.has(id));
+  return asked.filter((id) => !present.has(id)).map((id) => prefixOf(library) + id);
 };
 
 const entityRow = ({ id, project_id, name, type, mentions, created_at, updated_at }: Entity, library: string) => ({
+  key: prefixOf(library) + id,
   id,
   library,
   project_id,
@@ -114,4 +118,14 @@ const entityRow = ({ id, project_id, name, type, mentions, created_at, updated_a
   created_at,
   updated_at,
 });
-const relationRow = (row: StoredRelation) => ({ ...row, weight: whole(row.weight) });
+const relationRow = ({ id, project_id, source, source_name, target, target_name, type, weight }: StoredRelation, library: string) => ({
+  key: prefixOf(library) + id,
+  id,
+  project_id,
+  source: prefixOf(library) + source,
+  source_name,
+  target: prefixOf(library) + target,
+  target_name,
+  type,
+  weight: whole(weight),
+});

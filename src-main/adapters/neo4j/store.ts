@@ -13,47 +13,37 @@ interface Parts {
   connection: Connection;
   outbox: Pick<OutboxRecords, 'waiting'>;
   health: MirrorHealth;
+  library: () => Promise<string>;
 }
 
-export function createNeo4jGraph({ base, connection, outbox, health }: Parts): GraphStore {
-  const walks = createNeo4jWalks(connection);
+export function createNeo4jGraph({ base, connection, outbox, health, library }: Parts): GraphStore {
+  const walks = createNeo4jWalks(connection, library);
 
-  /** Null from Neo4j: it does not know what is asked about, which the records may. */
-  async function preferred<T>(project_id: string, there: () => Promise<T | null>, here: () => Promise<T>): Promise<T> {
-    if (!health.ready('neo4j') || (await outbox.waiting('neo4j', project_id)) > 0) return here();
+  /** Null where the records have to answer. */
+  async function asked<T>(project_id: string, walk: () => Promise<T | null>): Promise<T | null> {
+    if (!health.ready('neo4j') || (await outbox.waiting('neo4j', project_id)) > 0) return null;
     try {
-      return (await there()) ?? (await here());
+      return await walk();
     } catch (error) {
       health.failed('neo4j', error);
-      return here();
+      return null;
     }
   }
 
   return {
     ...base,
     engine: 'neo4j',
-    around: (query) =>
-      preferred(
-        query.project_id,
-        async () => {
-          const found = await walks.around(query);
-          if (found === null) return null;
-          const { entities, relations } = await rowsOf(base, found);
-          const reached = entities.map((entity) => ({ ...entity, depth: found.depths.get(entity.id) ?? 0 }));
-          return { entities: reached, relations, truncated: found.truncated };
-        },
-        () => base.around(query),
-      ),
+    async around(query) {
+      const found = await asked(query.project_id, () => walks.around(query));
+      if (found === null) return base.around(query);
+      const { entities, relations } = await rowsOf(base, found);
+      const reached = entities.map((entity) => ({ ...entity, depth: found.depths.get(entity.id) ?? 0 }));
+      return { entities: reached, relations, truncated: found.truncated };
+    },
     async path(query) {
-      const answer = await preferred(
-        query.project_id,
-        async () => {
-          const way = await walks.path(query);
-          return way && { found: way.found && (await rowsOf(base, way.found)) };
-        },
-        async () => ({ found: await base.path(query) }),
-      );
-      return answer.found;
+      const way = await asked(query.project_id, () => walks.path(query));
+      if (way === null) return base.path(query);
+      return way.found && rowsOf(base, way.found);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { createWalks } from '../../core/graph/walk';
 import type { GraphStore } from '../../core/ports/graph';
 import { type Ask, type Connection, whole } from './connection';
-import { ENTITY, RELATION } from './schema';
+import { ENTITY, prefixOf, RELATION } from './schema';
 
 /** Longer than any walk takes; whoever asked is answered by the records then. */
 const READ_MS = 3_000;
@@ -10,37 +10,38 @@ const READ_MS = 3_000;
 const MOST_RELATIONS = 1_000;
 
 const PRESENT = `
-  UNWIND range(0, size($ids) - 1) AS at MATCH (e:${ENTITY} {id: $ids[at]}) WHERE e.project_id = $project_id RETURN e.id AS id ORDER BY at`;
+  UNWIND range(0, size($keys) - 1) AS at MATCH (e:${ENTITY} {key: $keys[at]}) WHERE e.project_id = $project_id RETURN e.key AS key ORDER BY at`;
 /**
- * The `$each` strongest neighbours of the entity `id` as `to` and `weight`: each direction for itself, then both together. Ids stand in the
+ * The `$each` strongest neighbours of the entity `key` as `to` and `weight`: each direction for itself, then both together. Keys stand in the
  * relationships, too, so that an entity in the middle of everything is not looked at whole.
  */
 const NEIGHBOURS = `
-  CALL (id) {
-    CALL (id) {
-      MATCH ()-[r:${RELATION}]->() WHERE r.source = id AND r.weight > 0
+  CALL (key) {
+    CALL (key) {
+      MATCH ()-[r:${RELATION}]->() WHERE r.source = key AND r.weight > 0
       RETURN r.target AS to, r.weight AS one ORDER BY one DESC, to LIMIT $each
       UNION ALL
-      MATCH ()-[r:${RELATION}]->() WHERE r.target = id AND r.weight > 0
+      MATCH ()-[r:${RELATION}]->() WHERE r.target = key AND r.weight > 0
       RETURN r.source AS to, r.weight AS one ORDER BY one DESC, to LIMIT $each
     }
     WITH to, sum(one) AS weight ORDER BY weight DESC, to LIMIT $each
     RETURN to, weight
   }`;
 const LEVEL = `
-  UNWIND $frontier AS id ${NEIGHBOURS}
+  UNWIND $frontier AS key ${NEIGHBOURS}
   WITH to, sum(weight) AS weight WHERE NOT to IN $seen
-  RETURN to AS id ORDER BY weight DESC, id LIMIT $limit`;
+  RETURN to AS key ORDER BY weight DESC, key LIMIT $limit`;
 const STEPS = `
-  UNWIND range(0, size($from) - 1) AS at WITH at, $from[at] AS id ${NEIGHBOURS}
-  RETURN id AS from, to ORDER BY at, weight DESC, to`;
+  UNWIND range(0, size($from) - 1) AS at WITH at, $from[at] AS key ${NEIGHBOURS}
+  RETURN key AS from, to ORDER BY at, weight DESC, to`;
 const BETWEEN = `
-  UNWIND $ids AS id MATCH (e:${ENTITY} {id: id})-[r:${RELATION}]->(n) WHERE n.id IN $ids
-  RETURN r.id AS id ORDER BY r.weight DESC, id LIMIT $limit`;
+  UNWIND $keys AS key MATCH (e:${ENTITY} {key: key})-[r:${RELATION}]->() WHERE r.target IN $keys
+  RETURN r.key AS key ORDER BY r.weight DESC, key LIMIT $limit`;
 const OF_STEPS = `
-  UNWIND range(0, size($ids) - 2) AS at MATCH (a:${ENTITY} {id: $ids[at]}), (b:${ENTITY} {id: $ids[at + 1]})
-  CALL (a, b) { MATCH (a)-[r:${RELATION}]-(b) RETURN r ORDER BY r.weight DESC, r.id LIMIT 1 }
-  RETURN r.id AS id ORDER BY at`;
+  UNWIND range(0, size($keys) - 2) AS at MATCH (a:${ENTITY} {key: $keys[at]}), (b:${ENTITY} {key: $keys[at + 1]})
+  CALL (a, b) { MATCH (a)-[r:${RELATION}]-(b) RETURN r ORDER BY r.weight DESC, r.key LIMIT 1 }
+  RETURN r.key AS key ORDER BY at`;
+
 /** Ids, in the order in which they are shown. */
 export interface Found {
   entities: string[];
@@ -53,39 +54,51 @@ export interface Neo4jWalks {
   path(query: Parameters<GraphStore['path']>[0]): Promise<{ found: Found | null } | null>;
 }
 
-export function createNeo4jWalks(connection: Connection): Neo4jWalks {
-  const reading = <T>(work: (ask: Ask) => Promise<T>) => connection.read(READ_MS, work);
+export function createNeo4jWalks(connection: Connection, library: () => Promise<string>): Neo4jWalks {
+  /** Ids become keys on the way in, and ids again on the way out. */
+  async function reading<T>(work: (ask: Ask, keyOf: (id: string) => string, idOf: (key: string) => string) => Promise<T>): Promise<T> {
+    const prefix = prefixOf(await library());
+    return connection.read(READ_MS, (ask) =>
+      work(
+        ask,
+        (id) => prefix + id,
+        (key) => key.slice(prefix.length),
+      ),
+    );
+  }
   return {
     around: ({ project_id, from, depth, limit }) =>
-      reading(async (ask) => {
-        const start = await present(ask, project_id, from);
+      reading(async (ask, keyOf, idOf) => {
+        const start = await present(ask, project_id, from.map(keyOf));
         if (start.length < from.length) return null;
         const first = start.slice(0, limit);
         const { reached, truncated } = await walksOver(ask).around(first, depth, limit - first.length);
         const entities = [...first, ...reached.keys()];
-        const relations = await idsOf(ask, BETWEEN, { ids: entities, limit: whole(MOST_RELATIONS) });
-        return { entities, relations, depths: reached, truncated };
+        const relations = await keysOf(ask, BETWEEN, { keys: entities, limit: whole(MOST_RELATIONS) });
+        const depths = new Map([...reached].map(([key, far]) => [idOf(key), far]));
+        return { entities: entities.map(idOf), relations: relations.map(idOf), depths, truncated };
       }),
     path: ({ project_id, from, to, max_depth }) =>
-      reading(async (ask) => {
-        if ((await present(ask, project_id, [from, to])).length < 2) return null;
-        const entities = await walksOver(ask).path(from, to, max_depth);
+      reading(async (ask, keyOf, idOf) => {
+        const [a, b] = await present(ask, project_id, [keyOf(from), keyOf(to)]);
+        if (a === undefined || b === undefined) return null;
+        const entities = await walksOver(ask).path(a, b, max_depth);
         if (entities === null) return { found: null };
-        const relations = entities.length > 1 ? await idsOf(ask, OF_STEPS, { ids: entities }) : [];
-        return { found: { entities, relations } };
+        const relations = entities.length > 1 ? await keysOf(ask, OF_STEPS, { keys: entities }) : [];
+        return { found: { entities: entities.map(idOf), relations: relations.map(idOf) } };
       }),
   };
 }
 
-async function idsOf(ask: Ask, query: string, parameters: Record<string, unknown>): Promise<string[]> {
-  const found = await ask<{ id: string }>(query, parameters);
-  return found.map(({ id }) => id);
+async function keysOf(ask: Ask, query: string, parameters: Record<string, unknown>): Promise<string[]> {
+  const found = await ask<{ key: string }>(query, parameters);
+  return found.map(({ key }) => key);
 }
 
-const present = (ask: Ask, project_id: string, ids: string[]) => idsOf(ask, PRESENT, { project_id, ids });
+const present = (ask: Ask, project_id: string, keys: string[]) => keysOf(ask, PRESENT, { project_id, keys });
 
 const walksOver = (ask: Ask) =>
   createWalks<string>({
-    level: ({ frontier, seen, each, limit }) => idsOf(ask, LEVEL, { frontier, seen: [...seen], each: whole(each), limit: whole(limit) }),
+    level: ({ frontier, seen, each, limit }) => keysOf(ask, LEVEL, { frontier, seen: [...seen], each: whole(each), limit: whole(limit) }),
     steps: (from, each) => ask(STEPS, { from, each: whole(each) }),
   });

@@ -20,12 +20,16 @@ const OPEN_DOCUMENT: [RegExp, string][] = [
   [/application\/epub\+zip/, MIME.epub],
 ];
 
-/** The mime type of the document that this archive is, or of an archive. */
-export async function packageKind(path: string): Promise<string> {
+/** Documents that nobody reads yet: their parts would be noise. */
+const OTHERS = /ms-visio\.|ms-package\.xps|opendocument\.(?:formula|chart|database|image)/;
+
+/** The mime type of the document that this archive is, or of an archive; null for a document of a kind that is not read. */
+export async function packageKind(path: string): Promise<string | null> {
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false, strictFileNames: false }).catch(() => null);
   if (!zip) return MIME.zip;
   try {
-    return (await kindOf(zip)) ?? MIME.zip;
+    const kind = await kindOf(zip);
+    return kind === undefined ? MIME.zip : kind;
   } catch {
     return MIME.zip;
   } finally {
@@ -33,7 +37,7 @@ export async function packageKind(path: string): Promise<string> {
   }
 }
 
-async function kindOf(zip: ZipFile): Promise<string | null> {
+async function kindOf(zip: ZipFile): Promise<string | null | undefined> {
   let looked = 0;
   let epub = false;
   for await (const entry of zip.eachEntry()) {
@@ -41,16 +45,17 @@ async function kindOf(zip: ZipFile): Promise<string | null> {
     if (name === '[Content_Types].xml') return match(OPEN_XML, await textOf(zip, entry));
     if (name === 'mimetype' || name === 'META-INF/manifest.xml') {
       const found = match(OPEN_DOCUMENT, await textOf(zip, entry));
-      if (found) return found;
+      if (found !== undefined) return found;
     }
     epub ||= name === 'META-INF/container.xml';
     looked += 1;
     if (looked > MOST) break;
   }
-  return epub ? MIME.epub : null;
+  return epub ? MIME.epub : undefined;
 }
 
-const match = (kinds: [RegExp, string][], text: string) => kinds.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+const match = (kinds: [RegExp, string][], text: string) =>
+  kinds.find(([pattern]) => pattern.test(text))?.[1] ?? (OTHERS.test(text) ? null : undefined);
 
 async function textOf(zip: ZipFile, entry: Entry): Promise<string> {
   const stream: Readable = await zip.openReadStreamPromise(entry);

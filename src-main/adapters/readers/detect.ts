@@ -85,6 +85,7 @@ export async function detectKind(path: string, filename: string): Promise<string
   const found = await fileTypeFromFile(path).catch(() => undefined);
   const extension = extname(filename).toLowerCase();
   if (isZip(head)) return packageKind(path);
+  if (isOldSheet(head)) return MIME.xls;
   if (found?.mime === 'application/x-cfb') return (await import('./office/compound')).compoundKind(path, extension);
   if (head.subarray(0, 64).toString('latin1').trimStart().startsWith('{\\rtf')) return MIME.rtf;
   if (found?.mime === 'application/gzip') return MIME.gzip;
@@ -95,6 +96,10 @@ export async function detectKind(path: string, filename: string): Promise<string
   if (found && (CODE.has(found.mime) || !(found.mime === 'application/xml' || isUtf8Text(head)))) return null;
   return textKind(head, extension);
 }
+
+/** A worksheet of Excel 2 to 4, which had no container yet: the record that each begins with. */
+const isOldSheet = (head: Buffer) =>
+  head[0] === 0x09 && [0, 2, 4].includes(head[1] ?? 1) && (head[2] ?? 0) >= 4 && (head[2] ?? 0) <= 8 && head[3] === 0;
 
 /** A picture by its signature, which "BM" alone is not; a portable anymap may be written in digits, so its name must say it too. */
 function pictureKind(head: Buffer, signature: string | undefined, extension: string): string | null {

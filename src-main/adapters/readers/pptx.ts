@@ -1,12 +1,11 @@
 /** Reading presentations (PPTX): each slide is a page, its title the heading; tables, diagrams, charts, notes and comments too. */
 import { readFile } from 'node:fs/promises';
-import { posix } from 'node:path';
 import type { Element } from 'domhandler';
 import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { clean } from './decode';
 import { decrypted, isCompound } from './encrypted';
-import { coreProperties } from './open-xml';
+import { coreProperties, paragraphs, type Relation, relations } from './open-xml';
 import { corrupt, openPackage, type Package } from './package';
 import { pagePart, type TextBlock } from './parts';
 import type { Part, Reading, SourceFile } from './reader';
@@ -17,6 +16,7 @@ const WHAT = 'This presentation';
 const TITLES = new Set(['title', 'ctrTitle']);
 /** Placeholders for what every slide repeats. */
 const REPEATED = new Set(['dt', 'sldNum', 'ftr', 'hdr', 'sldImg']);
+const FOOTER = 'ftr';
 
 /**
  * Opens a presentation.
@@ -34,8 +34,9 @@ export async function readPptx({ path, password }: SourceFile): Promise<Reading>
 }
 
 function* partsOf(file: Package, slides: string[]): Generator<Part> {
+  const footers = new Set<string>();
   for (const [index, name] of slides.entries()) {
-    const blocks = blocksOf(file, name);
+    const blocks = [...blocksOf(file, name), ...newFooters(file, name, footers)];
     const title = blocks.find(({ kind }) => kind === 'heading')?.text ?? null;
     yield pagePart(blocks, index + 1, title && title.length < 120 ? title.replace(/\s+/g, ' ') : null);
   }
@@ -54,23 +55,12 @@ function slidesOf(file: Package): string[] {
 
 const numberOf = (name: string) => Number(/(\d+)\.xml$/.exec(name)?.[1] ?? 0);
 
-interface Relation {
-  type: string;
-  target: string;
-}
-
-/** What a part refers to, by id (ECMA-376 part 2, 9.3). */
-function relations(file: Package, part: string): Map<string, Relation> {
-  const folder = posix.dirname(part);
-  const rels = file.xml(posix.join(folder, '_rels', `${posix.basename(part)}.rels`));
-  const found = findAll(rels, 'Relationship').filter((one) => attribute(one, 'TargetMode') !== 'External');
-  return new Map(
-    found.map((one) => {
-      const target = attribute(one, 'Target') ?? '';
-      const path = target.startsWith('/') ? target.slice(1) : posix.join(folder, target);
-      return [attribute(one, 'Id') ?? '', { type: (attribute(one, 'Type') ?? '').split('/').at(-1) ?? '', target: path }];
-    }),
-  );
+/** The footer of a slide, said once: mostly all slides have the same. */
+function newFooters(file: Package, name: string, said: Set<string>): TextBlock[] {
+  const shapes = shapesOf(find(file.xml(name), 'p:spTree')).filter((shape) => placeholder(shape) === FOOTER);
+  const texts = shapes.map((shape) => paragraphs(find(shape, 'p:txBody')).trim()).filter((text) => text !== '' && !said.has(text));
+  for (const text of texts) said.add(text);
+  return texts.map((text) => ({ text, kind: 'text', heading_path: [] }));
 }
 
 function blocksOf(file: Package, name: string): TextBlock[] {
@@ -130,23 +120,6 @@ const placeholder = (shape: Element) => {
   const found = find(child(shape, 'p:nvSpPr'), 'p:ph');
   return found ? (attribute(found, 'type') ?? 'body') : '';
 };
-
-/** One line each; line breaks within them stay. */
-function paragraphs(body: XmlNode | null): string {
-  return clean(
-    findAll(body, 'a:p')
-      .map((paragraph) => children(paragraph).map(runText).join('').trimEnd())
-      .filter((line) => line.trim() !== '')
-      .join('\n'),
-  );
-}
-
-function runText(run: Element): string {
-  if (run.name === 'a:br') return '\n';
-  if (run.name === 'a:r' || run.name === 'a:fld') return findAll(run, 'a:t').map(textOf).join('');
-  // Formulas.
-  return findAll(run, 'a:t', 'm:t').map(textOf).join('');
-}
 
 function graphicBlocks(file: Package, frame: Element, rels: Map<string, Relation>, heading_path: string[]): TextBlock[] {
   const tables = findAll(frame, 'a:tbl').flatMap((table) => [...tableBlocks(spread(rowsOf(table)), heading_path)]);

@@ -5,13 +5,16 @@ import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { clean } from './decode';
 import { decrypted } from './encrypted';
-import { corrupt, openPackage } from './package';
+import { paragraphs, relations } from './open-xml';
+import { corrupt, openPackage, type Package } from './package';
 import { pagePart, type TextBlock } from './parts';
 import { passwordNeeded, wrongPassword } from './passwords';
 import type { Part, Reading, SourceFile } from './reader';
 import { tableBlocks } from './tables';
+import { attribute, findAll } from './xml';
 
 const WHAT = 'This workbook';
+const WORKBOOK = 'xl/workbook.xml';
 /** Cells filled from merged ones; a hostile range would cover the whole sheet. */
 const MERGED_MOST = 100_000;
 /** A cell further right than this is told by its address. */
@@ -26,12 +29,17 @@ type Row = Map<number, string>;
 export async function readSpreadsheet({ path, password }: SourceFile): Promise<Reading> {
   const bytes = await decrypted(await readFile(path), password, WHAT);
   // Refuses what would unpack beyond the limits; old formats are no packages.
-  if (bytes.subarray(0, 2).toString('latin1') === 'PK') await openPackage(bytes, WHAT);
+  const file = bytes.subarray(0, 2).toString('latin1') === 'PK' ? await openPackage(bytes, WHAT) : null;
   const workbook = open(bytes, password);
   const names = workbook.SheetNames;
   if (names.length > LIMITS.pagesPerDocument)
     throw new DocumentError('TOO_LARGE', `${WHAT} has ${names.length} sheets.`, 'Split it into smaller files.');
-  return { total: names.length, paged: true, metadata: () => metadataOf(workbook), parts: partsOf(workbook) };
+  return {
+    total: names.length,
+    paged: true,
+    metadata: () => metadataOf(workbook),
+    parts: partsOf(workbook, file ? boxesOf(file) : new Map()),
+  };
 }
 
 function open(bytes: Buffer, password: string | null): XLSX.WorkBook {
@@ -44,11 +52,24 @@ function open(bytes: Buffer, password: string | null): XLSX.WorkBook {
   }
 }
 
-function* partsOf(workbook: XLSX.WorkBook): Generator<Part> {
+function* partsOf(workbook: XLSX.WorkBook, boxes: Map<string, string[]>): Generator<Part> {
   for (const [index, name] of workbook.SheetNames.entries()) {
     const sheet = workbook.Sheets[name];
-    yield pagePart(sheet ? blocksOf(sheet, clean(name)) : [], index + 1, clean(name));
+    const drawn = (boxes.get(name) ?? []).map((text): TextBlock => ({ text, kind: 'text', heading_path: [clean(name)] }));
+    yield pagePart(sheet ? [...blocksOf(sheet, clean(name)), ...drawn] : drawn, index + 1, clean(name));
   }
+}
+
+/** Texts of the boxes and shapes that are drawn on the sheets of an Office Open XML workbook, by the names of the sheets. */
+function boxesOf(file: Package): Map<string, string[]> {
+  const targets = relations(file, WORKBOOK);
+  const sheets = findAll(file.xml(WORKBOOK), 'sheet').map((sheet) => {
+    const part = targets.get(attribute(sheet, 'r:id') ?? '')?.target ?? '';
+    const drawings = [...relations(file, part).values()].filter(({ type }) => type === 'drawing');
+    const texts = drawings.flatMap(({ target }) => findAll(file.xml(target), 'xdr:txBody').map((body) => paragraphs(body).trim()));
+    return [attribute(sheet, 'name') ?? '', texts.filter((text) => text !== '')] as [string, string[]];
+  });
+  return new Map(sheets);
 }
 
 function* blocksOf(sheet: XLSX.WorkSheet, name: string): Generator<TextBlock> {

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { LibraryRow } from '../ports/library-rows';
 
-export async function digestOf(rows: AsyncIterable<LibraryRow>): Promise<{ rows: number; digest: string }> {
+/** @param properties those that count */
+export async function digestOf(rows: AsyncIterable<LibraryRow>, properties: readonly string[]): Promise<{ rows: number; digest: string }> {
   const hash = createHash('sha256');
   let count = 0;
   for await (const row of rows) {
     count += 1;
-    hash.update(canonical(row)).update('\n');
+    hash.update(canonical(properties.map((property) => row[property] ?? null))).update('\n');
   }
   return { rows: count, digest: hash.digest('hex') };
 }

@@ -65,6 +65,10 @@ export async function moveLibrary(from: MovedLibrary, to: MovedLibrary, control:
 
 /** The target is empty, or this move has begun there. */
 async function requireRoom(from: MovedLibrary, to: MovedLibrary): Promise<void> {
+  const half = (await from.settings.get(MOVE_MARK)) as MoveMark | undefined;
+  if (half?.finished === false) {
+    throw new AppError('CONFLICT', `${from.name} is not whole: a move from ${half.from} into it has not ended. Finish that one first.`);
+  }
   const mark = (await to.settings.get(MOVE_MARK)) as MoveMark | undefined;
   if (mark?.finished === false) {
     if (mark.from === from.name) return;
@@ -99,7 +103,7 @@ async function copyOriginals(from: MovedLibrary, to: MovedLibrary, { signal, pro
 }
 
 async function copyOriginal(sha256: string, from: MovedLibrary, to: MovedLibrary): Promise<void> {
-  const staged = await to.files.stage(createReadStream(from.files.path(sha256)), Number.MAX_SAFE_INTEGER);
+  const staged = await to.files.stage(createReadStream(await from.files.ready(sha256)), Number.MAX_SAFE_INTEGER);
   if (staged.sha256 !== sha256) {
     await to.files.discard(staged);
     throw new AppError(
@@ -133,7 +137,12 @@ async function verify(from: MovedLibrary, to: MovedLibrary, originals: string[],
   for (const [index, table] of from.rows.tables.entries()) {
     progress({ step: 'verify', what: table, done: index, total: from.rows.tables.length });
     const limit = LARGE.has(table) ? SMALL_BATCH : BATCH;
-    const [here, beyond] = [await digestOf(read(from.rows, table, limit, signal)), await digestOf(read(to.rows, table, limit, signal))];
+    const theirs = to.rows.properties(table);
+    const both = from.rows.properties(table).filter((property) => theirs.includes(property));
+    const [here, beyond] = [
+      await digestOf(read(from.rows, table, limit, signal), both),
+      await digestOf(read(to.rows, table, limit, signal), both),
+    ];
     if (here.rows !== beyond.rows) throw differs(to, `${table} has ${beyond.rows} rows instead of ${here.rows}`);
     if (here.digest !== beyond.digest) throw differs(to, `the rows of ${table} are not the same`);
   }

@@ -29,6 +29,9 @@ export const STAY_BEHIND: ReadonlySet<string> = new Set([
   'originals',
   'original_parts',
   'dropped_files',
+  'signing_keys',
+  'chunk_words',
+  'vector_changes',
 ]);
 
 /** Counted by triggers while the rows that they count are written. */

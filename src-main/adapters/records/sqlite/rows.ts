@@ -7,6 +7,7 @@ import { COUNTED, inOrder, STAY_BEHIND } from '../shared/table-order';
 import { rebuildFullText } from './care/full-text';
 import type { SqliteDatabase } from './database';
 import * as schema from './schema';
+import * as graphSchema from './schema-graph';
 
 /** Where the vectors themselves lie: virtual tables that drizzle does not know. */
 export interface VectorRows {
@@ -24,7 +25,7 @@ interface Table {
 
 const TABLES = new Map(
   inOrder(
-    Object.values(schema)
+    Object.values({ ...schema, ...graphSchema })
       .filter((one) => one instanceof SQLiteTable)
       .map(factsOf),
   )
@@ -40,12 +41,13 @@ function factsOf(table: SQLiteTable): Table {
   return { name, refers: foreignKeys.map((one) => getTableConfig(one.reference().foreignTable).name), table, key };
 }
 
+function of(name: string): Table {
+  const table = TABLES.get(name);
+  if (!table) throw new Error(`there is no table ${name}`);
+  return table;
+}
+
 export function createSqliteRows({ orm, sql: connection }: SqliteDatabase, vectors: VectorRows): LibraryRows {
-  const of = (name: string): Table => {
-    const table = TABLES.get(name);
-    if (!table) throw new Error(`there is no table ${name}`);
-    return table;
-  };
   const rowsOf = ({ table }: Table, where: SQL | undefined, order: SQL[], limit: number) =>
     orm
       .select()
@@ -58,6 +60,7 @@ export function createSqliteRows({ orm, sql: connection }: SqliteDatabase, vecto
   return {
     engine: 'sqlite',
     tables: [...TABLES.keys()],
+    properties: (name) => [...Object.keys(getTableColumns(of(name).table)), ...(name === 'embeddings' ? ['vector'] : [])],
     async count(name) {
       const table = of(name);
       return orm.select({ n: count() }).from(table.table).where(shown(table)).get()?.n ?? 0;
