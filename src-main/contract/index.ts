@@ -5,6 +5,7 @@ import { chat, conversations } from './chat';
 import { documents } from './documents';
 import { folders } from './folders';
 import { graph } from './graph';
+import { graphDeep } from './graph-deep';
 import { graphMerges } from './graph-merges';
 import { graphView } from './graph-view';
 import { jobs } from './jobs';
@@ -21,7 +22,7 @@ export const contract = {
   projects,
   documents,
   folders,
-  graph: { ...graph, ...graphView, ...graphMerges },
+  graph: { ...graph, ...graphView, ...graphMerges, ...graphDeep },
   jobs,
   models,
   search,

@@ -8,17 +8,19 @@ export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelle
 export type JobState = z.output<typeof jobState>;
 
 export const jobKind = z
-  .enum(['ingest', 'model_download', 'model_import', 'backup'])
+  .enum(['ingest', 'model_download', 'model_import', 'backup', 'graph_deep'])
   .describe(
-    'ingest: a document; model_download: a model of the catalogue; model_import: a model from a file or an address; backup: the whole library.',
+    'ingest: a document; model_download: a model of the catalogue; model_import: a model from a file or an address; backup: the whole library; graph_deep: the chat model reads for the graph.',
   );
 
 export const job = z.object({
   id,
   kind: jobKind,
   stage: z
-    .enum(['parse', 'embed', 'fetch', 'backup'])
-    .describe('parse: text becomes searchable; embed: vectors follow; fetch: the files of a model come; backup: the archive is written.'),
+    .enum(['parse', 'embed', 'fetch', 'backup', 'deep'])
+    .describe(
+      'parse: text becomes searchable; embed: vectors follow; fetch: the files of a model come; backup: the archive is written; deep: chunks are read by the chat model.',
+    ),
   state: jobState,
   paused: z.boolean().describe('Waits, as `queued`, until it is resumed; also over a restart.'),
   progress: z.object({

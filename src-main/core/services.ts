@@ -7,13 +7,14 @@ import { createBackupStage } from './backup/backup-stage';
 import { Backups } from './backup/backups';
 import { Chat } from './chat/chat';
 import { createConversations } from './chat/conversations';
-import { createTurns } from './chat/turns';
+import { createTurns, type Turns } from './chat/turns';
 import { Documents } from './documents/documents';
 import { Ingest } from './documents/ingest';
 import { createPasswords } from './documents/passwords';
 import { Folders } from './folders/folders';
 import { GraphBuilder } from './graph/builder';
 import { createGraph } from './graph/create';
+import { createDeepStage } from './graph/deep/stage';
 import { createJobs } from './jobs/jobs';
 import { Runner } from './jobs/runner';
 import { LIMITS } from './limits';
@@ -37,15 +38,16 @@ import { Transfer } from './transfer/transfer';
 /** Services over ports. `start` reads the settings and runs the job queue; `stop` drains it. */
 export function createServices(ports: Ports, fixed: Partial<SettingValues> = {}, rescue: Rescue | null = null) {
   const settings = new SettingsService(ports, fixed);
-  const tokens = new Tokens(ports);
+  const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
   const audit = createAudit(ports, () => settings.current.audit_keep_days);
   const [idempotency, events] = [createIdempotencyKeys(ports), createEvents()];
   const modelView = new ModelView(ports, events);
-  const passwords = createPasswords();
+  const [tokens, passwords] = [new Tokens(ports), createPasswords()];
   const runner = new Runner(ports, events, {
     ...new Ingest(ports, events, passwords).stages(),
     fetch: createFetchStage(ports, modelView),
     backup: createBackupStage(ports),
+    deep: createDeepStage(ports, turns),
   });
   const models = new Models(ports, runner, modelView);
   const documents = new Documents(ports, events, runner, settings, passwords);
@@ -55,13 +57,13 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
   const graphBuilder = new GraphBuilder(ports, events);
   const care = new Care(ports, { runner, graph: graphBuilder }, rescue);
   const mirrors = new Mirrors(ports);
-  const { serving, ...talk } = createTalk(ports, events);
+  const { serving, ...talk } = createTalk(ports, events, turns);
   return {
     projects,
     transfer: new Transfer(ports, documents, events),
     documents,
     folders,
-    ...createGraph(ports, graphBuilder),
+    ...createGraph(ports, graphBuilder, runner),
     jobs: createJobs(ports, runner),
     models,
     mirrors,
@@ -86,12 +88,11 @@ export function createServices(ports: Ports, fixed: Partial<SettingValues> = {},
 }
 
 /** Everything that searches and answers; it goes by the vectors that serve at the moment. */
-function createTalk(ports: Ports, events: Events) {
+function createTalk(ports: Ports, events: Events, turns: Turns) {
   const serving = new Serving(ports, events);
   const asking = { ...ports, embedding: serving.embedding };
   const search = createSearch(asking);
   const conversations = createConversations(ports);
-  const turns = createTurns(LIMITS.generations, LIMITS.generationQueue);
   const chat = new Chat(asking, { search, conversations, turns });
   return { serving, search, conversations, chat, openai: createOpenAI(ports, { chat, turns }) };
 }

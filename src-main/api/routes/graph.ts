@@ -3,7 +3,7 @@ import type { Services } from '../../core/services';
 import { graphFile } from '../file-transfer';
 import type { Operations } from '../operations';
 
-export const graphRoutes = (os: Operations['graph'], { graph, graphMerges }: Services) => ({
+export const graphRoutes = (os: Operations['graph'], { graph, graphMerges, graphDeep }: Services) => ({
   overview: os.overview.handler(({ input }) => graph.overview(input.id)),
   entities: os.entities.handler(({ input }) => graph.entities(input)),
   entity: os.entity.handler(({ input }) => graph.entity(input)),
@@ -19,5 +19,11 @@ export const graphRoutes = (os: Operations['graph'], { graph, graphMerges }: Ser
   merges: os.merges.handler(({ input }) => graphMerges.list(input)),
   merge: os.merge.handler(({ input }) => graphMerges.merge(input)),
   unmerge: os.unmerge.handler(({ input }) => graphMerges.undo(input)),
+  deepEstimate: os.deepEstimate.handler(({ input }) => graphDeep.estimate(input)),
+  deep: os.deep.handler(({ input }) => graphDeep.state(input)),
+  startDeep: os.startDeep.handler(({ input }) => graphDeep.start(input)),
+  pauseDeep: os.pauseDeep.handler(({ input }) => graphDeep.pause(input)),
+  resumeDeep: os.resumeDeep.handler(({ input }) => graphDeep.resume(input)),
+  cancelDeep: os.cancelDeep.handler(({ input }) => graphDeep.cancel(input)),
   subgraph: os.subgraph.handler(({ input }) => graph.subgraph(input)),
 });

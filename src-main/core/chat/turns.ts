@@ -1,5 +1,6 @@
 /** Who writes when: a few answers are generated at once, the next ones wait in a bounded line that serves all callers alike. */
 import { AppError } from '../errors';
+import { createSpareTime, type Spare } from './spare';
 
 export interface Turns {
   /**
@@ -8,6 +9,11 @@ export interface Turns {
    * @param caller the token or the conversation that asks
    */
   take(signal: AbortSignal, caller?: string): Promise<() => void>;
+  /**
+   * For work that gives way: waits until nobody writes or waits. Its signal aborts as soon as somebody asks for a turn; say `done` when it has ended.
+   * Rejects with the signal's reason.
+   */
+  spare(signal: AbortSignal): Promise<Spare>;
 }
 
 interface Waiting {
@@ -23,6 +29,7 @@ export function createTurns(atOnce: number, longest: number, retry_after_s = 10)
   /** When a caller last got a turn; those who wait longest for one go first. */
   const turnOf = new Map<string, number>();
   let turns = 0;
+  const spareTime = createSpareTime(() => served.length === 0 && line.length === 0);
 
   function begin(caller: string): void {
     served.push(caller);
@@ -44,11 +51,15 @@ export function createTurns(atOnce: number, longest: number, retry_after_s = 10)
       line.splice(line.indexOf(chosen), 1);
       begin(chosen.caller);
       chosen.go();
-    } else if (served.length === 0) turnOf.clear();
+    } else if (served.length === 0) {
+      turnOf.clear();
+      spareTime.wake();
+    }
   }
 
   async function take(signal: AbortSignal, caller = ''): Promise<() => void> {
     signal.throwIfAborted();
+    spareTime.giveWay();
     if (served.length < atOnce) begin(caller);
     else await queue(signal, caller);
     let released = false;
@@ -79,5 +90,5 @@ export function createTurns(atOnce: number, longest: number, retry_after_s = 10)
     });
   }
 
-  return { take };
+  return { take, spare: spareTime.take };
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { Events } from '../system/events';
+import { addKnownFindings } from './deep/findings';
 
 /** Looked at without a wake-up this often: for what a failed attempt left. */
 const POLL_MS = 30_000;
@@ -122,7 +123,9 @@ export class GraphBuilder {
     let read = await graphReader.read(document_id, chunks, whole);
     // A change of the document, or another one between: the next look at it begins anew.
     if (read === null && (await this.learn(document_id))) read = await graphReader.read(document_id, chunks, false);
-    return read !== null && graph.add({ document_id, rules, after, read });
+    if (read === null || !(await graph.add({ document_id, rules, after, read }))) return false;
+    await addKnownFindings(this.ports, document_id, chunks, read);
+    return true;
   }
 
   /** Who is who is told by the whole document; after a restart it is seen again. */

@@ -73,10 +73,10 @@ function legalForms(names: Name[], add: Add): void {
 
 /** “J. Smith” and “John Smith”: surer where only one full name fits. */
 function initials(names: Name[], add: Add): void {
-  const people = names.filter(({ type, words }) => type === 'person' && words.length > 1);
+  const people = names.filter(({ type, words }) => (type === 'person' || type === 'term') && words.length > 1);
   for (const group of groupedBy(people, ({ key }) => familyOf(key))) {
     for (const short of group) {
-      const fitting = group.filter((other) => initialsOf(short.key, other.key));
+      const fitting = group.filter((other) => other.type === 'person' && initialsOf(short.key, other.key));
       if (fitting.length <= MOST_FITTING) for (const one of fitting) add(short, one, 'initials', fitting.length === 1 ? 0.85 : 0.45);
     }
   }

@@ -8,6 +8,7 @@ export const EMPTY: Record<Job['stage'], Job['progress']> = {
   embed: { done: 0, total: null, unit: 'chunks' },
   fetch: { done: 0, total: null, unit: 'bytes' },
   backup: { done: 0, total: null, unit: 'bytes' },
+  deep: { done: 0, total: null, unit: 'chunks' },
 };
 
 /** The `not_before` of a paused job: after every time there is. */
