@@ -76,7 +76,11 @@ function UnderWay({ run: { state, chunks, chunks_done, eta_s, model }, deep }: {
   ];
   return (
     <div className="mt-4">
-      {model && <p>{model} is reading.</p>}
+      {model && (
+        <p>
+          {model} {paused ? 'waits' : 'is reading'}.
+        </p>
+      )}
       <progress className="mt-2 block h-1.5 w-full" value={chunks_done} max={Math.max(1, chunks)} aria-label="Passages read by the model" />
       <p role="status" data-testid="deep-progress" className="mt-1 text-soft">
         {facts.filter(Boolean).join(' · ')}
