@@ -5,7 +5,6 @@ import { openSqliteLibrary } from '../src-main/adapters/records/sqlite/open';
 import { createSqliteVecStore } from '../src-main/adapters/vectors/sqlite-vec';
 
 const CHUNKS_PER_DOCUMENT = 250;
-const WORDS_PER_CHUNK = 150;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The library must hold a document with vectors already: the new ones are said to be of the same model. */
@@ -14,6 +13,7 @@ export async function fillLibrary(options: {
   migrationsDir: string;
   project_id: string;
   chunks: number;
+  wordsPerChunk: number;
   prose(words: number): string;
   random(): number;
 }) {
@@ -32,7 +32,7 @@ export async function fillLibrary(options: {
     const document_id = uuid();
     const file = { filename: `volume-${made}.txt`, mime_type: 'text/plain', size_bytes: 1, sha256: uuid() };
     const accepted = await records.documents.accept({ document_id, job_id: uuid(), project_id, ...file });
-    const texts = Array.from({ length: Math.min(CHUNKS_PER_DOCUMENT, options.chunks - made) }, () => prose(WORDS_PER_CHUNK));
+    const texts = Array.from({ length: Math.min(CHUNKS_PER_DOCUMENT, options.chunks - made) }, () => prose(options.wordsPerChunk));
     await records.index.begin(document_id);
     const chunks = texts.map((text, ordinal) => ({
       ordinal,

@@ -5,7 +5,7 @@ import { ROOT } from './build/stamp.mjs';
 import { prepare } from './setup/prepare.mjs';
 
 const { node } = await prepare({ models: true, build: true });
-for (const name of ['start', 'ingest', 'folders', 'search', 'embedding', 'chat', 'http', 'graph']) {
+for (const name of ['start', 'pdf', 'ingest', 'folders', 'search', 'embedding', 'chat', 'http', 'graph', 'scale']) {
   console.log(`\n${name}`);
   const { status } = spawnSync(node, [join(ROOT, 'bench', `${name}.mjs`)], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;

@@ -213,7 +213,7 @@ describe('jobs', () => {
     'are taken over when the server that runs them is killed while %s',
     async (state) => {
       const project = await a.createProject(`Killed ${state}`);
-      const { id } = await uploadOne(a, project.id, writeBook(books, `Killed ${state}`, 300, random));
+      const { id } = await uploadOne(a, project.id, writeBook(books, `Killed ${state}`, 120, random));
       const [runner] = await running(id, state);
       const servers = [
         { server: a, home: homeA },
@@ -235,7 +235,7 @@ describe('jobs', () => {
     'go on when PostgreSQL was away for a while, which both servers say',
     async () => {
       const project = await a.createProject('Outage');
-      const { id } = await uploadOne(a, project.id, writeBook(books, 'Outage', 300, random));
+      const { id } = await uploadOne(a, project.id, writeBook(books, 'Outage', 120, random));
       await running(id, 'embedding');
       await postgres.stop();
       for (const server of [a, b]) {
