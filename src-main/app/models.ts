@@ -14,10 +14,14 @@ export function fixedSettings({ settings, chatModel }: Config): Partial<SettingV
 }
 
 /** @param workerPath the built embed-worker.cjs */
-export function openModels(config: Config, workerPath: string, log: Log): Pick<Ports, 'models' | 'engines' | 'chat' | 'embedding'> {
+export function openModels(
+  config: Config,
+  workerPath: string,
+  log: Log,
+): Pick<Ports, 'models' | 'engines' | 'chat' | 'embedding' | 'reranker'> {
   const outside = outsideFile(config.chatModel);
   const models = createModelStore({ modelsDir: config.modelsDir, outside, examine: examineGguf });
-  const choices = { chat: outside?.id ?? config.chatModel ?? null, embedding: config.embeddingModel ?? null };
+  const choices = { chat: outside?.id ?? config.chatModel ?? null, embedding: config.embeddingModel ?? null, reranker: null };
   const engines = createEngines({ models, choices, workerPath, log });
-  return { models, engines, chat: engines.chat, embedding: engines.embedding };
+  return { models, engines, chat: engines.chat, embedding: engines.embedding, reranker: engines.reranker };
 }

@@ -7,12 +7,14 @@ import type { ChatAnswer } from '../../src-main/contract/chat';
 import type { Document } from '../../src-main/contract/documents';
 import type { Job } from '../../src-main/contract/jobs';
 import type { AcceptedModel, Model } from '../../src-main/contract/models';
+import type { SearchResult } from '../../src-main/contract/search';
 import type { Page } from '../../src-main/contract/shared';
 import type { SystemInfo } from '../../src-main/contract/system';
 import { modelsDir as installedDir } from '../models/places';
+import { bertGguf } from '../support/bert-gguf';
 import { type ModelHost, sha256, smallGguf, startModelHost } from '../support/model-host';
 import { type Answer, pause, startServer, type TestServer, temporaryFolder } from '../support/server';
-import { GARDEN, uploadTexts } from './library';
+import { BRIDGE, GARDEN, uploadTexts } from './library';
 
 const CHAT = 'smollm2-135m-instruct';
 const EMBEDDING = 'bge-small-en-v1.5';
@@ -86,6 +88,15 @@ describe('the catalogue', () => {
     expect(chat?.fit).toMatchObject({ verdict: 'fits', needed_bytes: expect.any(Number), free_bytes: expect.any(Number) });
     expect(chat?.fit.needed_bytes).toBeGreaterThan(chat?.size_bytes ?? 0);
     expect(items.some(({ installed, state }) => !installed && state === 'absent')).toBe(true);
+    // With figures, of the file where it is there, else of the catalogue; and one of each kind to take here.
+    expect(chat).toMatchObject({
+      fit: { basis: 'header', memory: 'ram', context_tokens: 4096 },
+      architecture: 'llama',
+      sends_text_to: null,
+    });
+    expect(items.find(({ id }) => id === 'qwen3-4b')?.fit).toMatchObject({ basis: 'catalogue', weights_bytes: 2_497_280_256 });
+    for (const kind of ['chat', 'embedding', 'reranker'])
+      expect(items.filter((one) => one.kind === kind && one.recommended)).toHaveLength(1);
     expect(await model(CHAT)).toMatchObject({ id: CHAT, context_tokens: expect.any(Number), languages: ['en'] });
   });
 
@@ -293,10 +304,44 @@ describe('an import by address', () => {
     socket.send(JSON.stringify({ id: 1, type: 'subscribe', after: 0 }));
     const { id, job } = await imported({ url: host.url('whole'), name: 'Heard', kind: 'reranker' });
     await server.request('DELETE', `/api/models/${id}`);
-    const states = () => frames.filter((frame) => frame.type === 'model' && frame.model?.id === id).map((frame) => frame.model?.state);
+    const states = () =>
+      frames
+        .filter((frame) => frame.type === 'model' && frame.model?.id === id)
+        .map((frame) => frame.model?.state)
+        .filter((state, at, all) => state !== all[at - 1]);
     await expect.poll(states).toEqual(['downloading', 'available', 'absent']);
     expect(frames.filter((frame) => frame.type === 'job' && frame.job?.id === job.id).at(-1)?.job?.state).toBe('done');
     socket.close();
+  });
+});
+
+describe('a model that reads', () => {
+  it('is refused when it is imported as another kind than it is', async () => {
+    writeFileSync(join(home.path, 'reads.gguf'), bertGguf('embedding'));
+    const { job, id } = await imported({ path: join(home.path, 'reads.gguf'), kind: 'chat' });
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'NOT_A_MODEL', message: expect.stringContaining('an embedding model') } });
+    expectGone(id);
+  });
+
+  it('ranks what was found, from the moment it is there until it goes', async () => {
+    const { id: project_id } = await server.createProject();
+    const { body } = await uploadTexts(server, project_id, { 'garden.md': GARDEN, 'bridge.md': BRIDGE });
+    for (const { document } of body.data.items) await server.waitFor(document?.id ?? '');
+    const ranks = async () => {
+      const answer = await server.post<SearchResult>('/api/search', { project_id, query: 'season ticket for the bridge' });
+      return answer.body.data.items.map(({ scores }) => scores.rerank);
+    };
+    expect((await ranks()).every((rank) => rank === null)).toBe(true);
+    writeFileSync(join(home.path, 'ranks.gguf'), bertGguf('reranker'));
+    const { job, id } = await imported({ path: join(home.path, 'ranks.gguf'), kind: 'reranker' });
+    expect(job.state).toBe('done');
+    expect((await system()).models.reranker).toMatchObject({ id, engine: 'llama.cpp' });
+    const found = await ranks();
+    expect(found.length).toBeGreaterThan(1);
+    expect(found).toEqual(found.toSorted((one, two) => (two ?? 0) - (one ?? 0)));
+    expect(found.every((rank) => rank !== null)).toBe(true);
+    expect((await server.request('DELETE', `/api/models/${id}`)).status).toBe(200);
+    expect((await ranks()).every((rank) => rank === null)).toBe(true);
   });
 });
 

@@ -25,5 +25,5 @@ export function passage(
     char_start,
     char_end: char_start + [...text].length,
   };
-  return { chunk, words: contentWords(text), score: 1, keyword: 1, vector, graph: null };
+  return { chunk, words: contentWords(text), score: 1, keyword: 1, vector, graph: null, rerank: null };
 }

@@ -21,7 +21,7 @@ export function openEngines(options: {
 }) {
   const outside = outsideFile(options.chat);
   const models = createModelStore({ modelsDir, outside, examine: examineGguf });
-  const choices = { chat: outside?.id ?? options.chat ?? null, embedding: options.embedding ?? null };
+  const choices = { chat: outside?.id ?? options.chat ?? null, embedding: options.embedding ?? null, reranker: null };
   const engines = createEngines({
     models,
     choices,

@@ -1,7 +1,7 @@
 /** The models folder against a server that stalls, changes its file, or offers more than the disk holds. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { examineGguf } from '../../src-main/adapters/llm/llama-cpp/gguf-file';
 import { createModelStore } from '../../src-main/adapters/models/store';
 import type { ModelOrder, ModelStore } from '../../src-main/core/ports/model-store';
@@ -82,6 +82,26 @@ it('does not mix two files when the server has another one meanwhile', async () 
 
 it('refuses at once what the disk cannot hold', async () => {
   await expect(store.fetch(order('vast'), patience())).rejects.toMatchObject({ code: 'DISK_FULL' });
+});
+
+describe('a model whose digest only the hub knows', () => {
+  const ID = 'qwen2.5-0.5b-instruct';
+  const kept = () => join(modelsDir, ID, 'qwen2.5-0.5b-instruct-q4_k_m.gguf');
+
+  it('comes from the mirror, and must have what the hub states', async () => {
+    store.setMirror(`${host.url('hub')}/`);
+    const asked = host.asked.length;
+    await store.fetch({ id: ID, from: 'catalogue' }, patience());
+    expect(host.asked[asked]?.path).toBe('/hub/Qwen/Qwen2.5-0.5B-Instruct-GGUF/resolve/main/qwen2.5-0.5b-instruct-q4_k_m.gguf');
+    expect(readFileSync(kept()).equals(body)).toBe(true);
+    expect(store.list().find(({ id }) => id === ID)).toMatchObject({ installed: true, size_bytes: body.length, checksum_known: false });
+  });
+
+  it.each(['hub-wrong', 'whole'])('is refused when the bytes are others, or nobody states them: %s', async (path) => {
+    store.setMirror(host.url(path));
+    await expect(store.fetch({ id: ID, from: 'catalogue' }, patience())).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH' });
+    expect([existsSync(kept()), readdirSync(join(modelsDir, '.incoming'))]).toEqual([false, []]);
+  });
 });
 
 it('stops at once when it is told to, and forgets what is discarded', async () => {

@@ -1,6 +1,6 @@
 /** Models that are not there: they say why, and stay out of the way. */
 import type { ModelInfo } from '../../contract/system';
-import type { ChatModel, EmbeddingModel, Engine } from '../../core/ports/llm';
+import type { ChatModel, EmbeddingModel, Engine, RerankerModel } from '../../core/ports/llm';
 import { inferenceThreads } from './llama-cpp/cores';
 import { GPU_NOT_ASKED } from './llama-cpp/engine';
 
@@ -36,4 +36,8 @@ export function absentChat(id: string | null, detail: string): ChatModel {
 export function absentEmbedding(id: string | null, detail: string): EmbeddingModel {
   const refuse = () => Promise.reject(new Error(detail));
   return { ...absent(id, detail), model: () => 'none', embed: refuse, embedCounted: refuse };
+}
+
+export function absentReranker(id: string | null, detail: string): RerankerModel {
+  return { ...absent(id, detail), rank: () => Promise.reject(new Error(detail)) };
 }

@@ -1,16 +1,17 @@
 /** The engines of all installed models, and which of them are in use: chosen by the person, else the best there is. */
 
+import type { ModelKind } from '../../contract/models';
 import { availableBytes } from '../../core/models/memory';
-import type { ChatModel, EmbeddingModel, Engine, ExternalPlace, ModelEngines } from '../../core/ports/llm';
+import type { ChatModel, EmbeddingModel, Engine, ExternalPlace, ModelEngines, RerankerModel } from '../../core/ports/llm';
 import type { ModelStore, StoredModel } from '../../core/ports/model-store';
-import { absentChat, absentEmbedding } from './absent';
-import { chatInUse, embeddingInUse, type Place } from './in-use';
-import { type OpenOptions, openChat, openEmbedding, runs } from './open';
+import { absentChat, absentEmbedding, absentReranker } from './absent';
+import { chatInUse, embeddingInUse, type Place, rerankerInUse } from './in-use';
+import { type OpenOptions, openChat, openEmbedding, openReranker, runs } from './open';
 import { askForModels } from './openai/client';
 import { externalModels, NO_EXTERNAL } from './openai/external';
 import { makeRoom } from './room';
 
-type Kind = 'chat' | 'embedding';
+type Kind = ModelKind;
 
 export interface EngineOptions extends OpenOptions {
   models: Pick<ModelStore, 'list' | 'facts'>;
@@ -20,7 +21,12 @@ export interface EngineOptions extends OpenOptions {
   choices: Record<Kind, string | null>;
 }
 
-const WITHOUT: Record<Kind, string> = { chat: 'answers are quotes', embedding: 'search goes by words alone' };
+const KINDS: readonly Kind[] = ['chat', 'embedding', 'reranker'];
+const WITHOUT: Record<Kind, string> = {
+  chat: 'answers are quotes',
+  embedding: 'search goes by words alone',
+  reranker: 'the order of the search stands',
+};
 
 /** Never throws: where no model is, the one in use is absent and says why. */
 export function createEngines(options: EngineOptions): ModelEngines {
@@ -35,10 +41,12 @@ class Engines implements ModelEngines {
   private readonly choices: Record<Kind, string | null>;
   private readonly chatPlace: Place<ChatModel> = { current: absentChat(null, ''), listeners: new Set() };
   private readonly embeddingPlace: Place<EmbeddingModel> = { current: absentEmbedding(null, ''), listeners: new Set() };
+  private readonly rerankerPlace: Place<RerankerModel> = { current: absentReranker(null, ''), listeners: new Set() };
   private external = NO_EXTERNAL;
   readonly askExternal = askForModels;
   readonly chat = chatInUse(this.chatPlace);
   readonly embedding = embeddingInUse(this.embeddingPlace);
+  readonly reranker = rerankerInUse(this.rerankerPlace);
 
   constructor(private readonly options: EngineOptions) {
     this.choices = { ...options.choices };
@@ -55,7 +63,8 @@ class Engines implements ModelEngines {
   }
 
   of(model: StoredModel): Engine | null {
-    if (!model.installed || model.kind === 'reranker') return null;
+    if (!model.installed) return null;
+    if (model.kind === 'reranker') return this.engine(model, openReranker);
     if (model.origin === 'external') return this.external[model.kind];
     return model.kind === 'chat' ? this.engine(model, openChat) : this.engine(model, openEmbedding);
   }
@@ -78,10 +87,12 @@ class Engines implements ModelEngines {
     );
     const embedding = this.chosenExternal('embedding') ?? this.own('embedding', all, openEmbedding);
     this.place(this.embeddingPlace, embedding ?? absentEmbedding(...this.whyAbsent('embedding', all)));
+    const reranker = this.own('reranker', all, openReranker);
+    this.place(this.rerankerPlace, reranker ?? absentReranker(...this.whyAbsent('reranker', all)));
   }
 
   /** Text leaves the machine only where somebody named the external model. */
-  private chosenExternal<K extends Kind>(kind: K) {
+  private chosenExternal<K extends 'chat' | 'embedding'>(kind: K) {
     const named = this.external.list.some((model) => model.kind === kind && model.id === this.choices[kind]);
     return named ? this.external[kind] : null;
   }
@@ -133,11 +144,11 @@ class Engines implements ModelEngines {
   }
 
   private isInUse(id: string): boolean {
-    return this.inUse('chat') === id || this.inUse('embedding') === id;
+    return KINDS.some((kind) => this.inUse(kind) === id);
   }
 
   private heard(engine: Engine): void {
-    for (const place of [this.chatPlace, this.embeddingPlace]) {
+    for (const place of [this.chatPlace, this.embeddingPlace, this.rerankerPlace]) {
       if (place.current === engine) for (const listener of place.listeners) listener();
     }
     this.tell(engine.info().id);
@@ -153,7 +164,10 @@ class Engines implements ModelEngines {
     const choice = this.choices[kind];
     const installed = all.filter((model) => model.kind === kind && model.installed);
     if (choice !== null) return installed.find(({ id }) => id === choice);
-    const answering = installed.filter(({ template }) => template !== false);
+    // On a CPU ONNX is four times as fast; where a card is, somebody may choose the other.
+    const answering = installed
+      .filter(({ template }) => kind !== 'chat' || template !== false)
+      .sort((one, two) => Number(two.engine === 'onnx') - Number(one.engine === 'onnx'));
     const present = kind === 'embedding' ? installed.find(({ id }) => id === this.inUse(kind)) : undefined;
     return present ?? answering.find(({ id }) => this.opened.get(id)?.available() !== false) ?? answering[0];
   }

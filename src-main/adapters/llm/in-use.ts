@@ -1,5 +1,5 @@
 /** The models in use as objects that stay the same while another model is chosen behind them. */
-import type { ChatModel, EmbeddingModel, Engine } from '../../core/ports/llm';
+import type { ChatModel, EmbeddingModel, Engine, RerankerModel } from '../../core/ports/llm';
 
 /** A place for the engine of one kind; `current` changes, `listeners` stay. */
 export interface Place<T extends Engine> {
@@ -33,4 +33,9 @@ export const embeddingInUse = (place: Place<EmbeddingModel>): EmbeddingModel => 
   model: () => place.current.model(),
   embed: (texts, kind, signal) => place.current.embed(texts, kind, signal),
   embedCounted: (texts, kind, signal) => place.current.embedCounted(texts, kind, signal),
+});
+
+export const rerankerInUse = (place: Place<RerankerModel>): RerankerModel => ({
+  ...follow(place),
+  rank: (question, passages, signal) => place.current.rank(question, passages, signal),
 });

@@ -42,7 +42,7 @@ const entry = z.object({
   embedding: z
     .object({
       dimensions: z.number(),
-      pooling: z.enum(['cls', 'mean']),
+      pooling: z.enum(['cls', 'mean', 'last']),
       query_prefix: z.string(),
       passage_prefix: z.string(),
       max_tokens: z.number(),

@@ -5,6 +5,10 @@ import { namedIn } from './named';
 const NAMED = 10;
 /** Entities around those that the question names. */
 const NEIGHBOURS = 20;
+/** Further apart, two things have little to do with each other. */
+const LONGEST_WAY = 4;
+/** Of each step of the way. */
+const SENTENCES = 3;
 /** A passage that names what was asked for outweighs any that only names its neighbours. */
 const NEIGHBOUR_WEIGHT = 0.1;
 
@@ -21,5 +25,27 @@ export async function graphList(
   const { entities } = await ports.graph.around({ project_id, from, depth: 1, limit: named.length + NEIGHBOURS });
   const weighed = entities.map(({ id, depth }) => ({ id, weight: depth === 0 ? 1 : NEIGHBOUR_WEIGHT }));
   const found = await ports.graph.chunks({ ...scope, entities: weighed });
-  return found.length > 0 ? new Map(found.map(({ chunk_id, score }) => [chunk_id, score])) : null;
+  const way = await wayBetween(ports, scope, from);
+  const best = found[0]?.score ?? 1;
+  // What connects the two that are asked about comes before what names only one of them.
+  const scores = new Map(way.map((chunk_id, at) => [chunk_id, best + 1 / (at + 1)]));
+  for (const { chunk_id, score } of found) if (!scores.has(chunk_id)) scores.set(chunk_id, score);
+  return scores.size > 0 ? scores : null;
+}
+
+/** Chunks whose sentences say, step by step, how the first two entities are connected. */
+async function wayBetween(
+  { graph }: Pick<Ports, 'graph'>,
+  { project_id, document_ids }: { project_id: string; document_ids: string[] | undefined },
+  [from, to]: string[],
+): Promise<string[]> {
+  // The way may lead through other documents than those that are asked.
+  if (from === undefined || to === undefined || document_ids !== undefined) return [];
+  const way = await graph.path({ project_id, from, to, max_depth: LONGEST_WAY });
+  if (!way) return [];
+  const places = await graph.evidence(
+    way.relations.map(({ id }) => id),
+    SENTENCES,
+  );
+  return [...new Set(way.relations.flatMap(({ id }) => places.get(id) ?? []).map(({ chunk_id }) => chunk_id))];
 }

@@ -19,10 +19,11 @@ export async function followModels(
   { settings, models, view, runner, serving }: Following,
 ): Promise<void> {
   await models.external.load();
-  settings.onChange(({ chat_model, embedding_model, model_mirror }) => {
+  settings.onChange(({ chat_model, embedding_model, reranker_model, model_mirror }) => {
     stored.setMirror(model_mirror);
     engines.choose('chat', chat_model);
     engines.choose('embedding', embedding_model);
+    engines.choose('reranker', reranker_model);
   });
   await serving.start();
   let vectorsOf = engines.embedding.model();

@@ -60,7 +60,7 @@ export class ModelView {
   }
 
   private isInUse({ id, kind }: StoredModel): boolean {
-    return kind !== 'reranker' && this.ports.engines.inUse(kind) === id;
+    return this.ports.engines.inUse(kind) === id;
   }
 
   /** Fetches under way or waiting, by model. */

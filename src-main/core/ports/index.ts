@@ -5,7 +5,7 @@ import type { DocumentReader } from './document-reader';
 import type { FileStore } from './file-store';
 import type { LocalFolders } from './folders';
 import type { GraphReader, GraphStore } from './graph';
-import type { ChatModel, EmbeddingModel, ModelEngines } from './llm';
+import type { ChatModel, EmbeddingModel, ModelEngines, RerankerModel } from './llm';
 import type { Mirror, MirrorHealth } from './mirror';
 import type { ModelStore } from './model-store';
 import type { Peers } from './peers';
@@ -28,6 +28,7 @@ export interface Ports {
   folders: LocalFolders;
   chat: ChatModel;
   embedding: EmbeddingModel;
+  reranker: RerankerModel;
   engines: ModelEngines;
   models: ModelStore;
   signer: TokenSigner;

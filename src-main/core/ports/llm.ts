@@ -1,4 +1,5 @@
 /** Language and embedding models. Both load on first use and unload when idle; none is required. */
+import type { ModelKind } from '../../contract/models';
 import type { GpuInfo, ModelInfo } from '../../contract/system';
 import type { StoredModel } from './model-store';
 
@@ -109,6 +110,11 @@ export interface EmbeddingModel extends Engine {
   embedCounted(texts: string[], kind: 'query' | 'passage', signal?: AbortSignal): Promise<Embedded[]>;
 }
 
+export interface RerankerModel extends Engine {
+  /** How well each passage answers the question, 0 to 1, in the order of the passages. Rejects when the signal aborts. */
+  rank(question: string, passages: string[], signal: AbortSignal): Promise<number[]>;
+}
+
 /** An endpoint elsewhere that speaks the OpenAI protocol. */
 export interface ExternalPlace {
   base_url: string;
@@ -122,6 +128,7 @@ export interface ModelEngines {
   /** Whichever chat model is chosen at the moment; stays the same object when another is chosen. */
   chat: ChatModel;
   embedding: EmbeddingModel;
+  reranker: RerankerModel;
   /** The models of the store, and those of the external engine while it is on. */
   list(): StoredModel[];
   /** Sets the external engine up; null switches it off. */
@@ -131,9 +138,9 @@ export interface ModelEngines {
   /** The engine of an installed model, chosen or not; null when this program cannot run that kind. */
   of(model: StoredModel): Engine | null;
   /** Id of the model in use; null when there is none. */
-  inUse(kind: 'chat' | 'embedding'): string | null;
+  inUse(kind: ModelKind): string | null;
   /** An id uses that model, `none` uses none, null the best one installed. */
-  choose(kind: 'chat' | 'embedding', choice: string | null): void;
+  choose(kind: ModelKind, choice: string | null): void;
   /** Models came or went: looks again at what is installed. */
   refresh(): void;
   /** Closes the engine of a model whose files are about to go. */

@@ -4,7 +4,8 @@ import type { ModelKind } from '../../contract/models';
 /** How an embedding model wants its texts. */
 export interface EmbeddingFacts {
   dimensions: number;
-  pooling: 'cls' | 'mean';
+  /** `last` only where the engine reads it in the file itself. */
+  pooling: 'cls' | 'mean' | 'last';
   query_prefix: string;
   passage_prefix: string;
   max_tokens: number;

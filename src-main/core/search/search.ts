@@ -7,6 +7,7 @@ import type { Ports } from '../ports';
 import type { FoundChunk } from '../ports/records';
 import { fuse } from './fuse';
 import { bestQuote } from './quote';
+import { rerank } from './rerank';
 import { contentWords, rarity } from './words';
 
 /** A chunk with the scores of the lists that found it. */
@@ -18,6 +19,8 @@ export interface Passage {
   keyword: number | null;
   vector: number | null;
   graph: number | null;
+  /** By the reranker, of those that it read. */
+  rerank: number | null;
 }
 
 export interface Retrieved {
@@ -70,7 +73,8 @@ export function createSearch(ports: Ports): Search {
       const chunk = chunks.get(id);
       return chunk ? [passageOf(chunk, score, lists)] : [];
     });
-    return { passages: repeatedLast(passages), mode_used: modeUsed(query.mode, lists), vector: lists.query };
+    const ordered = query.mode === 'keyword' ? passages : await rerank(ports, query.query, passages, signal);
+    return { passages: repeatedLast(ordered), mode_used: modeUsed(query.mode, lists), vector: lists.query };
   }
 
   return {
@@ -93,6 +97,7 @@ const passageOf = (chunk: FoundChunk, score: number, { keyword, vector, graph }:
   keyword: keyword.get(chunk.id) ?? null,
   vector: vector.get(chunk.id) ?? null,
   graph: graph?.get(chunk.id) ?? null,
+  rerank: null,
 });
 
 function modeUsed(asked: SearchMode, { graph, query }: Lists): SearchMode {
@@ -178,7 +183,7 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 function hitOf(
-  { chunk, score, keyword, vector, graph }: Passage,
+  { chunk, score, keyword, vector, graph, rerank: reranked }: Passage,
   rank: number,
   words: Set<string>,
   weight: (word: string) => number,
@@ -186,7 +191,7 @@ function hitOf(
   return {
     rank,
     score,
-    scores: { keyword, vector, graph, rerank: null },
+    scores: { keyword, vector, graph, rerank: reranked },
     text: chunk.text,
     heading_path: chunk.heading_path,
     pressmark: bestQuote(chunk, words, weight),

@@ -1,6 +1,6 @@
 /** System: liveness and what this installation is made of. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import type { ModelInfo, Problem, SystemInfo } from '../../contract/system';
+import type { Problem, SystemInfo } from '../../contract/system';
 import { storageFault } from '../errors';
 import type { Runner } from '../jobs/runner';
 import type { Mirrors } from '../mirrors/mirrors';
@@ -50,7 +50,7 @@ export function createSystem(ports: Ports, events: Events, { runner, care, mirro
       memory: { rss_bytes: process.memoryUsage.rss(), free_bytes: freemem(), total_bytes: totalmem(), available_bytes: availableBytes() },
       cpu: { cores: availableParallelism(), inference_threads: chat.threads() },
       gpu: chat.gpu(),
-      models: { chat: chat.info(), embedding: embedding.info(), reranker: NO_RERANKER },
+      models: { chat: chat.info(), embedding: embedding.info(), reranker: ports.reranker.info() },
       vectors: await serving.status(),
       engines: { records: records.engine, vectors: vectors.engine, keyword: `${records.engine} full text`, graph: graph.engine },
       counts: await counted(),
@@ -70,15 +70,6 @@ export function createSystem(ports: Ports, events: Events, { runner, care, mirro
     events: (after: number | undefined, signal: AbortSignal) => events.follow(after, signal),
   };
 }
-
-const NO_RERANKER: ModelInfo = {
-  id: null,
-  state: 'absent',
-  engine: null,
-  detail: 'There is no reranker; the order of the search stands.',
-  context_tokens: null,
-  dimensions: null,
-};
 
 const definedOnly = (versions: NodeJS.ProcessVersions): Record<string, string> =>
   Object.fromEntries(Object.entries(versions).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));

@@ -1,9 +1,9 @@
 /** The embedding model of an ONNX file: lives in a worker thread that starts on the first text and ends when idle. */
 import type { EmbeddingModel } from '../../../core/ports/llm';
 import type { Log } from '../../../core/ports/runtime';
-import { createResident, type Resident } from '../resident';
+import { createQueuedEmbedding } from '../queued-embedding';
+import { createResident } from '../resident';
 import type { EmbedderOptions } from './protocol';
-import { createQueue, type EmbedQueue, enqueue } from './queue';
 import { startWorker, type WorkerClient } from './worker-client';
 
 export interface OnnxEmbeddingOptions {
@@ -24,7 +24,6 @@ export interface OnnxEmbeddingOptions {
 /** A worker that crashes rejects what waits; the next call starts another. */
 export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingModel {
   const { id, log, idleMs, embedder } = options;
-  const queue = createQueue();
   const resident = createResident<WorkerClient>({
     name: `embedding model ${id}`,
     async load() {
@@ -36,52 +35,10 @@ export function createOnnxEmbedding(options: OnnxEmbeddingOptions): EmbeddingMod
     log,
     idleMs,
   });
-  const drain = createDrain(queue, resident);
-  const embedCounted: EmbeddingModel['embedCounted'] = async (texts, kind, signal) => {
-    if (texts.length === 0) return [];
-    const prefix = kind === 'query' ? options.queryPrefix : options.passagePrefix;
-    const prefixed = texts.map((text) => prefix + text);
-    const vectors = enqueue(queue, { kind, texts: prefixed, signal });
-    void drain();
-    return vectors;
-  };
-  return {
-    info: () => ({
-      id,
-      ...resident.status(),
-      engine: 'onnxruntime',
-      context_tokens: embedder.maxTokens,
-      dimensions: options.dimensions,
-    }),
-    available: () => resident.status().state !== 'failed',
-    model: () => options.version,
-    embed: async (texts, kind, signal) => (await embedCounted(texts, kind, signal)).map(({ vector }) => vector),
-    embedCounted,
-    load: resident.load,
-    unload: resident.unload,
-    busy: resident.busy,
-    onChange: resident.onChange,
-    async close() {
-      queue.rejectAll(new Error(`the embedding model ${id} is closed`));
-      await resident.close();
-    },
-  };
-}
-
-/** Works the queue off; a second call while it works does nothing. */
-function createDrain(queue: EmbedQueue, resident: Resident<WorkerClient>): () => Promise<void> {
-  let working = false;
-  return async () => {
-    if (working) return;
-    working = true;
-    for (let next = queue.next(); next; next = queue.next()) {
-      const { item, texts } = next;
-      try {
-        queue.fill(item, await resident.use((client) => client.embed(texts)));
-      } catch (error) {
-        queue.rejectAll(error);
-      }
-    }
-    working = false;
-  };
+  return createQueuedEmbedding({
+    ...options,
+    resident,
+    facts: () => ({ engine: 'onnxruntime', context_tokens: embedder.maxTokens, dimensions: options.dimensions }),
+    embed: (client, texts) => client.embed(texts),
+  });
 }

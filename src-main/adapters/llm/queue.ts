@@ -1,6 +1,6 @@
 /** Texts waiting for the embedding engine: queries first, passages after them, a few at a time so that a query never waits long. */
 
-import type { Embedded } from '../../../core/ports/llm';
+import type { Embedded } from '../../core/ports/llm';
 
 /** Texts handed to the worker at once; a query waits for at most so many passages. */
 const TEXTS_AT_ONCE = 4;
