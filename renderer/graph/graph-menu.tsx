@@ -1,12 +1,12 @@
-/** What else can be done with a graph: see its themes, say which names are one, take it along as a file. */
-import { Download, Ellipsis, Layers, Merge } from 'lucide-react';
+/** What else can be done with a graph: see its themes, say which names are one, have the model read, take it along as a file. */
+import { Download, Ellipsis, Layers, Merge, Telescope } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useDesk } from '../state';
 import { IconButton } from '../ui/button';
 import { MENU, MenuItem } from '../ui/menu';
 import { saveAs } from '../ui/save';
 
-export type Side = 'themes' | 'suggestions';
+export type Side = 'themes' | 'suggestions' | 'deep';
 
 export function GraphMenu({ onSide }: { onSide(side: Side): void }) {
   const { client, projectId } = useDesk();
@@ -26,6 +26,9 @@ export function GraphMenu({ onSide }: { onSide(side: Side): void }) {
           </MenuItem>
           <MenuItem icon={Merge} testId="open-suggestions" onSelect={() => onSide('suggestions')}>
             Names that may mean the same
+          </MenuItem>
+          <MenuItem icon={Telescope} testId="open-deep" onSelect={() => onSide('deep')}>
+            Read deeper with the model
           </MenuItem>
           <DropdownMenu.Separator className="my-1 h-px bg-rule" />
           <MenuItem icon={Download} testId="export-graphml" onSelect={() => save('graphml')}>

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import type { GraphOverview, GraphPath } from '../../src-main/contract/graph';
 import { GraphCanvas } from '../graph/canvas';
 import { useGraphData, useOverview } from '../graph/data';
+import { DeepPanel } from '../graph/deep-panel';
 import { type ColourBy, edgeKey, type Focus } from '../graph/drawing';
 import { FilterBar } from '../graph/filter-bar';
 import { GraphMenu, type Side } from '../graph/graph-menu';
@@ -146,6 +147,7 @@ function panelOf({ chosen, ends, side, choose, setEnds, open }: ReturnType<typeo
     );
   }
   if (side === 'suggestions') return <SuggestionsPanel onChoose={choose} onClose={() => open(null)} />;
+  if (side === 'deep') return <DeepPanel onClose={() => open(null)} />;
   if (side === 'themes') return <ThemesPanel onChoose={choose} onClose={() => open(null)} />;
   return null;
 }

@@ -240,6 +240,7 @@ const REQUIRED: Record<string, { body?: Record<string, unknown>; query?: string 
   'projects.update': { body: { name: 'x' } },
   'conversations.update': { body: { title: 'x' } },
   'folders.add': { body: { path: tmpdir() } },
+  'folders.update': { body: { ignore: [] } },
   'graph.merge': { body: { entity_id: 'x', into_id: 'y' } },
   'graph.path': { query: '?from=x&to=y' },
   'graph.subgraph': { query: '?query=x' },

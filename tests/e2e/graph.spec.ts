@@ -122,3 +122,24 @@ test('an empty project says what will be there; narrow windows have the graph in
   await expect(page.getByTestId('graph-empty')).toContainText('Add a document');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
+
+test('reading deeper needs a model, and says so', async ({ page, server }, info) => {
+  await openGraph(page, server, info);
+  await page.getByTestId('graph-menu').click();
+  await page.getByTestId('open-deep').click();
+  await expect(page.getByTestId('deep')).toContainText('No chat model is installed');
+});
+
+test.describe('with a model', () => {
+  test.use({ chatModel: 'installed' });
+  test('reading deeper is estimated first, then started and ended', async ({ page, server }, info) => {
+    await openGraph(page, server, info);
+    await page.getByTestId('graph-menu').click();
+    await page.getByTestId('open-deep').click();
+    await expect(page.getByTestId('deep-estimate')).toContainText(/passage/, { timeout: 60_000 });
+    await page.getByTestId('deep-start').click();
+    await expect(page.getByTestId('deep')).toHaveAttribute('data-state', /queued|running|done/, { timeout: 60_000 });
+    // A single short passage may be through before anybody could end it.
+    await expect(page.getByTestId('deep-cancel').or(page.getByText('Everything was read'))).toBeVisible();
+  });
+});

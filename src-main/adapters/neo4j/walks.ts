@@ -13,16 +13,16 @@ const PRESENT = `
   UNWIND range(0, size($keys) - 1) AS at MATCH (e:${ENTITY} {key: $keys[at]}) WHERE e.project_id = $project_id RETURN e.key AS key ORDER BY at`;
 /**
  * The `$each` strongest neighbours of the entity `key` as `to` and `weight`: each direction for itself, then both together. Keys stand in the
- * relationships, too, so that an entity in the middle of everything is not looked at whole.
+ * relationships, too: ordered just as the index is, only the strongest are read of an entity in the middle of everything.
  */
 const NEIGHBOURS = `
   CALL (key) {
     CALL (key) {
       MATCH ()-[r:${RELATION}]->() WHERE r.source = key AND r.weight > 0
-      RETURN r.target AS to, r.weight AS one ORDER BY one DESC, to LIMIT $each
+      WITH r ORDER BY r.source DESC, r.weight DESC, r.target LIMIT $each RETURN r.target AS to, r.weight AS one
       UNION ALL
       MATCH ()-[r:${RELATION}]->() WHERE r.target = key AND r.weight > 0
-      RETURN r.source AS to, r.weight AS one ORDER BY one DESC, to LIMIT $each
+      WITH r ORDER BY r.target DESC, r.weight DESC, r.source LIMIT $each RETURN r.source AS to, r.weight AS one
     }
     WITH to, sum(one) AS weight ORDER BY weight DESC, to LIMIT $each
     RETURN to, weight
