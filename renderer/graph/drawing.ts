@@ -56,13 +56,25 @@ interface NodeLook extends Record<string, unknown> {
   label: string;
 }
 
+/** Names of what draws WebGL on the processor, where every pixel costs. */
+const ON_PROCESSOR = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+/** False where the browser does not tell. */
+function drawsOnProcessor(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  const asked = gl?.getExtension('WEBGL_debug_renderer_info');
+  const name = gl && asked ? String(gl.getParameter(asked.UNMASKED_RENDERER_WEBGL)) : '';
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return ON_PROCESSOR.test(name);
+}
+
 const when = <const S extends string, const T, const E>(whenState: S, then: T, otherwise: E) => ({ whenState, then, else: otherwise });
 
 /** Bindings and named states only: a function would be asked again for every node at every movement of the pointer. */
-function createRenderer(graph: Graph, container: HTMLElement) {
+function createRenderer(graph: Graph, container: HTMLElement, slow: boolean) {
   const sheet = colourOf('--sheet');
   return new Sigma(graph, container, {
-    settings: SETTINGS,
+    settings: { ...SETTINGS, antialiasNodes: !slow, antialiasEdges: !slow },
     customNodeState: NODE_STATE,
     customEdgeState: EDGE_STATE,
     primitives: {
@@ -110,10 +122,11 @@ const groupColours = () => Array.from({ length: GROUP_COLOURS }, (_, n) => colou
 export class GraphDrawing {
   readonly #graph = new Graph({ type: 'undirected', multi: true });
   readonly #renderer: ReturnType<typeof createRenderer>;
+  readonly #slow = drawsOnProcessor();
 
   /** @throws where the browser has no WebGL */
   constructor(container: HTMLElement, onChoose: (id: string | null) => void) {
-    this.#renderer = createRenderer(this.#graph, container);
+    this.#renderer = createRenderer(this.#graph, container, this.#slow);
     this.#renderer.on('clickNode', ({ node }) => onChoose(node));
     this.#renderer.on('clickStage', () => onChoose(null));
   }
@@ -130,7 +143,7 @@ export class GraphDrawing {
     const other = colourOf('--group-other');
     const [edge, strong] = [colourOf('--graph-edge'), colourOf('--graph-edge-named')];
     const scale = Math.min(1, (ROOMY / nodes.length) ** 0.4);
-    this.#renderer.setSettings({ hideEdgesOnMove: edges.length > MANY_EDGES, labelRenderedSizeThreshold: 5.5 * scale });
+    this.#renderer.setSettings({ hideEdgesOnMove: this.#slow || edges.length > MANY_EDGES, labelRenderedSizeThreshold: 5.5 * scale });
     this.#graph.clear();
     for (const { id, name, type, mentions, group } of nodes) {
       const { x, y } = places.get(id) ?? { x: 0, y: 0 };

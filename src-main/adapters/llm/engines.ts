@@ -57,9 +57,11 @@ class Engines implements ModelEngines {
   }
 
   setExternal(place: ExternalPlace | null): void {
+    const before = this.external;
     this.external = externalModels(place);
     for (const engine of [this.external.chat, this.external.embedding]) engine?.onChange(() => this.heard(engine));
     this.refresh();
+    for (const engine of [before.chat, before.embedding]) void engine?.close();
   }
 
   of(model: StoredModel): Engine | null {

@@ -14,6 +14,7 @@ export function createStanding(id: string, place: ExternalPlace, context_tokens:
   const host = hostOf(place);
   const listeners = new Set<() => void>();
   let users = 0;
+  let closed = false;
   let info: ModelInfo = { id, state: 'available', engine: 'openai', detail: null, context_tokens, dimensions: null, sends_text_to: host };
   const become = (change: Partial<ModelInfo>) => {
     const before = JSON.stringify(info);
@@ -22,6 +23,8 @@ export function createStanding(id: string, place: ExternalPlace, context_tokens:
   };
 
   async function ask<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    // Whoever still holds it after it was switched off must not send another text.
+    if (closed) throw new Error(`The external engine ${host} was switched off.`);
     users += 1;
     try {
       const result = await work();
@@ -42,8 +45,9 @@ export function createStanding(id: string, place: ExternalPlace, context_tokens:
     ask,
     setDimensions: (dimensions) => become({ dimensions }),
     info: () => info,
-    available: () => true,
+    available: () => !closed,
     async load() {
+      if (closed) throw new Error(`The external engine ${host} was switched off.`);
       const { ok, message } = await askForModels(place);
       become(ok ? { state: 'loaded', detail: null } : { state: 'available', detail: message });
       if (!ok) throw new Error(message);
@@ -51,6 +55,8 @@ export function createStanding(id: string, place: ExternalPlace, context_tokens:
     unload: async () => become({ state: 'available' }),
     busy: () => users > 0,
     onChange: (listener) => void listeners.add(listener),
-    close: async () => undefined,
+    close: async () => {
+      closed = true;
+    },
   };
 }

@@ -7,7 +7,8 @@ import { entities, relations } from '../schema';
 import { contains, createListing, inAnyCase } from '../tables/listing';
 import { equals, prepareById } from '../tables/statements';
 
-const ALIASES = 10;
+/** Shown of an entity. */
+export const ALIASES = 10;
 /** As JSON, the fullest first. `of` is the row of an entity. */
 export const aliasesOf = (of: string): string => `(SELECT json_group_array(name) FROM (
   SELECT name FROM entity_aliases WHERE entity_row = ${of} ORDER BY length(name) DESC, name LIMIT ${ALIASES}))`;

@@ -7,14 +7,20 @@ import { pageOf } from '../../shared/paging';
 import type { SqliteDatabase } from '../database';
 import { createDeepReading } from './deep';
 import { createEdges } from './edges';
-import { aliasesOf, createGraphLists, type EntityRow, toEntity } from './lists';
+import { ALIASES, aliasesOf, createGraphLists, type EntityRow, toEntity } from './lists';
 import { createMerging } from './merge';
 import { createMirrored } from './mirrored';
 import { createSqliteWalks } from './walk';
 import { createGraphWriting } from './write';
 
 const ENTITY = `e.id, e.project_id, e.name, e.type, ${aliasesOf('e.row')} AS aliases, e.mentions, e.created_at, e.updated_at`;
-const ENTITIES = `SELECT e.row, ${ENTITY} FROM json_each(?) r CROSS JOIN entities e ON e.row = r.value`;
+const ENTITIES = `
+  SELECT e.row, e.id, e.project_id, e.name, e.type, e.mentions, e.created_at, e.updated_at
+  FROM json_each(?) r CROSS JOIN entities e ON e.row = r.value`;
+/** One lookup for all entities of a part; as `aliasesOf` orders them. */
+const ALIASES_OF_MANY = `
+  SELECT a.entity_row AS row, a.name FROM json_each(?) r CROSS JOIN entity_aliases a ON a.entity_row = r.value
+  ORDER BY length(a.name) DESC, a.name`;
 const RELATION = `
   r.id, r.project_id, s.id AS source, s.name AS source_name, t.id AS target, t.name AS target_name, r.type, r.label, r.origin, r.weight
   FROM relations r CROSS JOIN entities s ON s.row = r.source_row CROSS JOIN entities t ON t.row = r.target_row`;
@@ -41,8 +47,10 @@ const BY_KEYS = `
   SELECT ${ENTITY} FROM json_each(:keys) k CROSS JOIN entities e ON e.project_id = :project AND e.key = k.value
   ORDER BY e.mentions DESC, e.row LIMIT :limit`;
 const BY_WORDS = `
-  SELECT ${ENTITY} FROM json_each(:words) w CROSS JOIN entity_words x ON x.project_id = :project AND x.word = w.value
-  CROSS JOIN entities e ON e.row = x.entity_row GROUP BY e.row ORDER BY count(*) DESC, e.mentions DESC, e.row LIMIT :limit`;
+  SELECT ${ENTITY} FROM (
+    SELECT e.row, count(*) AS words FROM json_each(:words) w CROSS JOIN entity_words x ON x.project_id = :project AND x.word = w.value
+    CROSS JOIN entities e ON e.row = x.entity_row GROUP BY e.row ORDER BY count(*) DESC, e.mentions DESC, e.row LIMIT :limit) f
+  CROSS JOIN entities e ON e.row = f.row ORDER BY f.words DESC, e.mentions DESC, e.row`;
 const CHUNKS_OF = `
   SELECT m.chunk_row AS row, count(*) AS named FROM mentions m WHERE m.entity_row = ? GROUP BY m.chunk_row ORDER BY m.chunk_row LIMIT 2000`;
 const SHOWN = `
@@ -51,7 +59,7 @@ const SHOWN = `
 /** Relations shown of one part. */
 const MOST_RELATIONS = 1_000;
 
-type Row = EntityRow & { row: number };
+type Row = Entity & { row: number };
 
 /** Shares the connection of the records. */
 export function createSqliteGraph(database: SqliteDatabase): GraphStore {
@@ -109,9 +117,19 @@ function createWandering(
 ): Pick<GraphStore, 'around' | 'path'> {
   const entities = sql.prepare(ENTITIES);
   const between = sql.prepare(BETWEEN);
-  const inOrder = (rows: number[]): Row[] => entities.all(JSON.stringify(rows)) as Row[];
+  const aliases = sql.prepare(ALIASES_OF_MANY);
+  const inOrder = (rows: number[]): Row[] => {
+    const asked = JSON.stringify(rows);
+    const names = new Map<number, string[]>();
+    for (const { row, name } of aliases.all(asked) as { row: number; name: string }[]) {
+      const known = names.get(row);
+      if (!known) names.set(row, [name]);
+      else if (known.length < ALIASES) known.push(name);
+    }
+    return (entities.all(asked) as Omit<Row, 'aliases'>[]).map((entity) => ({ ...entity, aliases: names.get(entity.row) ?? [] }));
+  };
   const related = (rows: number[], limit: number) => between.all({ rows: JSON.stringify(rows), limit }) as StoredRelation[];
-  const shown = ({ row: _row, ...entity }: Row): Entity => toEntity(entity);
+  const shown = ({ row: _row, ...entity }: Row): Entity => entity;
   return {
     async around({ project_id, from, depth, limit }): Promise<GraphPart> {
       const start = rowsOf(project_id, from).slice(0, limit);
