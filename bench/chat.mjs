@@ -1,4 +1,4 @@
-/** Time to the first piece and tokens a second of the chat engine, against node-llama-cpp called directly in the same run; time to stop; memory after unloading. */
+/** Time to the first piece and tokens a second of the chat engine, against node-llama-cpp called directly in the same run; the second turn against a cold one; time to stop; memory after unloading. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { getLlama, LlamaChat } from 'node-llama-cpp';
@@ -51,10 +51,36 @@ const ask = (round) => async (onText) => {
     onText();
 };
 const raw = await direct();
+const share = (one, other) => +(one / other).toFixed(2);
 for (let round = 1; round <= 3; round++) {
-  console.log(JSON.stringify({ round, raw: await timed(raw.run), ours: await timed(ask(round)) }));
+  const [alone, engine] = [await timed(raw.run), await timed(ask(round))];
+  const first = share(alone.first_ms, engine.first_ms);
+  console.log(
+    JSON.stringify({ round, raw: alone, ours: engine, ratio: { first, tokens: share(engine.tokens_per_s, alone.tokens_per_s) } }),
+  );
 }
 await raw.close();
+
+/** Time to the first piece of each turn, of a conversation that begins with 1,500 tokens. */
+async function conversation(about) {
+  let facts = '';
+  while ((await ours.countTokens(facts)) < 1_500) facts += `The ${about} was opened in 1934 and carries ${facts.length} carts a day. `;
+  const turns = [{ role: 'user', content: `${facts}\nWhen was the ${about} opened?` }];
+  const firsts = [];
+  for (const further of [`And how many carts does the ${about} carry?`, null]) {
+    const began = performance.now();
+    let [first, answer] = [0, ''];
+    for await (const piece of ours.generate(turns, { ...options(new AbortController().signal), max_tokens: 24 })) {
+      first ||= performance.now();
+      answer += piece;
+    }
+    firsts.push(Math.round(first - began));
+    if (further) turns.push({ role: 'assistant', content: answer }, { role: 'user', content: further });
+  }
+  const [cold, next] = firsts;
+  return { prompt_tokens: await ours.promptTokens(turns), cold_first_ms: cold, second_turn_first_ms: next, ratio: share(next, cold) };
+}
+for (const about of ['bridge', 'tunnel', 'harbour']) console.log(JSON.stringify({ about, ...(await conversation(about)) }));
 const stop = new AbortController();
 let stopMs = 0;
 for await (const _piece of ours.generate([{ role: 'user', content: QUESTION }], { ...options(stop.signal), max_tokens: 2_000 })) {
