@@ -17,9 +17,12 @@ const hostname = z
 const perMinute = z.number().int().min(0).max(1_000_000);
 const modelChoice = z.string().min(1).max(200).nullable();
 const mirror = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .string()
   .max(2048)
-  .regex(/^[^?#@]+$/, 'must be an address without user, query and fragment')
+  .regex(
+    /^https?:\/\/[a-zA-Z0-9.-]+(:\d{1,5})?(\/[a-zA-Z0-9._~%/-]*)?$/,
+    'must be an http or https address without user, query and fragment',
+  )
   .nullable()
   .meta({ examples: ['https://mirror.example/hub'] });
 

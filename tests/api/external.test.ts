@@ -68,14 +68,14 @@ describe('an external engine', () => {
   it('is off, and says what is missing before it can be on', async () => {
     expect((await server.get<ExternalEngine>(ENGINE)).body.data).toMatchObject({ enabled: false, base_url: null, has_key: false });
     expect((await model('external-chat')).status).toBe('error');
-    for (const [change, field] of [
-      [{ enabled: true }, 'base_url'],
-      [{ enabled: true, base_url: `http://${host()}/v1` }, 'chat_model'],
-      [{ base_url: 'http://me:secret@host/v1' }, 'base_url'],
-      [{ base_url: 'file:///etc/passwd' }, 'base_url'],
+    for (const [change, field, expected] of [
+      [{ enabled: true }, 'base_url', 409],
+      [{ enabled: true, base_url: `http://${host()}/v1` }, 'chat_model', 409],
+      [{ base_url: 'http://me:secret@host/v1' }, 'base_url', 422],
+      [{ base_url: 'file:///etc/passwd' }, 'base_url', 422],
     ] as const) {
       const { status, body } = await setUp(change);
-      expect([status, JSON.stringify(body.error)]).toEqual([422, expect.stringContaining(field)]);
+      expect([status, JSON.stringify(body.error)]).toEqual([expected, expect.stringContaining(field)]);
     }
   });
 

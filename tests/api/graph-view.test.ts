@@ -1,13 +1,18 @@
 /** The graph as a whole over HTTP: its map, its themes, its file; two entities made one and two again; the chat model reading for it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Entity, GraphOverview, Relation } from '../../src-main/contract/graph';
 import type { DeepEstimate, DeepRun } from '../../src-main/contract/graph-deep';
 import type { Merge, Suggestion } from '../../src-main/contract/graph-merges';
 import type { GraphMap, Theme } from '../../src-main/contract/graph-view';
+import { runPythonCommand } from '../support/python';
+import { temporaryFolder } from '../support/server';
 import { type Library, openLibrary, uploadTexts } from './library';
 
 const FIRST = `Mr. Edmund Thornbury met Clara Hale & "the <Circle>" in Whitcombe. Clara Hale wrote to Josiah Pell in Harrow Hill. Edmund Thornbury paid Josiah
-Pell in Whitcombe. Northwind Analytics Ltd was founded by Maria Lindqvist in London. Maria Lindqvist met Clara Hale in London.`;
+Pell in Whitcombe. Northwind Analytics Ltd was founded by Maria Lindqvist in London. Maria Lindqvist met Clara Hale in London.
+Brown & Sons Ltd was founded by Josiah Pell in Harrow Hill.`;
 const SECOND = `Last year Northwind Analytics worked with Clara Hale. Old J. Pell lives in Harrow Hill, and J. Pell met Maria Lindqvist and Clara Hale in Whitcombe.`;
 
 let library: Library;
@@ -67,12 +72,39 @@ describe('the whole graph', () => {
     const graphml = await exported('graphml');
     expect(graphml.headers.get('content-type')).toContain('graphml');
     const text = await graphml.text();
-    expect(text.match(/<node /g)).toHaveLength(told.entities.length);
-    expect(text.match(/<edge /g)).toHaveLength(told.relations.length);
-    expect(text.trimEnd().endsWith('</graphml>')).toBe(true);
+    const { code, output } = await parsed(text);
+    expect(code, output).toBe(0);
+    const { nodes, edges, values } = JSON.parse(output) as { nodes: string[]; edges: [string, string][]; values: string[] };
+    expect(nodes.sort()).toEqual(told.entities.map(({ id }) => id).sort());
+    const pairs = (ends: [string, string][]) => ends.map((pair) => pair.join(' ')).sort();
+    expect(pairs(edges)).toEqual(pairs(told.relations.map(({ source, target }) => [source, target])));
+    for (const { name } of told.entities) expect(values).toContain(name);
+    expect(values.some((value) => value.includes('&'))).toBe(true);
     expect((await exported('dot')).status).toBe(422);
   });
 });
+
+/** As a program of others reads it: with Python's own XML parser. */
+async function parsed(graphml: string) {
+  const folder = temporaryFolder();
+  try {
+    const path = join(folder.path, 'graph.graphml');
+    writeFileSync(path, graphml);
+    return await runPythonCommand('python', ['-c', READ_GRAPHML, path]);
+  } finally {
+    folder.remove();
+  }
+}
+
+const READ_GRAPHML = `
+import json, sys
+from xml.etree import ElementTree
+root = ElementTree.parse(sys.argv[1]).getroot()
+ns = root.tag[:root.tag.index('}') + 1]
+nodes = [node.get('id') for node in root.iter(ns + 'node')]
+edges = [[edge.get('source'), edge.get('target')] for edge in root.iter(ns + 'edge')]
+print(json.dumps({'nodes': nodes, 'edges': edges, 'values': [data.text or '' for data in root.iter(ns + 'data')]}))
+`;
 
 describe('two that are one', () => {
   it('are suggested, merged, and apart again as they were', async () => {

@@ -112,15 +112,22 @@ test('SIGTERM stops everything with status 0', async () => {
   expect(serverFile()).toBeNull();
 });
 
+/** Electron may forget the promise of a call that the inspector makes before it is told its value; asking again does no harm. */
+async function chooseInDialog(path: string): Promise<void> {
+  await expect(() =>
+    app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+    }, path),
+  ).toPass({ timeout: 20_000 });
+}
+
 // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a test needs from this pattern
 test('a folder is chosen in the dialog of the system, and followed', async ({}, info) => {
   const papers = info.outputPath('chosen papers');
   mkdirSync(papers);
   mkdirSync(info.outputPath('dropped papers'));
   copyFileSync(join(import.meta.dirname, '../samples/letter.txt'), join(papers, 'letter.txt'));
-  await app.evaluate(({ dialog }, path) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
-  }, papers);
+  await chooseInDialog(papers);
   await createProject(window, 'Papers');
   await window.getByTestId('follow').click();
   await window.getByTestId('choose-folder').click();

@@ -8,6 +8,11 @@ const bytes = (description?: string) => ({
 });
 const plain = { schema: { type: 'string' as const } };
 
+const rows = { type: 'array' as const, items: { type: 'object' as const } };
+const wholeGraph = {
+  schema: { type: 'object' as const, required: ['entities', 'relations'], properties: { entities: rows, relations: rows } },
+};
+
 /** By path and method; applied after everything else. */
 export const SPECIAL: Record<string, (operation: Operation) => void> = {
   'post /api/documents/upload': asMultipart,
@@ -18,7 +23,8 @@ export const SPECIAL: Record<string, (operation: Operation) => void> = {
   'post /api/models/import': (operation) => asEither(operation, 'url', { kind: 'chat', path: '/home/ada/models/tiny.gguf' }),
   'post /api/restore': asArchive,
   'get /api/projects/{id}/export': (operation) => answers(operation, { 'application/zip': bytes('The archive.') }),
-  'get /api/projects/{id}/graph/export': (operation) => answers(operation, { 'application/json': plain, 'application/graphml+xml': plain }),
+  'get /api/projects/{id}/graph/export': (operation) =>
+    answers(operation, { 'application/json': wholeGraph, 'application/graphml+xml': plain }),
   'post /api/projects/import': asUploadedArchive,
   'get /metrics': (operation) => answers(operation, { 'text/plain': { ...plain, example: 'pressmark_uptime_seconds 42\n' } }),
   'get /api/audit/export': (operation) => answers(operation, { 'application/x-ndjson': plain, 'text/csv': plain }),

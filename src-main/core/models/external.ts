@@ -26,7 +26,7 @@ export class External {
     return { ...this.current, has_key: this.ports.secrets.get(SECRET) !== null };
   }
 
-  /** @throws UNPROCESSABLE when it is to be on and has no address or no model */
+  /** @throws AppError CONFLICT when it is to be on and has no address or no model */
   async set({ api_key, ...change }: ExternalChange): Promise<ExternalEngine> {
     const next: Kept = { ...this.current, ...definedOnly(change) };
     if (next.enabled && next.base_url === null) throw missing('base_url', 'base_url: an external engine that is on needs an address.');
@@ -55,7 +55,7 @@ export class External {
   }
 }
 
-const missing = (field: string, message: string) => new AppError('VALIDATION_FAILED', message, { field });
+const missing = (field: string, message: string) => new AppError('CONFLICT', message, { field });
 
 const definedOnly = <T extends object>(given: T) =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
