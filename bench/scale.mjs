@@ -1,6 +1,6 @@
 /**
  * How search grows, in each set-up: the embedded library, the same with a real ChromaDB beside it, and moved into a real PostgreSQL.
- * `node bench/scale.mjs [CHUNKS…]`, 10,000 and 100,000 unless others are named; docs/scale.md has what came out. Made-up chunks of thirty
+ * `node bench/scale.mjs [--embedded] [CHUNKS…]`, 10,000 and 100,000 unless others are named; docs/scale.md has what came out. Made-up chunks of thirty
  * words with random vectors of 384 dimensions, the worst case for an approximate index.
  */
 import { spawnSync } from 'node:child_process';
@@ -22,7 +22,7 @@ async function measure(setUp, chunks, { dataDir, project_id }, env) {
     const { p50, p95 } = await searchTimes(server, project_id, mode, mode === 'vector' ? Math.min(60_000, chunks / 10) : 0);
     report(`${setUp}: ${mode}, p50 / p95`, `${p50.toFixed(0)}/${p95.toFixed(0)}`, 'ms');
   }
-  report(`${setUp}: peak memory of Pressmark`, Math.round(server.peak() / MiB), 'MiB');
+  report(`${setUp}: memory of Pressmark`, Math.round(server.own() / MiB), 'MiB');
   await server.stop({ keep: true });
 }
 
@@ -42,7 +42,8 @@ async function mirrored(server) {
 const { startPostgres } = await compiled('tests/support/servers/postgres.ts');
 const { startChroma } = await compiled('tests/support/servers/chroma.ts');
 
-const sizes = process.argv.slice(2).map(Number);
+const embeddedOnly = process.argv.includes('--embedded');
+const sizes = process.argv.slice(2).map(Number).filter(Number.isInteger);
 for (const chunks of sizes.length > 0 ? sizes : [10_000, 100_000]) {
   console.log(`\n${chunks.toLocaleString('en')} chunks`);
   const began = performance.now();
@@ -51,6 +52,11 @@ for (const chunks of sizes.length > 0 ? sizes : [10_000, 100_000]) {
   await measure('embedded', chunks, library, { of: {} });
   report('embedded: library file', Math.round(statSync(join(library.dataDir, 'library.sqlite')).size / MiB), 'MiB');
 
+  if (!embeddedOnly) await measureServers(chunks, library);
+  rmSync(library.dataDir, { recursive: true, force: true });
+}
+
+async function measureServers(chunks, library) {
   const chroma = await startChroma();
   await measure('with ChromaDB', chunks, library, { of: { PRESSMARK_CHROMA_URL: chroma.url }, filled: mirrored });
   await chroma.remove();
@@ -64,5 +70,4 @@ for (const chunks of sizes.length > 0 ? sizes : [10_000, 100_000]) {
   report('PostgreSQL: moved there and compared', (chunks / seconds(moving)).toFixed(0), 'chunks/s');
   await measure('PostgreSQL', chunks, library, { of });
   await postgres.remove();
-  rmSync(library.dataDir, { recursive: true, force: true });
 }

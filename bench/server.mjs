@@ -34,6 +34,8 @@ export async function startServer(dataDir = mkdtempSync(join(tmpdir(), 'pressmar
     call,
     /** Resident memory of the process in bytes (Linux). */
     rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
+    /** Of that, what is not the library file seen as memory, which the system takes back when it needs room. */
+    own: () => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
     /** The most that it has been; threads count as the process they are of. */
     peak: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
     async upload(project_id, path, name = basename(path)) {
