@@ -1,11 +1,12 @@
 /**
  * How search grows, in each set-up: the embedded library, the same with a real ChromaDB beside it, and moved into a real PostgreSQL.
- * `node bench/scale.mjs [--embedded] [CHUNKS…]`, 10,000 and 100,000 unless others are named; docs/scale.md has what came out. Made-up chunks of thirty
+ * `node bench/scale.mjs [--without chroma] [--without postgres] [CHUNKS…]`, 10,000 and 100,000 unless others are named; docs/scale.md has what came out. Made-up chunks of thirty
  * words with random vectors of 384 dimensions, the worst case for an approximate index.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { compiled, ENV, fillNew, searchTimes } from './filled.mjs';
 import { ROOT, report, startServer } from './server.mjs';
 
@@ -42,8 +43,12 @@ async function mirrored(server) {
 const { startPostgres } = await compiled('tests/support/servers/postgres.ts');
 const { startChroma } = await compiled('tests/support/servers/chroma.ts');
 
-const embeddedOnly = process.argv.includes('--embedded');
-const sizes = process.argv.slice(2).map(Number).filter(Number.isInteger);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { without: { type: 'string', multiple: true, default: [] } },
+});
+const wanted = (server) => !values.without.includes(server);
+const sizes = positionals.map(Number);
 for (const chunks of sizes.length > 0 ? sizes : [10_000, 100_000]) {
   console.log(`\n${chunks.toLocaleString('en')} chunks`);
   const began = performance.now();
@@ -52,15 +57,18 @@ for (const chunks of sizes.length > 0 ? sizes : [10_000, 100_000]) {
   await measure('embedded', chunks, library, { of: {} });
   report('embedded: library file', Math.round(statSync(join(library.dataDir, 'library.sqlite')).size / MiB), 'MiB');
 
-  if (!embeddedOnly) await measureServers(chunks, library);
+  if (wanted('chroma')) await withChroma(chunks, library);
+  if (wanted('postgres')) await inPostgres(chunks, library);
   rmSync(library.dataDir, { recursive: true, force: true });
 }
 
-async function measureServers(chunks, library) {
+async function withChroma(chunks, library) {
   const chroma = await startChroma();
   await measure('with ChromaDB', chunks, library, { of: { PRESSMARK_CHROMA_URL: chroma.url }, filled: mirrored });
   await chroma.remove();
+}
 
+async function inPostgres(chunks, library) {
   const postgres = await startPostgres();
   const moving = performance.now();
   const of = { PRESSMARK_DATABASE_URL: postgres.url };
