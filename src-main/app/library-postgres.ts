@@ -57,7 +57,7 @@ export async function openSharedLibrary({ config: { dataDir }, program, log }: S
       await records.close();
       await database.pool.end();
     };
-    return { ports, rows: createPostgresRows(database, records.care), rescue: null, close };
+    return { ports, rows: createPostgresRows({ database, server: place.server }, records.care), rescue: null, close };
   } catch (error) {
     await locks.close();
     await database.pool.end();
@@ -78,15 +78,16 @@ function serverId(dataDir: string): string {
 }
 
 async function reached(database: Database, log: Log): Promise<void> {
-  for (let waited = 0; ; waited += RETRY_MS) {
+  const until = Date.now() + WAIT_MS;
+  for (let first = true; ; first = false) {
     try {
       await database.rows('SELECT 1');
       return;
     } catch (error) {
       if (!(error instanceof AppError))
         throw new ConfigError(`PRESSMARK_DATABASE_URL: ${error instanceof Error ? error.message : String(error)}`);
-      if (waited >= WAIT_MS) throw new ConfigError(`PRESSMARK_DATABASE_URL: ${error.message}`);
-      if (waited === 0) log.warn('waiting for PostgreSQL', { message: error.message });
+      if (Date.now() >= until) throw new ConfigError(`PRESSMARK_DATABASE_URL: ${error.message}`);
+      if (first) log.warn('waiting for PostgreSQL', { message: error.message });
       await pause(RETRY_MS);
     }
   }

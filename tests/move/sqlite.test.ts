@@ -8,6 +8,7 @@ import { openSqliteLibrary } from '../../src-main/adapters/records/sqlite/open';
 import { createSqliteRows } from '../../src-main/adapters/records/sqlite/rows';
 import { createVectorRows } from '../../src-main/adapters/vectors/rows';
 import { createSqliteVecStore } from '../../src-main/adapters/vectors/sqlite-vec';
+import { digestOf } from '../../src-main/core/move/digest';
 import { type MovedLibrary, moveLibrary, planMove } from '../../src-main/core/move/move';
 import { seed } from '../ports/seed';
 import { silent } from '../support/log';
@@ -104,6 +105,15 @@ describe('moving a library', () => {
     await moveLibrary(from, to, control());
     expect(await to.rows.count('chunks')).toBe(1_100);
     await expect(moveLibrary(from, to, control())).rejects.toThrow(/already holds a library/);
+  });
+
+  it('takes text for the same that only one of the databases can hold as it is', async () => {
+    async function* rows(text: string) {
+      yield { id: text, details: { [text]: [text] } };
+    }
+    const digest = (text: string) => digestOf(rows(text), ['id', 'details']);
+    expect(await digest('zero\0 half\uD800')).toEqual(await digest('zero\uFFFD half\uFFFD'));
+    expect(await digest('zero\0')).not.toEqual(await digest('zero'));
   });
 
   it('says so when what arrived is not the same, and when an original is damaged', async () => {

@@ -122,6 +122,7 @@ export function describeAccess(name: string, open: () => Promise<Stores>): void 
       await settings.set('one', value);
       expect(await settings.get('one')).toEqual(value);
       expect(await settings.get('two')).toBeUndefined();
+      expect([await settings.keep('two', 2), await settings.keep('two', 3)]).toEqual([2, 2]);
     });
   });
 }

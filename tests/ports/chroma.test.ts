@@ -31,6 +31,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
+const placeOf = ({ url }: Server) => ({ url, token: null, tenant: null, database: null });
+
 /** A library of its own in the shared Chroma, with its pump; `told` waits until nothing is waiting. */
 async function library() {
   const folder = temporaryFolder();
@@ -43,8 +45,7 @@ async function library() {
   closers.push(() => records.close());
   const base = createSqliteVecStore(database.sql);
   const id = uuid();
-  const place = { url: chroma.url, token: null, tenant: null, database: null };
-  const mirror = createChromaMirror(place, { library: async () => id, vectors: base, projects: records.projects });
+  const mirror = createChromaMirror(placeOf(chroma), { library: async () => id, vectors: base, projects: records.projects });
   const health = createMirrorHealth();
   const pump = new Pump(mirror, { records, health, log: silent });
   pump.start();
@@ -66,7 +67,7 @@ async function library() {
     }
   }
   await told();
-  return { records, graph, base, vectors, mirror, asked, told };
+  return { records, graph, base, vectors, mirror, id, asked, told };
 }
 
 describeVectorStore('chroma, told later', library);
@@ -147,6 +148,36 @@ it('tells what is wrong with a server', async () => {
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
   expect(await troubleWith({ url: `http://127.0.0.1:${(other.address() as AddressInfo).port}` })).toBe('unsuitable');
   other.close();
+});
+
+it('is known to a server that only follows, after another one has filled it anew', { timeout: 2 * LIMIT_MS }, async () => {
+  const { records, vectors, base, mirror, id, told } = await library();
+  const { document, project_id } = await seed({ records, vectors }, { texts: ['one'] });
+  const [chunk] = await vectors.pending(document.id, 'm', 1);
+  const [chunk_id, vector] = [chunk?.chunk_id ?? '', new Float32Array([1, 0])];
+  await vectors.add({ document_id: document.id, model: 'm', vectors: [{ chunk_id, vector }] });
+  await told();
+  let unknown = true;
+  const follower = createChromaMirror(placeOf(chroma), {
+    async library() {
+      if (!unknown) return id;
+      unknown = false;
+      throw new Error('the records are away');
+    },
+    vectors: base,
+    projects: records.projects,
+  });
+  closers.push(() => follower.close());
+  await expect(follower.open()).rejects.toThrow('the records are away');
+  expect(await follower.open()).toBe('marked');
+  const ask = () => follower.nearest({ project_id, model: 'm', vector, limit: 1 });
+  expect(await ask()).toEqual([chunk_id]);
+  await mirror.clear();
+  await mirror.mark();
+  await mirror.apply([{ seq: 0, target: 'chroma', kind: 'vector', key: chunk_id, project_id, model: 'm' }]);
+  await expect(ask()).rejects.toThrow('a collection is missing');
+  expect(await follower.open()).toBe('marked');
+  expect(await ask()).toEqual([chunk_id]);
 });
 
 it('shares a server with programs whose collections embed by themselves', async () => {

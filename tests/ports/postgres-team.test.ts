@@ -13,9 +13,13 @@ import { createLocks } from '../../src-main/adapters/records/postgres/locks';
 import { openPostgresRecords } from '../../src-main/adapters/records/postgres/open';
 import { createOriginals } from '../../src-main/adapters/records/postgres/originals';
 import { createPeers } from '../../src-main/adapters/records/postgres/peers';
+import { createPostgresRows } from '../../src-main/adapters/records/postgres/rows';
 import { createPostgresSource } from '../../src-main/adapters/records/postgres/vectors/source';
 import { createPostgresVectors } from '../../src-main/adapters/records/postgres/vectors/store';
+import { createMirrorHealth } from '../../src-main/core/mirrors/health';
+import { Mirrors } from '../../src-main/core/mirrors/mirrors';
 import type { News } from '../../src-main/core/ports/peers';
+import type { Runtime } from '../../src-main/core/ports/runtime';
 import { createVectorEngine } from '../../src-main/core/vectors/engine';
 import { silent } from '../support/log';
 import { ROOT, temporaryFolder } from '../support/server';
@@ -84,6 +88,21 @@ describe('vectors', () => {
     await a.records.documents.remove(document.id);
     expect(await ask()).toEqual([]);
   });
+
+  it('are not read again and again where a restore gave them numbers that this server has not come to', async () => {
+    const a = await library();
+    const { document, project_id } = await seed(a, { texts: ['one', 'two'] });
+    const [one, two] = await a.vectors.pending(document.id, 'm', 9);
+    const vector = new Float32Array([1, 0]);
+    const add = (chunk_id = '') => a.vectors.add({ document_id: document.id, model: 'm', vectors: [{ chunk_id, vector }] });
+    await add(one?.chunk_id);
+    await a.database.run("UPDATE embeddings SET written = '999999999999'::xid8");
+    const { since } = createPostgresSource(a.database);
+    const read = async (version: number) => (await since({ project_id, model: 'm', dimensions: 2 }, version, 10)).vectors.length;
+    expect([await read(0), await read(1)]).toEqual([1, 0]);
+    await add(two?.chunk_id);
+    expect([await read(2), await read(3)]).toEqual([1, 0]);
+  });
 });
 
 describe('originals', () => {
@@ -116,6 +135,13 @@ describe('originals', () => {
     expect(await a.database.rows('SELECT 1 FROM original_parts')).toEqual([]);
     await b.files.sweep(new Set());
     expect(existsSync(await b.files.ready(sha256))).toBe(false);
+  });
+
+  it('are whole or not there', async () => {
+    const a = await shelf('a');
+    const file = { sha256, size_bytes: bytes.length };
+    await expect(a.originals.write(file, Readable.from([bytes.subarray(1)]))).rejects.toThrow('instead of');
+    expect(await a.originals.read(sha256)).toBe(null);
   });
 
   it('are claimed by one server at a time', async () => {
@@ -160,6 +186,44 @@ describe('news', () => {
     await a.database.rows(`SELECT pg_terminate_backend(pid) FROM (${listening}) l`);
     await expect.poll(() => about('everything'), { timeout: 10_000 }).toHaveLength(1);
     expect(peers.outage()).toBe(null);
+  });
+});
+
+describe('mirrors', () => {
+  it('that one server does not name are those of the others all the same', async () => {
+    const { records, database, place } = await library();
+    await records.outbox.enable('neo4j');
+    const runtime: Runtime = { now: () => new Date(), id: () => 'id', log: silent, version: '1', host: 'headless', data_dir: '' };
+    const none = { records, mirrors: [], mirrorHealth: createMirrorHealth(), runtime };
+    const peers = createPeers(place, database, silent);
+    closers.push(() => peers.close());
+    await new Mirrors({ ...none, peers }).start();
+    expect(await records.outbox.enabled()).toEqual(['neo4j']);
+    await new Mirrors({ ...none, peers: null }).start();
+    expect(await records.outbox.enabled()).toEqual([]);
+  });
+});
+
+describe('rows that come from a data folder', () => {
+  it('leave its folders with the server of that machine', async () => {
+    const { records, database } = await library('b');
+    const rows = createPostgresRows({ database, server: 'b' }, records.care);
+    const at = new Date().toISOString();
+    await records.projects.create({ id: 'p', name: 'P', settings: {} });
+    const folder = {
+      id: 'f',
+      project_id: 'p',
+      path: '/papers',
+      ignore: [],
+      identity: '1',
+      paused: false,
+      last_scan_at: null,
+      created_at: at,
+    };
+    await rows.write('folders', [folder]);
+    expect(await records.folders.all()).toEqual([]);
+    await rows.finish();
+    expect(await records.folders.all()).toEqual([folder]);
   });
 });
 

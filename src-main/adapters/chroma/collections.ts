@@ -27,8 +27,10 @@ export interface Collections {
   /** All of this library. */
   list(): Promise<KnownCollection[]>;
   remove(names: string[]): Promise<void>;
-  isMarked(): Promise<boolean>;
-  mark(): Promise<void>;
+  /** The mark, another one after each filling; null without one. Collections of an earlier filling are not known any more. */
+  marked(): Promise<string | null>;
+  /** @returns the mark */
+  mark(): Promise<string>;
   /** Deletes the mark, then everything else. */
   clear(): Promise<void>;
 }
@@ -44,10 +46,18 @@ async function listAll({ list }: ChromaCalls, library: string): Promise<ListedCo
   }
 }
 
+const toKnown = ({ id, name, metadata }: ListedCollection): KnownCollection => ({
+  id,
+  name,
+  project_id: String(metadata?.project_id ?? ''),
+  model: String(metadata?.model ?? ''),
+});
+
 /** @param library what tells its collections from those of others in the same database */
 export function createCollections(calls: ChromaCalls, library: string): Collections {
   const { call } = calls;
   const known = new Map<string, string>();
+  let filling: string | null = null;
   const marker = nameOf(library, 'mark', String(LAYOUT));
 
   async function get(name: string): Promise<string | null> {
@@ -84,24 +94,21 @@ export function createCollections(calls: ChromaCalls, library: string): Collecti
       known.set(name, id);
       return id;
     },
-    async list() {
-      const all = (await listAll(calls, library)).filter(({ name }) => name !== marker);
-      return all.map(({ id, name, metadata }) => ({
-        id,
-        name,
-        project_id: String(metadata?.project_id ?? ''),
-        model: String(metadata?.model ?? ''),
-      }));
-    },
+    list: async () => (await listAll(calls, library)).filter(({ name }) => name !== marker).map(toKnown),
     remove,
     /** Looked for each time, since it is how one learns that the server was emptied. */
-    async isMarked() {
+    async marked() {
       known.delete(marker);
-      return (await get(marker)) !== null;
+      const mark = await get(marker);
+      if (mark !== filling) known.clear();
+      filling = mark;
+      return mark;
     },
     async mark() {
       const metadata = { pressmark_library: library, layout: LAYOUT };
-      await call(SHORT_MS, (client) => client.getOrCreateCollection({ name: marker, metadata, embeddingFunction: null }));
+      const { id } = await call(SHORT_MS, (client) => client.getOrCreateCollection({ name: marker, metadata, embeddingFunction: null }));
+      filling = id;
+      return id;
     },
     async clear() {
       known.clear();

@@ -30,18 +30,29 @@ export function createChromaMirror(place: ChromaPlace, sources: Sources): Vector
     ...sources,
     calls,
     collections() {
-      made ??= sources.library().then((library) => createCollections(calls, library));
+      made ??= sources
+        .library()
+        .then((library) => createCollections(calls, library))
+        .catch((error: unknown) => {
+          made = null;
+          throw error;
+        });
       return made;
     },
   };
-  /** A collection that was there is not any more: someone has taken it out, and with it what was told. */
+  let mark: string | null = null;
+  /**
+   * A collection that was there is not any more: someone has taken it out, and with it what was told. Another server may have, and filled
+   * the mirror anew since: then it has another mark.
+   */
   let lost = false;
   const noticing = async <T>(work: Promise<T>): Promise<T> => {
+    const asked = mark;
     try {
       return await work;
     } catch (error) {
       if (!isMissing(error)) throw error;
-      lost = true;
+      if (asked === mark) lost = true;
       throw new MirrorError('failed', 'a collection is missing', { cause: error });
     }
   };
@@ -49,14 +60,18 @@ export function createChromaMirror(place: ChromaPlace, sources: Sources): Vector
     target: 'chroma',
     address: calls.address,
     async open() {
-      const marked = await isMarked(parts);
-      return marked && !lost ? 'marked' : 'empty';
+      const found = await findMark(parts);
+      if (found !== mark) lost = false;
+      mark = found;
+      return found !== null && !lost ? 'marked' : 'empty';
     },
     async clear() {
       await (await parts.collections()).clear();
       lost = false;
     },
-    mark: async () => (await parts.collections()).mark(),
+    async mark() {
+      mark = await (await parts.collections()).mark();
+    },
     apply: (entries) => noticing(apply(parts, entries)),
     nearest: (query) => noticing(nearest(parts, query)),
     difference: () => difference(parts),
@@ -64,12 +79,13 @@ export function createChromaMirror(place: ChromaPlace, sources: Sources): Vector
   };
 }
 
-async function isMarked({ calls, collections }: Parts): Promise<boolean> {
-  if (await (await collections()).isMarked()) return true;
+async function findMark({ calls, collections }: Parts): Promise<string | null> {
+  const mark = await (await collections()).marked();
+  if (mark !== null) return mark;
   // Nothing is there: a new or emptied server, or no Chroma at all.
   try {
     await calls.ensureDatabase(SHORT_MS);
-    return false;
+    return null;
   } catch (error) {
     throw isMissing(error) ? new MirrorError('unsuitable', 'it does not know the second version of the API') : error;
   }

@@ -6,8 +6,6 @@ const KEY = 'mirrors_library';
 
 export async function libraryId({ settings }: Pick<Records, 'settings'>, { id }: Pick<Runtime, 'id'>): Promise<string> {
   const known = await settings.get(KEY);
-  if (typeof known === 'string') return known;
-  await settings.set(KEY, id());
-  // As it was written last: two processes may begin at once.
-  return String(await settings.get(KEY));
+  // Two processes may begin at once.
+  return typeof known === 'string' ? known : String(await settings.keep(KEY, id()));
 }

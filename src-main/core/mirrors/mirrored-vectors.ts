@@ -25,22 +25,16 @@ export function createMirroredVectors(base: VectorStore, { mirror, outbox, healt
   const { target } = mirror;
 
   /** Null when the records have to answer. */
-  async function candidates(query: Query): Promise<string[] | null> {
+  async function searchMirror(query: Query): Promise<Awaited<ReturnType<VectorStore['search']>> | null> {
     const waiting = await outbox.waitingKeys(target, query.project_id, MOST_WAITING + 1);
     if (waiting.length > MOST_WAITING) return null;
-    const limit = query.limit + SPARE;
-    const near = await mirror.nearest({ ...query, limit });
-    return near && [...new Set([...near, ...waiting])];
-  }
-
-  async function searchMirror(query: Query): Promise<Awaited<ReturnType<VectorStore['search']>> | null> {
-    const among = await candidates(query).catch((error: unknown) => {
+    const near = await mirror.nearest({ ...query, limit: query.limit + SPARE }).catch((error: unknown) => {
       health.failed(target, error);
       log.warn('a mirror could not be asked; the library answers', { target, message: String(error) });
       return null;
     });
-    if (!among) return null;
-    const hits = await base.search({ ...query, among });
+    if (!near) return null;
+    const hits = await base.search({ ...query, among: [...new Set([...near, ...waiting])] });
     // Where too many were hidden, or it lacks some, others are nearer than what is left.
     return hits.length < query.limit ? null : hits;
   }

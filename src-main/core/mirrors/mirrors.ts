@@ -16,18 +16,23 @@ export interface MirrorState {
 export class Mirrors {
   private readonly pumps: Pump[];
 
-  constructor(private readonly ports: Pick<Ports, 'records' | 'mirrors' | 'mirrorHealth' | 'runtime'>) {
+  constructor(private readonly ports: Pick<Ports, 'records' | 'mirrors' | 'mirrorHealth' | 'runtime' | 'peers'>) {
     const { records, mirrors, mirrorHealth, runtime } = ports;
     this.pumps = mirrors.map((mirror) => new Pump(mirror, { records, health: mirrorHealth, log: runtime.log }));
   }
 
-  /** A server that is not named any more is not kept in step either. */
   async start(): Promise<void> {
     if (this.ports.runtime.host === 'cli') return;
+    // Where others share the records, one of them may name it.
+    if (!this.ports.peers) await this.giveUp();
+    for (const pump of this.pumps) pump.start();
+  }
+
+  /** A mirror that is not named any more is not kept in step either. */
+  private async giveUp(): Promise<void> {
     const { outbox } = this.ports.records;
     const named = this.ports.mirrors.map(({ target }) => target);
     for (const target of await outbox.enabled()) if (!named.includes(target)) await outbox.disable(target);
-    for (const pump of this.pumps) pump.start();
   }
 
   async stop(): Promise<void> {

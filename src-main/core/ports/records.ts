@@ -199,6 +199,8 @@ export interface ConversationRecords {
 export interface SettingRecords {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<void>;
+  /** Sets it unless it is there. @returns what is there then */
+  keep(key: string, value: unknown): Promise<unknown>;
 }
 
 /** The file (or files) that the records lie in. */

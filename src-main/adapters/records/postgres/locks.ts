@@ -71,8 +71,9 @@ export function createLocks(place: Place): Locks {
 
   return {
     async claim(name) {
-      for (let waited = 0; !(await take(name)); waited += POLL_MS) {
-        if (waited >= WAIT_MS) throw new AppError('CONFLICT', 'Another server works on the same file; try again when it has finished.');
+      const until = Date.now() + WAIT_MS;
+      while (!(await take(name))) {
+        if (Date.now() >= until) throw new AppError('CONFLICT', 'Another server works on the same file; try again when it has finished.');
         await new Promise((resume) => setTimeout(resume, POLL_MS));
       }
       const from = connection;

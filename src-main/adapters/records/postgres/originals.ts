@@ -46,12 +46,16 @@ export function createOriginals(database: Database, locks: Locks): SharedOrigina
         const added = await query.run(CREATE, [sha256, size_bytes, new Date().toISOString()]);
         if (added === 0) return;
         let part = 0;
+        let written = 0;
         for await (const bytes of source) {
+          written += bytes.length;
           for (let from = 0; from < bytes.length; from += PIECE) {
             await query.run(ADD, [sha256, part, bytes.subarray(from, from + PIECE)]);
             part += 1;
           }
         }
+        // A transaction that begins anew finds its source read already.
+        if (written !== size_bytes) throw new Error(`an original has ${written} bytes instead of ${size_bytes}`);
       });
     },
     read: async (sha256) => ((await isThere(sha256)) ? parts(sha256) : null),

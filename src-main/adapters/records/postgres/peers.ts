@@ -97,11 +97,13 @@ async function keepListening(what: Listening): Promise<void> {
 /** Until the connection breaks, or the program closes. */
 async function listen({ place, closing, heard }: Listening, ready: () => void): Promise<void> {
   const client = new Client({ ...connectionOptions(place), query_timeout: ALIVE_MS });
+  let stop: () => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
+    stop = resolve;
     client.on('error', reject);
     client.on('end', () => reject(new Error('Connection terminated')));
-    closing.addEventListener('abort', () => resolve(), { once: true });
   });
+  closing.addEventListener('abort', stop, { once: true });
   ended.catch(() => undefined);
   client.on('notification', ({ payload = '' }) => {
     const news = read(payload, place.server);
@@ -118,6 +120,7 @@ async function listen({ place, closing, heard }: Listening, ready: () => void): 
     await Promise.race([ended, asked]);
   } finally {
     clearInterval(alive);
+    closing.removeEventListener('abort', stop);
     client.removeAllListeners('end');
     client.on('error', () => undefined);
     void client.end().catch(() => undefined);

@@ -7,6 +7,7 @@ import type { LibraryCare } from '../../../core/ports/records';
 import { COUNTED, inOrder, STAY_BEHIND } from '../shared/table-order';
 import type { Database } from './database';
 import * as schema from './schema';
+import type { Shared } from './tables/rows';
 
 interface Table {
   name: string;
@@ -42,7 +43,7 @@ function factsOf(table: PgTable): Table {
 }
 
 /** @param care makes the full text when all rows are there */
-export function createPostgresRows(database: Database, care: Pick<LibraryCare, 'rebuildFullText'>): LibraryRows {
+export function createPostgresRows({ database, server }: Shared, care: Pick<LibraryCare, 'rebuildFullText'>): LibraryRows {
   const of = (name: string): Table => {
     const table = TABLES.get(name);
     if (!table) throw new Error(`there is no table ${name}`);
@@ -81,6 +82,8 @@ export function createPostgresRows(database: Database, care: Pick<LibraryCare, '
         const next = `SELECT setval(pg_get_serial_sequence('${name}', '${identity}'), coalesce(max("${identity}"), 0) + 1, false) FROM ${name}`;
         await database.run(next);
       }
+      // They lie on this machine, from where they came.
+      await database.run("UPDATE folders SET server = $1 WHERE server = ''", [server]);
       await care.rebuildFullText();
       // Without it searches are planned for empty tables until the server looks by itself, a minute later.
       await database.run('ANALYZE');

@@ -30,7 +30,7 @@ export function createCare(database: Database, log: Log): LibraryCare {
     async resetGraph() {
       await database.transaction(async (query) => {
         // The counts follow by triggers, so what is counted goes first.
-        for (const table of ['graph_progress', 'relations', 'entities']) await query.run(`DELETE FROM ${table}`);
+        for (const table of ['graph_progress', 'relations', 'entities', 'deep_reads']) await query.run(`DELETE FROM ${table}`);
       });
     },
     /** Its files are not Pressmark's. */

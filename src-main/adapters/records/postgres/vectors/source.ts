@@ -7,11 +7,15 @@ import type { Database } from '../database';
 const PAGE = 2_000;
 
 const COUNT = 'SELECT coalesce(sum(embedded_chunks), 0) AS n FROM documents WHERE project_id = $1';
-/** Numbers are given at the beginning of a transaction and seen at its end: what had not ended when it was last looked is read again. */
+/**
+ * Numbers are given at the beginning of a transaction and seen at its end: what had not ended when it was last looked is read again. Rows
+ * restored into a new server may have numbers that it gives much later; they were all read the first time.
+ */
 const HORIZON = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon';
 const SINCE = `
   SELECT e.chunk_row AS row, e.document_id, e.vector FROM embeddings e JOIN documents d ON d.id = e.document_id
   WHERE d.project_id = $1 AND e.model = $2 AND e.dimensions = $3 AND e.written >= $4::text::xid8 AND e.chunk_row > $5
+    AND ($4::text = '0' OR e.written < pg_snapshot_xmax(pg_current_snapshot()))
   ORDER BY e.chunk_row LIMIT $6`;
 const VECTORS = 'SELECT chunk_row AS row, vector FROM embeddings WHERE model = $1 AND dimensions = $2 AND chunk_row = ANY($3::bigint[])';
 const HIDDEN = 'SELECT id FROM documents WHERE project_id = $1 AND NOT indexed';
