@@ -1,5 +1,6 @@
 /** The threads that search, seen from outside: one compares vectors while another looks up words. Each starts with its first question. */
 import { Worker } from 'node:worker_threads';
+import { AppError } from '../core/errors';
 import type { KeywordHit, Records } from '../core/ports/records';
 import type { VectorHit, VectorStore } from '../core/ports/vector-store';
 
@@ -10,6 +11,8 @@ export type SearchAnswer = { id: number; hits: VectorHit[] | KeywordHit[] } | { 
 type Unnumbered<One> = One extends unknown ? Omit<One, 'id'> : never;
 
 const SEARCH_MS = 30_000;
+const TOO_LONG =
+  'The search took longer than its limit. In a very large project the first one reads all vectors into memory, which goes on: search again in a minute.';
 const HEAP_MIB = 256;
 
 interface Place {
@@ -70,7 +73,7 @@ function createThread({ path, workerPath }: Place) {
       return new Promise<unknown>((resolve, reject) => {
         const late = setTimeout(() => {
           waiting.delete(id);
-          reject(new Error('searching took too long'));
+          reject(new AppError('TIMED_OUT', TOO_LONG, { limit_ms: SEARCH_MS }));
         }, SEARCH_MS);
         const settle =
           <T>(end: (value: T) => void) =>

@@ -97,6 +97,14 @@ describe('vectors in memory', () => {
     expect(counted.scans).toBe(scans);
   });
 
+  it('reads first what is too much to be compared in the store meanwhile', async () => {
+    const { engine, source, query, counted } = await filled({ scannedMeanwhile: -1 });
+    const [one, other] = await Promise.all([engine.search(query), engine.search(query)]);
+    expect(counted.scans).toBe(0);
+    expect(one).toEqual(other);
+    expect(one.map(({ chunk_id }) => chunk_id)).toEqual((await source.scan(query)).map(({ chunk_id }) => chunk_id));
+  });
+
   it('follows what comes, changes and goes', async () => {
     const { vectors, records, source, query, made, engine } = await filled();
     await vectors.search(query);

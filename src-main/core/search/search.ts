@@ -1,10 +1,11 @@
 /** Hybrid retrieval: words and vectors, fused by rank. */
 import type { SearchHit, SearchMode, SearchQuery, SearchResult } from '../../contract/search';
-import { notFound } from '../errors';
+import { AppError, notFound } from '../errors';
 import { graphList } from '../graph/passages';
 import { LIMITS } from '../limits';
 import type { Ports } from '../ports';
 import type { FoundChunk } from '../ports/records';
+import type { VectorHit, VectorStore } from '../ports/vector-store';
 import { fuse } from './fuse';
 import { bestQuote } from './quote';
 import { rerank } from './rerank';
@@ -127,16 +128,29 @@ async function listsOf(ports: Ports, query: SearchQuery, signal: AbortSignal | u
   };
   const { vector, model } = query.mode === 'keyword' ? NO_VECTOR : await questionVector(ports, query.query, signal);
   // Vectors are compared in a thread of their own, while the words are looked up in this one.
-  const comparing = vector ? ports.vectors.search({ ...scope, model, vector }) : Promise.resolve([]);
+  const comparing = vector ? nearest(ports, { ...scope, model, vector }) : Promise.resolve(null);
   comparing.catch(() => undefined);
-  const words = query.mode === 'vector' && vector ? [] : await ports.records.index.keyword({ ...scope, text: query.query });
+  const lookUp = () => ports.records.index.keyword({ ...scope, text: query.query });
+  const early = query.mode === 'vector' && vector ? null : await lookUp();
   const near = await comparing;
+  const words = early ?? (near ? [] : await lookUp());
   return {
     keyword: new Map(words.map(({ chunk_id, score }) => [chunk_id, score])),
-    vector: new Map(near.map(({ chunk_id, score }) => [chunk_id, score])),
+    vector: new Map(near?.map(({ chunk_id, score }) => [chunk_id, score])),
     graph: query.mode === 'graph' ? await graphList(ports, scope, query.query) : null,
-    query: vector,
+    query: near && vector,
   };
+}
+
+/** Null when comparing took too long, as the first time in a very large project on a slow disk: words still find things. */
+async function nearest({ vectors, runtime }: Ports, query: Parameters<VectorStore['search']>[0]): Promise<VectorHit[] | null> {
+  try {
+    return await vectors.search(query);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'TIMED_OUT')) throw error;
+    runtime.log.warn('the vectors could not be compared in time; words search alone', { message: error.message });
+    return null;
+  }
 }
 
 const NO_VECTOR = { vector: null, model: '' };

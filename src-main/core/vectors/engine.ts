@@ -2,6 +2,7 @@
  * Finds the nearest vectors of large projects in memory: codes pick candidates, the stored vectors decide, so scores are exact. What it
  * holds follows the store by its versions, and is given back when nobody asks for it. Small projects are compared in the store.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { VectorQuery, VectorScope, VectorSource } from '../ports/vector-source';
 import type { VectorHit } from '../ports/vector-store';
 import { bytesFor, type Candidate, type Codes, createCodes } from './codes';
@@ -18,6 +19,8 @@ const WORTH_HOLDING = 8_192;
 /** For all projects together: 1.2 million vectors of 384 dimensions. */
 const MOST_BYTES = 512 * 2 ** 20;
 const IDLE_MS = 300_000;
+/** Of more, comparing each in the store takes seconds and keeps the reading waiting: the first search waits for the reading instead. */
+const SCANNED_MEANWHILE = 100_000;
 /** Vectors read from the store at once. */
 const SLICE = 512;
 /** Candidates compared exactly at once: the nearest are mostly among the first. */
@@ -30,6 +33,8 @@ interface Held {
   codes: Codes;
   version: number;
   whole: boolean;
+  /** So many that comparing all of them in the store would take longer than reading them. */
+  many: boolean;
   /** Reading what is new; those who come meanwhile wait for the same. */
   following: Promise<void> | null;
   used_at: number;
@@ -37,12 +42,13 @@ interface Held {
 
 export interface EngineOptions {
   worthHolding?: number;
+  scannedMeanwhile?: number;
   idleMs?: number;
 }
 
 export function createVectorEngine(
   source: VectorSource,
-  { worthHolding = WORTH_HOLDING, idleMs = IDLE_MS }: EngineOptions = {},
+  { worthHolding = WORTH_HOLDING, scannedMeanwhile = SCANNED_MEANWHILE, idleMs = IDLE_MS }: EngineOptions = {},
 ): VectorEngine {
   const all = new Map<string, Held>();
   const bytes = () => [...all.values()].reduce((sum, { codes }) => sum + codes.bytes(), 0);
@@ -51,24 +57,28 @@ export function createVectorEngine(
   }, idleMs / 5);
   sweep.unref();
 
-  /** Null where the store has to compare; what is not in memory yet is read while it does. */
+  /** Null where the store has to compare; what is not in memory yet is read while it does, or first where it is much. */
   async function held(scope: VectorScope): Promise<Held | null> {
     const key = JSON.stringify([scope.project_id, scope.model, scope.dimensions]);
-    const known = all.get(key);
-    if (known) {
-      known.used_at = Date.now();
-      if (!known.whole) return null;
-      await follow(source, known);
-      return known;
-    }
+    const known = all.get(key) ?? (await begin(key, scope));
+    if (!known) return null;
+    known.used_at = Date.now();
+    if (known.whole || known.many) await follow(source, known, () => all.get(key) === known).catch(() => all.delete(key));
+    return known.whole && all.get(key) === known ? known : null;
+  }
+
+  async function begin(key: string, scope: VectorScope): Promise<Held | null> {
     const count = await source.count(scope);
     const needed = bytesFor(scope.dimensions, count);
-    if (count < worthHolding || needed > MOST_BYTES || all.has(key)) return null;
+    const meanwhile = all.get(key);
+    if (meanwhile || count < worthHolding || needed > MOST_BYTES) return meanwhile ?? null;
     makeRoom(needed);
-    const begun: Held = { scope, codes: createCodes(scope.dimensions), version: 0, whole: false, following: null, used_at: Date.now() };
+    const many = count > scannedMeanwhile;
+    const codes = createCodes(scope.dimensions);
+    const begun: Held = { scope, codes, version: 0, whole: false, many, following: null, used_at: Date.now() };
     all.set(key, begun);
     follow(source, begun, () => all.get(key) === begun).catch(() => all.delete(key));
-    return null;
+    return begun;
   }
 
   /** What was not asked for the longest goes first. */
@@ -106,6 +116,8 @@ function follow(source: VectorSource, held: Held, goOn: () => boolean = () => tr
       held.version = next.version;
       more = next.more;
       if (!goOn()) return;
+      // A store may answer without ever letting go of the thread: searches of other projects come in between.
+      if (more) await setImmediate();
     }
     held.whole = true;
   })().finally(() => {
