@@ -20,8 +20,9 @@ async function measure(setUp, chunks, { dataDir, project_id }, env) {
   const filled = env.filled ? await env.filled(server) : null;
   if (filled !== null) report(`${setUp}: filled`, (chunks / filled).toFixed(0), 'chunks/s');
   for (const mode of MODES) {
-    const { p50, p95 } = await searchTimes(server, project_id, mode, mode === 'vector' ? Math.min(60_000, chunks / 10) : 0);
+    const { first, p50, p95 } = await searchTimes(server, project_id, mode, mode === 'vector' ? Math.min(60_000, chunks / 10) : 0);
     report(`${setUp}: ${mode}, p50 / p95`, `${p50.toFixed(0)}/${p95.toFixed(0)}`, 'ms');
+    report(`${setUp}: ${mode}, the first after a start`, (first / 1000).toFixed(1), 's');
   }
   report(`${setUp}: memory of Pressmark`, Math.round(server.own() / MiB), 'MiB');
   await server.stop({ keep: true });
