@@ -11,6 +11,7 @@ export const ENV = { PRESSMARK_CHAT_MODEL: 'none', PRESSMARK_RATE_LIMIT: '0' };
 /** As many as the program's own list has for a language. */
 const STOP_WORDS = 150;
 const SEARCHES = 100;
+const FIRST_TRIES = 8;
 
 /** A module of ours in TypeScript. */
 export async function compiled(path) {
@@ -39,16 +40,17 @@ export async function searchTimes(server, project_id, mode, settleMs) {
   const question = createProse(99, STOP_WORDS);
   async function search() {
     const { mode_used } = await server.call('POST', '/api/search', { project_id, query: question(6), mode, limit: 10 });
-    if (mode_used !== mode) throw new Error(`asked for ${mode}, answered by ${mode_used}`);
+    return mode_used === mode;
   }
   const starting = performance.now();
-  await search();
+  // Words answer where the vectors are not in memory in time.
+  for (let tries = 1; !(await search()); tries += 1) if (tries === FIRST_TRIES) throw new Error(`${mode} does not answer`);
   const first = performance.now() - starting;
   await new Promise((resume) => setTimeout(resume, settleMs));
   const times = [];
   for (let run = 0; run < SEARCHES; run += 1) {
     const began = performance.now();
-    await search();
+    if (!(await search())) throw new Error(`asked for ${mode}, answered by another`);
     times.push(performance.now() - began);
   }
   return { first, p50: percentile(times, 0.5), p95: percentile(times, 0.95) };

@@ -15,6 +15,7 @@ export async function startServer(dataDir = mkdtempSync(join(tmpdir(), 'pressmar
     env: { ...process.env, PRESSMARK_LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  process.once('exit', () => child.kill('SIGKILL'));
   const ready = await new Promise((done) => createInterface({ input: child.stdout }).once('line', (line) => done(JSON.parse(line))));
   const startMs = performance.now() - began;
   const call = async (method, path, body) => {

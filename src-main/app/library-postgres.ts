@@ -9,7 +9,7 @@ import { createSharedFiles } from '../adapters/files/shared';
 import { connect, type Database } from '../adapters/records/postgres/database';
 import { createPostgresGraph } from '../adapters/records/postgres/graph/store';
 import { createSharedKeys } from '../adapters/records/postgres/keys';
-import { createLocks } from '../adapters/records/postgres/locks';
+import { createLocks, type Locks } from '../adapters/records/postgres/locks';
 import { openPostgresRecords } from '../adapters/records/postgres/open';
 import { createOriginals } from '../adapters/records/postgres/originals';
 import { createPeers } from '../adapters/records/postgres/peers';
@@ -33,6 +33,7 @@ export async function openSharedLibrary({ config: { dataDir }, program, log }: S
   const locks = createLocks(place);
   try {
     await reached(database, log);
+    await requireOwnId(locks, place.server, dataDir, log);
     const records = await openPostgresRecords({
       database,
       server: place.server,
@@ -75,6 +76,23 @@ function serverId(dataDir: string): string {
   const id = randomBytes(8).toString('hex');
   writeFileSync(path, `${id}\n`);
   return id;
+}
+
+/**
+ * Two servers of one name would take each other's jobs for their own and not hear each other. That of a machine that went down is
+ * missed by the database only after a while.
+ * @throws ConfigError when another server still has the name
+ */
+async function requireOwnId(locks: Locks, server: string, dataDir: string, log: Log): Promise<void> {
+  const until = Date.now() + WAIT_MS;
+  for (let first = true; !(await locks.hold(`server ${server}`)); first = false) {
+    if (first) log.warn('waiting for a Pressmark of the same data folder to leave the database');
+    if (Date.now() >= until)
+      throw new ConfigError(
+        `Another Pressmark works on this database with a copy of this data folder. Delete ${join(dataDir, 'server-id')} here, then start again: this one gets a name of its own.`,
+      );
+    await pause(RETRY_MS);
+  }
 }
 
 async function reached(database: Database, log: Log): Promise<void> {

@@ -1,4 +1,5 @@
 /** Where the library lies: in one SQLite file of the data folder, or in PostgreSQL, where several servers share it. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBackupStore } from '../adapters/backup/store';
 import { createDiskFiles } from '../adapters/files/disk';
@@ -36,18 +37,23 @@ export interface Surroundings {
   log: Log;
 }
 
+const LIBRARY = 'library.sqlite';
+
 /** The only place that chooses. */
 export function openLibrary(around: Surroundings): Promise<Library> {
   const { databaseUrl } = around.config.team;
   return databaseUrl === null ? openFileLibrary(around) : openSharedLibrary(around, databaseUrl);
 }
 
+/** Whether a library was ever made in this data folder. */
+export const hasLibrary = (dataDir: string) => existsSync(join(dataDir, LIBRARY));
+
 /** A damaged library is rescued first; that of a big one may only show itself when it is opened. */
 async function openFileLibrary(around: Surroundings): Promise<Library> {
   const { config, program, log } = around;
   const inData = (name: string) => join(config.dataDir, name);
   finishRestore(config.dataDir, log);
-  const places = { library: inData('library.sqlite'), files: inData('files'), backups: inData('backups'), migrations: program.migrations };
+  const places = { library: inData(LIBRARY), files: inData('files'), backups: inData('backups'), migrations: program.migrations };
   const rescue = await rescueLibrary(places, log);
   try {
     return openFile(around, rescue);
@@ -60,7 +66,7 @@ async function openFileLibrary(around: Surroundings): Promise<Library> {
 
 function openFile({ config: { dataDir }, program, keychain, log }: Surroundings, rescue: Rescue | null): Library {
   const { migrations, workers } = program;
-  const [library, files] = [join(dataDir, 'library.sqlite'), join(dataDir, 'files')];
+  const [library, files] = [join(dataDir, LIBRARY), join(dataDir, 'files')];
   const threads = createSearchThreads({ path: library, workerPath: join(workers, 'search-worker.cjs') });
   const { records, database, graph } = openSqliteLibrary({
     path: library,

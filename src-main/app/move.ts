@@ -1,12 +1,12 @@
 /** Moves a library from this machine's data folder into PostgreSQL, or back: `npm run move -- team` or `npm run move -- embedded`. */
-import { sessionsOn } from '../adapters/records/postgres/sessions';
+import { lookAt } from '../adapters/records/postgres/sessions';
 import { AppError } from '../core/errors';
 import { type MovedLibrary, type MoveReport, type MoveStep, moveLibrary, planMove } from '../core/move/move';
 import { type Config, ConfigError, readConfig } from './config';
 import { openDataFolder } from './data-folder';
 import { exitWith } from './exit';
 import { claimInstance } from './instance';
-import { type Library, openLibrary } from './library';
+import { hasLibrary, type Library, openLibrary } from './library';
 import { createLog } from './log';
 import { programPaths } from './paths';
 
@@ -53,14 +53,18 @@ async function move(config: Config, direction: Direction, dry: boolean, signal: 
       const { records, files } = library.ports;
       return { name, rows: library.rows, files, settings: records.settings };
     };
-    const here = await open({ ...config, team: { ...config.team, databaseUrl: null } }, config.dataDir);
     const url = config.team.databaseUrl ?? '';
-    if ((await sessionsOn(url)) > 0)
+    const { sessions, unused } = await lookAt(url);
+    if (sessions > 0)
       throw new AppError('CONFLICT', 'A Pressmark works on that database. Stop every one first: what they change now would be missing.');
-    const there = await open(config, withoutPassword(url));
-    const [from, to] = direction === 'team' ? [here, there] : [there, here];
-    if (dry) return await planMove(from, to);
-    return await moveLibrary(from, to, { signal, progress: createProgress() });
+    const openHere = () => open({ ...config, team: { ...config.team, databaseUrl: null } }, config.dataDir);
+    const openThere = () => open(config, withoutPassword(url));
+    const [openFrom, openTo] = direction === 'team' ? [openHere, openThere] : [openThere, openHere];
+    const from = await openFrom();
+    // Opening a library makes one where none is.
+    if (dry && (direction === 'team' ? unused : !hasLibrary(config.dataDir))) return await planMove(from, null);
+    const to = await openTo();
+    return dry ? await planMove(from, to) : await moveLibrary(from, to, { signal, progress: createProgress() });
   } catch (error) {
     if (signal.aborted) throw new AppError('CONFLICT', 'The move was stopped. Run the same command again to go on from here.');
     throw error;

@@ -1,5 +1,5 @@
 /** Two real servers, each with a data folder of its own, on one real PostgreSQL. */
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,8 @@ import { type PostgresServer, startPostgres } from '../support/servers/postgres'
 
 /** A lease runs out, and is looked for. */
 const TAKEN_OVER_MS = 300_000;
+/** A server waits half a minute for one of its name to go. */
+const REFUSED_MS = 60_000;
 const LONG = 600_000;
 
 const folders = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
@@ -22,7 +24,8 @@ let database: Client;
 let a: TestServer;
 let b: TestServer;
 
-const start = (dataDir: string) => startServer({ dataDir, env: { PRESSMARK_DATABASE_URL: postgres.url, PRESSMARK_CHAT_MODEL: 'none' } });
+const start = (dataDir: string) =>
+  startServer({ dataDir, env: { PRESSMARK_DATABASE_URL: postgres.url, PRESSMARK_CHAT_MODEL: 'none' }, startMs: REFUSED_MS });
 
 async function ask<Row extends object>(text: string, ...values: unknown[]): Promise<Row[]> {
   return (await database.query<Row>(text, values)).rows;
@@ -130,6 +133,21 @@ describe('one library', () => {
       await a.request('PUT', '/api/settings/', { audit_keep_days: 77 });
       const days = async () => (await b.get<{ audit_keep_days: number }>('/api/settings/')).body.data.audit_keep_days;
       await expect.poll(days, { timeout: 10_000 }).toBe(77);
+    },
+    LONG,
+  );
+
+  it(
+    'refuses a server whose data folder is a copy of that of another, and says what to do',
+    async () => {
+      const copy = temporaryFolder();
+      folders.push(copy);
+      copyFileSync(join(homeA, 'server-id'), join(copy.path, 'server-id'));
+      await expect(start(copy.path)).rejects.toThrow(/copy of this data folder.*Delete .*server-id/s);
+      rmSync(join(copy.path, 'server-id'));
+      const own = await start(copy.path);
+      expect(readFileSync(join(copy.path, 'server-id'), 'utf8')).not.toBe(readFileSync(join(homeA, 'server-id'), 'utf8'));
+      await own.stop();
     },
     LONG,
   );

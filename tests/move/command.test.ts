@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatAnswer } from '../../src-main/contract/chat';
 import type { SearchResult } from '../../src-main/contract/search';
@@ -94,6 +95,11 @@ describe('moving a library from a data folder to a team and back', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/originals\s+2\n/);
     expect(stdout).toContain('Nothing was changed.');
+    const database = new Client({ connectionString: postgres.url });
+    await database.connect();
+    const { rows } = await database.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
+    await database.end();
+    expect(rows).toEqual([]);
   }, 60_000);
 
   it('goes on after it was killed, and nothing works on half a library', async () => {

@@ -39,6 +39,8 @@ interface StartOptions {
   env?: Record<string, string>;
   /** A command that runs the command after it: `['unshare', '-rm', 'sh', '-c', 'exec "$@"', 'sh']`. */
   wrap?: string[];
+  /** How long it may take to its ready line, in milliseconds. */
+  startMs?: number;
 }
 
 /** A server started by `startServer`. */
@@ -113,7 +115,7 @@ export class TestServer {
 export const pause = (ms: number) => new Promise<void>((resume) => setTimeout(resume, ms));
 
 /** Runs `dist/main/server.cjs` on any free port and waits for its ready line. */
-export async function startServer({ dataDir, args = [], env = {}, wrap = [] }: StartOptions): Promise<TestServer> {
+export async function startServer({ dataDir, args = [], env = {}, wrap = [], startMs = START_MS }: StartOptions): Promise<TestServer> {
   const [command = '', ...rest] = [
     ...wrap,
     process.execPath,
@@ -133,7 +135,10 @@ export async function startServer({ dataDir, args = [], env = {}, wrap = [] }: S
     stderr += piece;
   });
   const ready = await new Promise<Ready>((done, fail) => {
-    const timer = setTimeout(() => fail(new Error(`no ready line in ${START_MS} ms\n${stderr}`)), START_MS);
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail(new Error(`no ready line in ${startMs} ms\n${stderr}`));
+    }, startMs);
     createInterface({ input: child.stdout }).once('line', (line) => {
       clearTimeout(timer);
       done(JSON.parse(line) as Ready);

@@ -41,9 +41,13 @@ export interface MoveControl {
   progress(step: MoveStep): void;
 }
 
-/** What would be moved; looks at both sides and changes nothing. */
-export async function planMove(from: MovedLibrary, to: MovedLibrary): Promise<MoveReport> {
-  await requireRoom(from, to);
+/**
+ * What would be moved; looks at both sides and changes nothing.
+ * @param to null where no library was ever made
+ */
+export async function planMove(from: MovedLibrary, to: MovedLibrary | null): Promise<MoveReport> {
+  await requireWhole(from);
+  if (to) await requireRoom(from, to);
   return { originals: (await originalsOf(from)).length, tables: await countsOf(from.rows) };
 }
 
@@ -52,6 +56,7 @@ export async function planMove(from: MovedLibrary, to: MovedLibrary): Promise<Mo
  * @throws AppError CONFLICT when the target holds another library, or when a count or a digest differs at the end
  */
 export async function moveLibrary(from: MovedLibrary, to: MovedLibrary, control: MoveControl): Promise<MoveReport> {
+  await requireWhole(from);
   await requireRoom(from, to);
   await to.settings.set(MOVE_MARK, { from: from.name, finished: false } satisfies MoveMark);
   const originals = await copyOriginals(from, to, control);
@@ -63,12 +68,15 @@ export async function moveLibrary(from: MovedLibrary, to: MovedLibrary, control:
   return { originals: originals.length, tables: await countsOf(to.rows) };
 }
 
-/** The target is empty, or this move has begun there. */
-async function requireRoom(from: MovedLibrary, to: MovedLibrary): Promise<void> {
+async function requireWhole(from: MovedLibrary): Promise<void> {
   const half = (await from.settings.get(MOVE_MARK)) as MoveMark | undefined;
   if (half?.finished === false) {
     throw new AppError('CONFLICT', `${from.name} is not whole: a move from ${half.from} into it has not ended. Finish that one first.`);
   }
+}
+
+/** The target is empty, or this move has begun there. */
+async function requireRoom(from: MovedLibrary, to: MovedLibrary): Promise<void> {
   const mark = (await to.settings.get(MOVE_MARK)) as MoveMark | undefined;
   if (mark?.finished === false) {
     if (mark.from === from.name) return;

@@ -35,6 +35,8 @@ const CONNECT_MS = 5_000;
 /** No statement of Pressmark takes nearly as long; what hangs on a dead network ends. */
 const STATEMENT_MS = 120_000;
 const TRIES = 6;
+/** How soon the server misses a machine that went down, whose locks stand in the way: after about 20 seconds. */
+const KEEP_ALIVE = '-c tcp_keepalives_idle=8 -c tcp_keepalives_interval=4 -c tcp_keepalives_count=3';
 const INT8 = 20;
 /** Deadlock, and a transaction that cannot be put in a row with others. */
 const COLLISIONS = new Set<unknown>(['40P01', '40001']);
@@ -43,7 +45,7 @@ const COLLISIONS = new Set<unknown>(['40P01', '40001']);
 export const connectionOptions = ({ url, server }: Place) => ({
   connectionString: url,
   application_name: 'pressmark',
-  options: `-c pressmark.server=${server}`,
+  options: `-c pressmark.server=${server} ${KEEP_ALIVE}`,
   connectionTimeoutMillis: CONNECT_MS,
   keepAlive: true,
   // Rows and counts stay far below 2^53.
