@@ -19,6 +19,8 @@ const WORTH_HOLDING = 8_192;
 /** For all projects together: 1.2 million vectors of 384 dimensions. */
 const MOST_BYTES = 512 * 2 ** 20;
 const IDLE_MS = 300_000;
+/** So many times as long where reading it again would take many seconds. */
+const MANY_IDLE = 6;
 /** Of more, comparing each in the store takes seconds and keeps the reading waiting: the first search waits for the reading instead. */
 const SCANNED_MEANWHILE = 100_000;
 /** Vectors read from the store at once. */
@@ -53,7 +55,7 @@ export function createVectorEngine(
   const all = new Map<string, Held>();
   const bytes = () => [...all.values()].reduce((sum, { codes }) => sum + codes.bytes(), 0);
   const sweep = setInterval(() => {
-    for (const [key, { used_at }] of all) if (Date.now() - used_at >= idleMs) all.delete(key);
+    for (const [key, { used_at, many }] of all) if (Date.now() - used_at >= idleMs * (many ? MANY_IDLE : 1)) all.delete(key);
   }, idleMs / 5);
   sweep.unref();
 
