@@ -9,9 +9,10 @@ import type { Services } from '../core/services';
 import { success } from './envelope';
 import { describeError, type Failed, failed } from './errors';
 import type { Declared, Gate } from './gate';
+import type { UploadLimits } from './multipart';
 import { missing, openParser, Refused, startClock, UploadAborted } from './multipart';
 import { callerOf, clientSignal, requestIdOf } from './request';
-import { refuse, type UploadLimits } from './uploads';
+import { refuse } from './uploads';
 
 const ARCHIVES = ['application/zip', 'application/x-zip-compressed', 'application/octet-stream'];
 

@@ -16,14 +16,16 @@ import { closeServer, listenFrom, nameOf } from './listen';
 import { createMcpDoor, type McpDoor } from './mcp/door';
 import type { SessionLimits } from './mcp/sessions';
 import { methodGuard } from './methods';
+import type { UploadLimits } from './multipart';
 import { createOpenAIDoor } from './openai/door';
 import { openaiErrors } from './openai/errors';
 import { createPage } from './page';
 import { requestId, requestLog } from './request';
 import { createRestDoor, errorAnswer, unknownRoute } from './rest';
 import { createRpcDoor } from './rpc';
-import { createUploadDoor, type UploadLimits } from './uploads';
-import { createWebSocketDoor, explainWebSocket, type WebSocketLimits, wantsWebSocket } from './ws';
+import { createUploadDoor } from './uploads';
+import { createWebSocketDoor, explainWebSocket, wantsWebSocket } from './ws';
+import type { WebSocketLimits } from './ws-session';
 
 export interface HttpDoorOptions {
   api: Api;

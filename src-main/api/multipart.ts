@@ -9,8 +9,9 @@ import { AppError } from '../core/errors';
 import type { Services } from '../core/services';
 import { stopBodyClock } from './body-clock';
 import { type Failed, failed } from './errors';
-import type { UploadLimits } from './uploads';
 import { createSlots, type Later, later, type Slots } from './waits';
+
+export type UploadLimits = Record<'filesPerUpload' | 'uploadFirstByteMs' | 'uploadIdleMs', number>;
 
 /** Files of one request that are written to the disk at the same time. */
 const FILES_AT_ONCE = 8;

@@ -10,10 +10,8 @@ import type { Caller } from './context';
 import { sendFailure, success } from './envelope';
 import { describeError, type Failed, failed } from './errors';
 import type { Gate } from './gate';
-import { receiveMultipart, UploadAborted } from './multipart';
+import { receiveMultipart, UploadAborted, type UploadLimits } from './multipart';
 import { callerOf, requestIdOf } from './request';
-
-export type UploadLimits = Record<'filesPerUpload' | 'uploadFirstByteMs' | 'uploadIdleMs', number>;
 
 /** Needs the token guard before it and no body parser. */
 export function createUploadDoor(services: Services, gate: Gate, log: Log, limits: UploadLimits): ExpressRouter {

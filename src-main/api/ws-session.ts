@@ -8,8 +8,12 @@ import { answerEvents, errorEvent, STOPPED } from './chat';
 import type { Caller } from './context';
 import { describeError, failed, invalid } from './errors';
 import type { Router } from './router';
-import type { WebSocketLimits } from './ws';
 import { turnAway } from './ws-close';
+
+export interface WebSocketLimits {
+  /** Bytes waiting for a client before it is dropped. */
+  socketBufferBytes: number;
+}
 
 interface SessionOptions {
   router: Router;

@@ -13,12 +13,7 @@ import { failed } from './errors';
 import { bearerOf, identify, refusalOf } from './guard';
 import type { Router } from './router';
 import { turnAway } from './ws-close';
-import { startSession } from './ws-session';
-
-export interface WebSocketLimits {
-  /** Bytes waiting for a client before it is dropped. */
-  socketBufferBytes: number;
-}
+import { startSession, type WebSocketLimits } from './ws-session';
 
 export interface WebSocketDoorOptions {
   server: Server;

@@ -18,11 +18,12 @@ import { createServices, type Services } from '../core/services';
 import { type Config, ConfigError } from './config';
 import { openDataFolder } from './data-folder';
 import { claimInstance } from './instance';
-import { type Library, openLibrary, type Surroundings } from './library';
+import type { Library, Surroundings } from './library';
 import { createLog } from './log';
 import { withMirrors } from './mirrors';
 import { fixedSettings, openModels } from './models';
 import { refuseUnfinishedMove } from './moved';
+import { openLibrary } from './open-library';
 import { type ProgramPaths, programPaths } from './paths';
 import { publishServerFile, type Ready, readiness } from './ready';
 

@@ -6,8 +6,10 @@ import { type Config, ConfigError, readConfig } from './config';
 import { openDataFolder } from './data-folder';
 import { exitWith } from './exit';
 import { claimInstance } from './instance';
-import { hasLibrary, type Library, openLibrary } from './library';
+import type { Library } from './library';
+import { hasLibrary } from './library-sqlite';
 import { createLog } from './log';
+import { openLibrary } from './open-library';
 import { programPaths } from './paths';
 
 const USAGE = 'usage: PRESSMARK_DATABASE_URL=postgres://… npm run move -- team|embedded [--data-dir DIR] [--dry-run] [--json]';

@@ -12,7 +12,7 @@ import { buildPrompt, continuePrompt, type Prompt } from '../../src-main/core/ch
 import { createPromptMemory } from '../../src-main/core/chat/prompt-memory';
 import { createTurns } from '../../src-main/core/chat/turns';
 import type { EmbeddingModel } from '../../src-main/core/ports/llm';
-import type { Passage } from '../../src-main/core/search/search';
+import type { Passage } from '../../src-main/core/search/passage';
 import { contentWords } from '../../src-main/core/search/words';
 import { passage } from './passages';
 

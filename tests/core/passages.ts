@@ -1,6 +1,6 @@
 /** Passages for the tests of the answer engine. */
 import type { FoundChunk } from '../../src-main/core/ports/records';
-import type { Passage } from '../../src-main/core/search/search';
+import type { Passage } from '../../src-main/core/search/passage';
 import { contentWords } from '../../src-main/core/search/words';
 
 let made = 0;

@@ -1,7 +1,7 @@
 /** Whether Neo4j holds as much as the records: entities, relations and how often each is said, project by project. */
-import type { GraphSums } from '../../core/ports/graph';
+import type { GraphStore, GraphSums } from '../../core/ports/graph';
+import type { ProjectRecords } from '../../core/ports/records';
 import type { Connection } from './connection';
-import type { MirrorParts } from './mirror';
 import { ENTITY, RELATION } from './schema';
 
 /** Everything there is is counted. */
@@ -12,6 +12,15 @@ const ENTITY_SUMS = `
   MATCH (e:${ENTITY} {library: $library}) RETURN e.project_id AS project_id, count(e) AS entities, sum(e.mentions) AS mentions`;
 const RELATION_SUMS = `
   MATCH (e:${ENTITY} {library: $library})-[r:${RELATION}]->() RETURN e.project_id AS project_id, count(r) AS relations, sum(r.weight) AS weight`;
+
+export interface MirrorParts {
+  connection: Connection;
+  /** That of the records. */
+  graph: Pick<GraphStore, 'present' | 'sums'>;
+  projects: Pick<ProjectRecords, 'get' | 'list'>;
+  /** Whose entities these are: several libraries may share a server. */
+  library: () => Promise<string>;
+}
 
 /** In words; null when there is none. */
 export async function findDifference({ connection, graph, projects, library }: MirrorParts): Promise<string | null> {

@@ -1,11 +1,10 @@
 /** Neo4j as a mirror of the graph: entities and relations in it are brought to the state that the records have. */
 import type { Entity } from '../../contract/graph';
-import type { GraphStore, StoredRelation } from '../../core/ports/graph';
+import type { StoredRelation } from '../../core/ports/graph';
 import type { Mirror } from '../../core/ports/mirror';
 import type { OutboxEntry } from '../../core/ports/outbox';
-import type { ProjectRecords } from '../../core/ports/records';
-import { type Ask, type Connection, whole } from './connection';
-import { findDifference } from './difference';
+import { type Ask, whole } from './connection';
+import { findDifference, type MirrorParts } from './difference';
 import { createReady } from './prepare';
 import { ENTITY, LIBRARY, prefixOf, RELATION } from './schema';
 
@@ -36,15 +35,6 @@ const PUT_RELATIONS = `
 const DELETE_RELATIONS = `UNWIND $keys AS key MATCH ()-[r:${RELATION} {key: key}]->() DELETE r`;
 const DELETE_ENTITIES = `UNWIND $keys AS key MATCH (e:${ENTITY} {key: key}) DETACH DELETE e`;
 const deleteSome = (where: string) => `MATCH (e:${ENTITY} {${where}}) WITH e LIMIT ${DELETED} DETACH DELETE e RETURN count(*) AS deleted`;
-
-export interface MirrorParts {
-  connection: Connection;
-  /** That of the records. */
-  graph: Pick<GraphStore, 'present' | 'sums'>;
-  projects: Pick<ProjectRecords, 'get' | 'list'>;
-  /** Whose entities these are: several libraries may share a server. */
-  library: () => Promise<string>;
-}
 
 export function createNeo4jMirror({ connection, graph, projects, library }: MirrorParts): Mirror {
   const ready = createReady(connection);

@@ -1,7 +1,7 @@
 /** Evidence: the sentences of the retrieved passages that speak to the question, best first. */
 import { type Sentence, splitSentences } from '../documents/sentences';
 import type { FoundChunk } from '../ports/records';
-import type { Passage } from '../search/search';
+import type { Passage } from '../search/passage';
 import { contentWords, namesOf, numbersOf, rarity } from '../search/words';
 
 /** A sentence of a passage. Offsets are UTF-16 within the chunk's text. */

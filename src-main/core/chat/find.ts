@@ -2,7 +2,8 @@
 import type { ChatQuestion, Message } from '../../contract/chat';
 import { splitSentences } from '../documents/sentences';
 import type { Ports } from '../ports';
-import type { Passage, Search } from '../search/search';
+import type { Passage } from '../search/passage';
+import type { Search } from '../search/search';
 import { contentWords } from '../search/words';
 import { MARKS } from './cite';
 import { standAlone } from './condense';

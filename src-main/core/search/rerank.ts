@@ -1,6 +1,6 @@
 /** The best passages looked at once more by a model that reads question and passage together, where one is installed. */
 import type { Ports } from '../ports';
-import type { Passage } from './search';
+import type { Passage } from './passage';
 
 /** A CPU reads a few hundred words a second with it. */
 const PASSAGES = 16;

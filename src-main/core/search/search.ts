@@ -7,22 +7,10 @@ import type { Ports } from '../ports';
 import type { FoundChunk } from '../ports/records';
 import type { VectorHit, VectorStore } from '../ports/vector-store';
 import { fuse } from './fuse';
+import type { Passage } from './passage';
 import { bestQuote } from './quote';
 import { rerank } from './rerank';
 import { contentWords, rarity } from './words';
-
-/** A chunk with the scores of the lists that found it. */
-export interface Passage {
-  chunk: FoundChunk;
-  /** Of the chunk's text, comparable; made once, since finding them is most of a search's work. */
-  words: ReadonlySet<string>;
-  score: number;
-  keyword: number | null;
-  vector: number | null;
-  graph: number | null;
-  /** By the reranker, of those that it read. */
-  rerank: number | null;
-}
 
 export interface Retrieved {
   passages: Passage[];

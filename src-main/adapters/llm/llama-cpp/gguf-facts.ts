@@ -1,7 +1,6 @@
 /** What the head of a GGUF file means: what the model is for, and what decides how much memory it takes. */
 import type { ModelKind } from '../../../contract/models';
 import type { ModelFacts, Shape } from '../../../core/ports/model-store';
-import type { Tensors } from './gguf-file';
 
 /** Single values of the head, by their keys. */
 export type Facts = Map<string, string | number>;
@@ -66,6 +65,14 @@ export function refuseOthers(facts: Facts): void {
   if (type === 'imatrix') throw new Error('it holds the figures for packing a model, and no model.');
   if (type === 'mmproj' || facts.get('general.architecture') === 'clip')
     throw new Error('it is the part of a model that sees pictures, and no model by itself.');
+}
+
+export interface Tensors {
+  /** How long the file must be to hold all of them. */
+  end: number;
+  elements: number;
+  /** It has the layer that says how well a passage answers a question. */
+  ranks: boolean;
 }
 
 export function factsOf(facts: Facts, { elements, ranks }: Tensors): ModelFacts {

@@ -1,7 +1,7 @@
 /** Is a file a whole GGUF model, and what does it say of itself? (GGUF specification, versions 2 and 3) */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ModelFacts } from '../../../core/ports/model-store';
-import { type Facts, factsOf, refuseOthers } from './gguf-facts';
+import { type Facts, factsOf, refuseOthers, type Tensors } from './gguf-facts';
 import { checkGgufHeader } from './gguf-header';
 import { GgufReader } from './gguf-reader';
 
@@ -95,14 +95,6 @@ async function skipList(reader: GgufReader): Promise<void> {
   // A list of lists is no part of any model; a broken length ends at the end of the file.
   if (type !== TEXT) throw new Error('it has a list of an unknown type.');
   for (let count = 0; count < length; count += 1) await reader.skip(await reader.u64());
-}
-
-export interface Tensors {
-  /** How long the file must be to hold all of them. */
-  end: number;
-  elements: number;
-  /** It has the layer that says how well a passage answers a question. */
-  ranks: boolean;
 }
 
 async function readTensors(reader: GgufReader, tensors: number, alignment: number): Promise<Tensors> {
