@@ -54,7 +54,7 @@ module.exports = {
       from: { path: '^renderer/' },
       to: { path: '^src-main/', pathNot: '^src-main/contract/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(electron|mdast|virtual:.*)$' } },
   ],
   options: {
