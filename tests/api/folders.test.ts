@@ -209,6 +209,28 @@ describe('a followed folder', () => {
     expect((await documents()).find(({ filename }) => filename === 'slow.md')?.size_bytes).toBe(Buffer.byteLength(text));
   });
 
+  // Other systems have no such names.
+  it.skipIf(process.platform !== 'linux')('takes files with names from before UTF-8, and names them in words', async () => {
+    const before = await names();
+    const old = (path: string) => Buffer.from(file(path), 'latin1');
+    mkdirSync(old('L\u00f6wen'));
+    writeFileSync(old('L\u00f6wen/\u00dcbersicht.txt'), 'The lions of the old disk sleep.');
+    writeFileSync(old('L\u00f6wen/Fr\u00fch.txt'), '');
+    await until(
+      async () => (await rescanned()).counts.failed,
+      (failed) => failed === 2,
+    );
+    expect((await look()).errors.map(({ path }) => path)).toContain('Löwen/Früh.txt');
+    await until(names, (found) => found.includes('Übersicht.txt'));
+    renameSync(old('L\u00f6wen/\u00dcbersicht.txt'), old('L\u00f6wen/\u00c4lter.txt'));
+    await rescanned();
+    await until(names, (found) => found.includes('Älter.txt') && !found.includes('Übersicht.txt'));
+    rmSync(old('L\u00f6wen'), { recursive: true });
+    await rescanned();
+    await rescanned();
+    await named(...before);
+  });
+
   it('says which file could not be taken, and tries it again when asked', async () => {
     expect((await server.request('PUT', '/api/settings', { max_file_mib: 1 })).status).toBe(200);
     write('large.txt', 'All work and no play makes Jack a dull boy. '.repeat(40_000));

@@ -8,6 +8,7 @@ import { watch } from 'chokidar';
 import { AppError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import type { Blind, FoundFile, LocalFolders } from '../../core/ports/folders';
+import { nameFor, pathFor, shownFor } from './names';
 import { createRules, type Rules } from './rules';
 
 /** @param dataDir Pressmark's own folder: never followed, and left out where it lies within a followed one */
@@ -24,7 +25,8 @@ export function createLocalFolders(dataDir: string): LocalFolders {
       return { path, identity: `${found.dev}:${found.ino}` };
     },
     walk: (path, ignore, signal) => walk({ root: path, rules: createRules(ignore), own, signal }, '', 0),
-    absolute: (folder, path) => join(folder, ...path.split('/')),
+    absolute,
+    shown: shownFor,
     async sha256(path, signal) {
       const hash = createHash('sha256');
       await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash, { signal });
@@ -71,9 +73,11 @@ async function* walk(of: Walk, below: string, depth: number): AsyncGenerator<Fou
 
 /** Files and directories directly in one. */
 async function* entries({ root, rules, own, signal }: Walk, below: string): AsyncGenerator<{ path: string; directory: boolean }> {
-  for await (const entry of await opendir(join(root, below))) {
+  // Names as bytes, which the types of Node do not know of.
+  for await (const entry of await opendir(absolute(root, below), { encoding: 'buffer' as BufferEncoding })) {
     signal.throwIfAborted();
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    const name = nameFor(entry.name as unknown as Buffer);
+    const path = below === '' ? name : `${below}/${name}`;
     const directory = entry.isDirectory();
     const wanted = (directory || entry.isFile()) && !rules(path, directory);
     if (wanted && !(directory && isWithin(own, join(root, path)))) yield { path, directory };
@@ -82,10 +86,12 @@ async function* entries({ root, rules, own, signal }: Walk, below: string): Asyn
 
 /** Nothing for a file that went away meanwhile. */
 async function* examine(root: string, path: string): AsyncGenerator<FoundFile> {
-  const found = await lstat(join(root, path)).catch(() => null);
+  const found = await lstat(absolute(root, path)).catch(() => null);
   // ctime changes with whatever else does, and nobody can set it back.
   if (found?.isFile()) yield { path, size_bytes: found.size, changed_ms: Math.round(Math.max(found.mtimeMs, found.ctimeMs)) };
 }
+
+const absolute = (folder: string, path: string) => pathFor(join(folder, ...path.split('/')));
 
 /** `path` is `folder` or lies in it. */
 function isWithin(folder: string, path: string): boolean {

@@ -7,11 +7,11 @@ import { AppError } from '../errors';
  * The bytes of a local file. The stream fails at its end, after the last byte, when the file was written to meanwhile.
  * @throws AppError CONFLICT in the stream; what the system says (ENOENT, EACCES, EIO…)
  */
-export function readUnchanged(path: string): Readable {
+export function readUnchanged(path: string | Buffer): Readable {
   return Readable.from(bytesOf(path), { objectMode: false });
 }
 
-async function* bytesOf(path: string): AsyncGenerator<Buffer> {
+async function* bytesOf(path: string | Buffer): AsyncGenerator<Buffer> {
   const file = await open(path, 'r');
   try {
     const before = await file.stat();

@@ -205,6 +205,7 @@ export class Folders {
     const { state, detail } = follower?.condition ?? { state: 'waiting', detail: this.ports.peers ? ELSEWHERE : null };
     // A scan may have ended since the row was read.
     const last_scan_at = (await folders.get(row.id))?.last_scan_at ?? row.last_scan_at;
+    const errors = await folders.errors(row.id, ERRORS_SHOWN);
     return {
       ...row,
       last_scan_at,
@@ -212,7 +213,7 @@ export class Folders {
       detail,
       progress: follower?.progress() ?? null,
       counts: await folders.counts(row.id),
-      errors: await folders.errors(row.id, ERRORS_SHOWN),
+      errors: errors.map(({ path, error }) => ({ path: this.ports.folders.shown(path), error })),
     };
   }
 

@@ -108,8 +108,10 @@ export class FolderScan {
       await this.put({ ...known, ...found }, false);
       return;
     }
-    const filename = basename(found.path);
-    if (found.size_bytes > 0 && (await reader.detect(path, filename)) === null) return this.note(found, UNSUPPORTED);
+    const filename = this.nameOf(found.path);
+    // Spares copying what nobody reads; of a name that only bytes tell, the copy is looked at.
+    if (found.size_bytes > 0 && typeof path === 'string' && (await reader.detect(path, filename)) === null)
+      return this.note(found, UNSUPPORTED);
     const source = readUnchanged(path);
     const { document, duplicate_of, error } = await this.documents.receive({ project_id: this.folder.project_id, filename, source });
     if (!document) return this.note(found, error ?? unreadable(null));
@@ -159,7 +161,11 @@ export class FolderScan {
     if (known && this.unsettled.has(known.size_bytes)) return void this.missing.add(path);
     const { orphan, kept } = await this.ports.records.folders.drop(this.folder.id, path);
     if (orphan !== null) await this.documents.remove(orphan);
-    if (kept) await this.documents.rename(kept.document_id, basename(path), basename(kept.path));
+    if (kept) await this.documents.rename(kept.document_id, this.nameOf(path), this.nameOf(kept.path));
+  }
+
+  private nameOf(path: string): string {
+    return basename(this.ports.folders.shown(path));
   }
 
   private isBlind(path: string): boolean {
@@ -171,7 +177,7 @@ export class FolderScan {
     if (this.truncated) return `Only the first ${LIMITS.folderFiles} files are followed; choose smaller folders.`;
     if (!first) return null;
     const others = this.blind.length > 1 ? ` and ${this.blind.length - 1} more` : '';
-    return `The folder "${first.path}"${others} could not be looked into (${first.reason}).`;
+    return `The folder "${this.ports.folders.shown(first.path)}"${others} could not be looked into (${first.reason}).`;
   }
 }
 

@@ -28,8 +28,11 @@ export interface LocalFolders {
   locate(path: string): Promise<Place | null>;
   /** Every file but hidden ones, links, leftovers of programs and those that `ignore` names, in no order. */
   walk(path: string, ignore: string[], signal: AbortSignal): AsyncGenerator<FoundFile | Blind>;
-  absolute(folder: string, path: string): string;
-  sha256(path: string, signal: AbortSignal): Promise<string>;
+  /** Bytes where the disk has a name that is no UTF-8. */
+  absolute(folder: string, path: string): string | Buffer;
+  /** A path as people read it; only `absolute` leads to the file. */
+  shown(path: string): string;
+  sha256(path: string | Buffer, signal: AbortSignal): Promise<string>;
   /** Calls `changed` at every change, soon and perhaps more than once. @returns its end */
   watch(path: string, ignore: string[], heard: { changed(): void; failed(reason: string): void }): () => Promise<void>;
 }
