@@ -38,7 +38,9 @@ function narrow(value: number): Buffer {
   bytes.writeUInt32LE(value);
   return bytes;
 }
-const written = (text: string): Buffer => Buffer.concat([wide(text.length), Buffer.from(text)]);
+function written(text: string): Buffer {
+  return Buffer.concat([wide(text.length), Buffer.from(text)]);
+}
 
 /** A head with one value, a list of that type and length, and hardly anything behind it. */
 function withList(type: number, length: number): Buffer {
