@@ -355,7 +355,7 @@ function describe(error: unknown): Failure {
     return {
       code: fault.code,
       message: fault.message,
-      action: 'It is tried again by itself until there is room or the folder can be written.',
+      action: 'It is tried again by itself until that is over.',
     };
   if (error instanceof JobError) return { code: error.code, message: error.message, action: error.action };
   if (error instanceof AppError) return { code: error.code, message: error.message, action: null };

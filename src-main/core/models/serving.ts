@@ -54,6 +54,12 @@ export class Serving {
     return this.keeper?.available() ? this.keeper : null;
   }
 
+  /** True where vectors are kept that no engine can search any more: the one that made them has gone. */
+  isBereft(): boolean {
+    const { embedding } = this.ports;
+    return this.kept !== null && embedding.available() && embedding.model() !== this.kept.model && this.old === null;
+  }
+
   async start(): Promise<void> {
     this.kept = ((await this.ports.records.settings.get(KEY)) as Kept | null) ?? null;
     await this.check();
@@ -88,7 +94,8 @@ export class Serving {
   private async follow(): Promise<void> {
     for await (const event of this.events.follow(undefined, this.stopping.signal)) {
       const embedded = event.type === 'job' && event.job.kind === 'ingest' && event.job.state !== 'running';
-      if (this.old && (embedded || event.type === 'document_removed' || event.type === 'missed')) await this.check();
+      const nearer = embedded || event.type === 'document_removed' || event.type === 'missed';
+      if ((this.old && nearer) || this.isBereft()) await this.check();
     }
   }
 
