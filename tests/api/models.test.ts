@@ -252,7 +252,7 @@ describe('an import by address', () => {
     const { job } = await imported({ url: host.url('vast/model.gguf') });
     expect(job.error).toMatchObject({
       code: 'DISK_FULL',
-      message: expect.stringMatching(/^The model needs \d+ MB more .* only \d+ MB are free\.$/),
+      message: expect.stringMatching(/^The model needs \d+ MB more .* only \d+ MB are free, of which \d+ MB stay free/),
     });
     expect(job.error?.action).toContain('retry the job');
     expect(host.asked.length - asked).toBe(1);

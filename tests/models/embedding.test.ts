@@ -138,6 +138,16 @@ describe('the worker', () => {
     expect(await embedding.embed(['found'], 'query')).toHaveLength(1);
   });
 
+  it('of a model whose files go is not asked any more', async () => {
+    const { engines } = openEngines({});
+    open.push(engines);
+    const stored = engines.list().find(({ id }) => id === 'bge-small-en-v1.5');
+    const engine = stored && engines.of(stored);
+    expect(engine?.available()).toBe(true);
+    await engines.forget('bge-small-en-v1.5');
+    expect(engine?.available()).toBe(false);
+  });
+
   it('that cannot start leaves a sentence and is not available', async () => {
     const embedding = openEngines({ workerPath: '/nowhere/embed-worker.cjs' }).embedding;
     await expect(embedding.embed(['x'], 'query')).rejects.toThrow('could not be loaded');

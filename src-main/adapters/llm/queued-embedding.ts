@@ -29,7 +29,7 @@ export function createQueuedEmbedding<T>(options: QueuedEmbedding<T>): Embedding
   };
   return {
     info: () => ({ id, ...resident.status(), ...facts() }),
-    available: () => resident.status().state !== 'failed',
+    available: resident.usable,
     model: () => version,
     embed: async (texts, kind, signal) => (await embedCounted(texts, kind, signal)).map(({ vector }) => vector),
     embedCounted,
