@@ -2,8 +2,10 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createExternalChat } from '../../src-main/adapters/llm/openai/chat-model';
 import { askForModels } from '../../src-main/adapters/llm/openai/client';
 import { createExternalEmbedding } from '../../src-main/adapters/llm/openai/embedding-model';
+import type { AppError } from '../../src-main/core/errors';
 
 type Reply = (response: ServerResponse, texts: number) => void;
 
@@ -55,8 +57,8 @@ it.each([
   const failure = await open()
     .embed(['a', 'b'], 'passage')
     .catch((error: unknown) => error);
-  expect(failure).toMatchObject({ message: expect.stringMatching(said) });
-  expect(failure).not.toHaveProperty('code');
+  expect(failure).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringMatching(said) });
+  expect(failure).not.toHaveProperty('details.engine');
 });
 
 it('refuses vectors that have another length than those before', async () => {
@@ -68,16 +70,16 @@ it('refuses vectors that have another length than those before', async () => {
 });
 
 it.each([
-  [401, 'UNAVAILABLE', /does not accept the key/],
-  [404, 'UNAVAILABLE', /does not know the model/],
-  [400, undefined, /refused the request \(400\)/],
-])('knows after %d whether the engine is out of order', async (status, code, said) => {
+  [401, true, /does not accept the key/],
+  [404, true, /does not know the model/],
+  [400, false, /refused the request \(400\)/],
+])('knows after %d whether the engine is out of order: %s', async (status, away, said) => {
   reply = (response) => response.writeHead(status).end('{}');
   const failure = await open()
     .embed(['a'], 'passage')
     .catch((error: unknown) => error);
-  expect(failure).toMatchObject({ message: expect.stringMatching(said), ...(code ? { code } : {}) });
-  if (!code) expect(failure).not.toHaveProperty('code');
+  expect(failure).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringMatching(said) });
+  expect(Object.keys((failure as AppError).details)).toEqual(away ? ['engine'] : []);
 });
 
 it('does not wait for ever for the rest of an answer', async () => {
@@ -88,6 +90,39 @@ it('does not wait for ever for the rest of an answer', async () => {
     message: expect.stringMatching(/did not answer in time/),
   });
   expect(performance.now() - begun).toBeLessThan(5_000);
+});
+
+const events =
+  (...lines: string[]): Reply =>
+  (response) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(lines.map((line) => `data: ${line}\n\n`).join(''));
+const piece = JSON.stringify({ choices: [{ index: 0, delta: { content: 'Hel' }, finish_reason: null }] });
+
+it.each<[string, Reply, RegExp, boolean]>([
+  ['nothing', events('[DONE]'), /sent nothing that is an answer/, false],
+  ['chunks without a choice', events('{}', '{"choices":null}', '[DONE]'), /sent nothing that is an answer/, false],
+  ['a page', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'), /sent nothing that is an answer/, false],
+  ['no JSON', events('{nonsense'), /as the OpenAI protocol says/, false],
+  ['an error after its first words', events(piece, '{"error":{"message":"secret"}}'), /reported an error in the middle/, false],
+  [
+    'its first words, then nothing',
+    (response) => response.write(`data: ${piece}\n\n`, () => setTimeout(() => response.destroy(), 50)),
+    /broke off/,
+    true,
+  ],
+])('an answer that is %s is told apart from an empty one', async (_what, bad, said, away) => {
+  reply = bad;
+  const chat = createExternalChat('external-chat', { ...place(), chat_model: 'm' });
+  const failure = await (async () => {
+    for await (const _piece of chat.generate([{ role: 'user', content: 'x' }], {
+      max_tokens: 5,
+      temperature: 0,
+      signal: new AbortController().signal,
+    }));
+  })().catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringMatching(said) });
+  expect(Object.keys((failure as AppError).details)).toEqual(away ? ['engine'] : []);
+  expect((failure as AppError).message).not.toContain('secret');
 });
 
 it('that cannot be reached is away, and says so when it is asked for its models', async () => {

@@ -61,3 +61,12 @@ it('an engine that only gets another key goes on serving', async () => {
   expect(serving.embedding.model()).toBe(old);
   expect(drop).not.toHaveBeenCalled();
 });
+
+it('engines that go because the program ends take nothing with them', async () => {
+  const { engines } = openEngines({ embedding: 'bge-small-en-v1.5' });
+  const { serving, drop } = await begin(engines);
+  await serving.stop();
+  engines.setExternal(null);
+  await serving.check();
+  expect([serving.isBereft(), drop.mock.calls]).toEqual([false, []]);
+});

@@ -57,6 +57,10 @@ export class Serving {
   /** True where vectors are kept that no engine can search any more: the one that made them has gone. */
   isBereft(): boolean {
     const { embedding } = this.ports;
+    // When the program ends, engines go without being gone.
+    if (this.stopping.signal.aborted) return false;
+    // One that failed to load, for want of memory say, may load again.
+    if (this.keeper?.info().state === 'failed') return false;
     return this.kept !== null && embedding.available() && embedding.model() !== this.kept.model && this.old === null;
   }
 
@@ -75,7 +79,7 @@ export class Serving {
   /** Looks whether another model was chosen, or the new one has become complete. Calls wait for each other. */
   check(): Promise<void> {
     this.checking = this.checking
-      .then(() => this.look())
+      .then(() => (this.stopping.signal.aborted ? undefined : this.look()))
       .catch((error) => {
         this.ports.runtime.log.warn('the change of the embedding model waits', { message: String(error) });
       });

@@ -1,6 +1,6 @@
 /** The client of an external engine, and its failures in words that hold no key. */
-import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
-import { outage } from '../../../core/errors';
+import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import { AppError, outage } from '../../../core/errors';
 import type { ExternalPlace } from '../../../core/ports/llm';
 
 /** Until the engine begins to answer. */
@@ -46,13 +46,16 @@ export class OddAnswer extends Error {}
 /** By these the engine itself is out of order, whatever it was asked: to wait helps, or a change of the settings. */
 const OUT_OF_ORDER = new Set([401, 403, 404, 408, 429, 502, 503, 504]);
 
-/** UNAVAILABLE where the same request may succeed later; else an error of this request alone. */
-export function failureOf(error: unknown, host: string): Error {
+/** UNAVAILABLE; with the engine in its details where the same request may succeed later, without where only this one failed. */
+export function failureOf(error: unknown, host: string): AppError {
   const words = wordsOf(error, host);
-  const status = error instanceof APIError ? (error.status as number | undefined) : null;
-  const away = status === undefined || (status !== null && OUT_OF_ORDER.has(status)) || isLate(error);
-  return away ? outage(host, words) : new Error(words);
+  const refused = error instanceof APIError && OUT_OF_ORDER.has(Number(error.status));
+  const away = refused || error instanceof APIConnectionError || isLate(error) || isCut(error);
+  return away ? outage(host, words) : new AppError('UNAVAILABLE', words);
 }
+
+/** How fetch says that the connection broke in the middle of an answer. */
+const isCut = (error: unknown) => error instanceof TypeError && error.message === 'terminated';
 
 /** Only this program's own clocks abort a request that nobody gave up. */
 const isLate = (error: unknown) =>
@@ -64,8 +67,10 @@ const isLate = (error: unknown) =>
 function wordsOf(error: unknown, host: string): string {
   if (isLate(error)) return `The external engine ${host} did not answer in time.`;
   if (error instanceof OddAnswer) return `The external engine ${host} ${error.message}.`;
+  if (isCut(error)) return `The external engine ${host} broke off its answer.`;
   if (!(error instanceof APIError)) return `The external engine ${host} did not answer as the OpenAI protocol says.`;
-  if (error.status === undefined) return `The external engine ${host} cannot be reached.`;
+  if (error instanceof APIConnectionError) return `The external engine ${host} cannot be reached.`;
+  if (error.status === undefined) return `The external engine ${host} reported an error in the middle of its answer.`;
   if (error.status === 401 || error.status === 403) return `The external engine ${host} does not accept the key (${error.status}).`;
   if (error.status === 404) return `The external engine ${host} does not know the model or the address (404).`;
   if (error.status === 429) return `The external engine ${host} takes no more requests at the moment (429).`;
