@@ -28,6 +28,8 @@ const isOutage = ({ code, details }: AppError) => code === 'UNAVAILABLE' && 'eng
 
 /** DISK_FULL or UNAVAILABLE when the disk of the library takes nothing more; null for any other error. */
 export function storageFault(error: unknown): AppError | null {
+  // A job that says itself what is full means another disk, with figures: that of the models, or of the backup.
+  if (error instanceof JobError) return null;
   if (error instanceof AppError) return error.code === 'DISK_FULL' || isOutage(error) ? error : null;
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'DISK_FULL' || FULL.has(code))

@@ -75,6 +75,8 @@ export const LIMITS = {
   eventBuffer: 2_000,
   /** A model download that brings no byte for this long is broken off and taken up again. */
   modelSilenceMs: 30_000,
+  /** A server that is busy and asks for a longer wait is given up. */
+  modelBusyMs: 60_000,
   /** How often the free space is looked at while a model comes. */
   modelSpaceEveryBytes: 64 * MiB,
   /** What a model must leave free on its disk. */

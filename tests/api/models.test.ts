@@ -247,6 +247,17 @@ describe('an import by address', () => {
     expect((await server.get<Page<Model>>('/api/models?installed=true')).body.data.items.map((one) => one.id)).not.toContain(id);
   });
 
+  it('says with figures that the disk has no room, and is not tried again and again', async () => {
+    const asked = host.asked.length;
+    const { job } = await imported({ url: host.url('vast/model.gguf') });
+    expect(job.error).toMatchObject({
+      code: 'DISK_FULL',
+      message: expect.stringMatching(/^The model needs \d+ MB more .* only \d+ MB are free, of which \d+ MB stay free/),
+    });
+    expect(job.error?.action).toContain('retry the job');
+    expect(host.asked.length - asked).toBe(1);
+  });
+
   it('shows its progress, can be cancelled, and starts over on retry', async () => {
     const { data } = (await importing({ url: host.url('slow'), name: 'Slow' })).body;
     expect(data.model).toMatchObject({ id: 'slow', state: 'downloading', installed: false, job_id: data.job_id });

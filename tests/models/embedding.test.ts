@@ -63,6 +63,12 @@ describe('vectors', () => {
   });
 });
 
+it('a text of blanks that is cut counts as longer than the model reads', async () => {
+  const embedding = model();
+  const [counted] = await embedding.embedCounted([`${' '.repeat(20_000)}hello`], 'passage');
+  expect(counted?.tokens).toBeGreaterThan(embedding.info().context_tokens ?? Infinity);
+});
+
 describe('the queue', () => {
   it('lets a query overtake passages that wait', async () => {
     const embedding = model();
@@ -72,6 +78,23 @@ describe('the queue', () => {
     const fast = embedding.embed(['quick question'], 'query').then(() => order.push('query'));
     await Promise.all([slow, fast]);
     expect(order).toEqual(['query', 'passages']);
+  });
+
+  it.each(['passage', 'query'] as const)('lets somebody with one %s pass the many of another', async (kind) => {
+    const embedding = model();
+    const order: string[] = [];
+    const many = Array.from({ length: 60 }, (_, at) => `${PASSAGES[at % 3]} ${at}`);
+    const slow = embedding.embed(many, kind).then((vectors) => order.push(`${vectors.length}`));
+    const fast = embedding.embed([PASSAGES[1] ?? ''], kind).then(() => order.push('one'));
+    await Promise.all([slow, fast]);
+    expect(order).toEqual(['one', '60']);
+  });
+
+  it('keeps the order of the texts although they are done in turns', async () => {
+    const embedding = model();
+    const many = Array.from({ length: 10 }, (_, at) => `${PASSAGES[at % 3]} ${at}`);
+    const [together] = await Promise.all([embedding.embed(many, 'passage'), embedding.embed(PASSAGES, 'passage')]);
+    expect(together[9]).toEqual((await embedding.embed([many[9] ?? ''], 'passage'))[0]);
   });
 
   it('rejects at once when its caller gives up, and serves the others', async () => {
@@ -101,15 +124,28 @@ describe('the worker', () => {
     expect(states.slice(0, 5)).toEqual(['loading', 'loaded', 'available', 'loading', 'loaded']);
   });
 
-  it('that crashes rejects what waits, and the next call works', async () => {
+  it('that crashes rejects what it was at; what waited, and the next call, work', async () => {
     const embedding = model();
     await embedding.embed(['warm'], 'query');
     const post = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (this: Worker) {
       void this.terminate();
     });
-    await expect(embedding.embed(['lost'], 'query')).rejects.toThrow('stopped');
+    const lost = embedding.embed(['lost'], 'query');
+    const behind = embedding.embed(['behind it'], 'query');
+    await expect(lost).rejects.toThrow('stopped');
     post.mockRestore();
+    expect(await behind).toHaveLength(1);
     expect(await embedding.embed(['found'], 'query')).toHaveLength(1);
+  });
+
+  it('of a model whose files go is not asked any more', async () => {
+    const { engines } = openEngines({});
+    open.push(engines);
+    const stored = engines.list().find(({ id }) => id === 'bge-small-en-v1.5');
+    const engine = stored && engines.of(stored);
+    expect(engine?.available()).toBe(true);
+    await engines.forget('bge-small-en-v1.5');
+    expect(engine?.available()).toBe(false);
   });
 
   it('that cannot start leaves a sentence and is not available', async () => {

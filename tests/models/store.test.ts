@@ -80,6 +80,15 @@ it('does not mix two files when the server has another one meanwhile', async () 
   expect(readFileSync(join(modelsDir, 'one', 'one.gguf')).equals(body)).toBe(true);
 });
 
+it.runIf(process.platform === 'linux')('says that a file cannot be read, as of a drive that was pulled', async () => {
+  // Its first bytes answer with an I/O error.
+  const local = { id: 'one', from: 'path', location: '/proc/self/mem', sha256: null, name: 'One', kind: 'chat', size_bytes: null } as const;
+  await expect(store.fetch(local, patience())).rejects.toMatchObject({
+    code: 'NO_FILE',
+    message: expect.stringMatching(/^The file cannot be read: EIO/),
+  });
+});
+
 it('refuses at once what the disk cannot hold', async () => {
   await expect(store.fetch(order('vast'), patience())).rejects.toMatchObject({ code: 'DISK_FULL' });
 });

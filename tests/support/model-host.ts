@@ -53,7 +53,7 @@ export interface ModelHost {
 
 type Reply = (request: IncomingMessage, response: ServerResponse, start: number) => void;
 
-/** Paths: whole, plain (no Range), moved, in-circles, cut, cut-plain, silent, silent-later, replaced, vast, short, long, page, slow, drip, packed, hub, hub-wrong; any other is gone. */
+/** Paths: whole, plain (no Range), moved, in-circles, cut, cut-plain, silent, silent-later, replaced, vast, short, long, page, page-later, other-rest, longer-rest, busy, busy-long, endless, no-http, slow, drip, packed, hub, hub-wrong; any other is gone. */
 export async function startModelHost(body: Buffer): Promise<ModelHost> {
   const asked: Asked[] = [];
   const replies = repliesOf(body);

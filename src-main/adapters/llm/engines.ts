@@ -62,6 +62,7 @@ class Engines implements ModelEngines {
     for (const engine of [this.external.chat, this.external.embedding]) engine?.onChange(() => this.heard(engine));
     this.refresh();
     for (const engine of [before.chat, before.embedding]) void engine?.close();
+    for (const { id } of before.list) this.tell(id);
   }
 
   of(model: StoredModel): Engine | null {

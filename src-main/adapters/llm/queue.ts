@@ -1,4 +1,7 @@
-/** Texts waiting for the embedding engine: queries first, passages after them, a few at a time so that a query never waits long. */
+/**
+ * Texts waiting for the embedding engine: queries first, passages after them; a few at a time and in turns, so that a query never waits
+ * long, and whoever sends one text does not wait for all of somebody's thousands.
+ */
 
 import type { Embedded } from '../../core/ports/llm';
 
@@ -20,6 +23,8 @@ export interface EmbedQueue {
   next(): { item: Waiting; texts: string[] } | null;
   /** Takes the vectors of `next()`; resolves the item when it is whole. */
   fill(item: Waiting, vectors: Embedded[]): void;
+  /** The engine could not do the texts of `next()`; others may be luckier. */
+  fail(item: Waiting, error: unknown): void;
   rejectAll(error: unknown): void;
 }
 
@@ -29,12 +34,14 @@ export function createQueue(): EmbedQueue {
     const at = items.indexOf(item);
     if (at >= 0) items.splice(at, 1);
   };
+  /** Behind those of its kind. */
+  const add = (item: Waiting) => {
+    const firstPassage = item.kind === 'query' ? items.findIndex(({ kind }) => kind === 'passage') : -1;
+    if (firstPassage >= 0) items.splice(firstPassage, 0, item);
+    else items.push(item);
+  };
   return {
-    add(item) {
-      const firstPassage = item.kind === 'query' ? items.findIndex(({ kind }) => kind === 'passage') : -1;
-      if (firstPassage >= 0) items.splice(firstPassage, 0, item);
-      else items.push(item);
-    },
+    add,
     remove,
     next() {
       const item = items[0];
@@ -42,9 +49,15 @@ export function createQueue(): EmbedQueue {
     },
     fill(item, vectors) {
       item.vectors.push(...vectors);
-      if (item.vectors.length < item.texts.length) return;
+      // It may have been taken out meanwhile.
+      if (!items.includes(item)) return;
       remove(item);
-      item.resolve(item.vectors);
+      if (item.vectors.length < item.texts.length) add(item);
+      else item.resolve(item.vectors);
+    },
+    fail(item, error) {
+      remove(item);
+      item.reject(error);
     },
     rejectAll(error) {
       for (const item of items.splice(0)) item.reject(error);

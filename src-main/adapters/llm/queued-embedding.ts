@@ -29,7 +29,7 @@ export function createQueuedEmbedding<T>(options: QueuedEmbedding<T>): Embedding
   };
   return {
     info: () => ({ id, ...resident.status(), ...facts() }),
-    available: () => resident.status().state !== 'failed',
+    available: resident.usable,
     model: () => version,
     embed: async (texts, kind, signal) => (await embedCounted(texts, kind, signal)).map(({ vector }) => vector),
     embedCounted,
@@ -44,7 +44,7 @@ export function createQueuedEmbedding<T>(options: QueuedEmbedding<T>): Embedding
   };
 }
 
-/** Works the queue off; a second call while it works does nothing. What the engine throws, everything that waits is told. */
+/** Works the queue off; a second call while it works does nothing. What the engine throws, the caller of those texts is told. */
 function createDrain(queue: EmbedQueue, embed: (texts: string[]) => Promise<Embedded[]>): () => Promise<void> {
   let working = false;
   return async () => {
@@ -55,7 +55,7 @@ function createDrain(queue: EmbedQueue, embed: (texts: string[]) => Promise<Embe
       try {
         queue.fill(item, await embed(texts));
       } catch (error) {
-        queue.rejectAll(error);
+        queue.fail(item, error);
       }
     }
     working = false;

@@ -15,6 +15,8 @@ export interface ResidentOptions<T> {
 }
 
 export interface Resident<T> {
+  /** False when it could not be loaded, and after it was closed. */
+  usable(): boolean;
   status(): { state: ModelInfo['state']; detail: string | null };
   /** Runs `work` with the loaded model. A load that failed is not tried again before `load`: rejects with the same sentence. */
   use<R>(work: (model: T) => R | Promise<R>): Promise<R>;
@@ -79,6 +81,7 @@ export function createResident<T>(options: ResidentOptions<T>): Resident<T> {
   }
 
   return {
+    usable: () => !memory.closed && memory.status.state !== 'failed',
     status: () => memory.status,
     use,
     load() {

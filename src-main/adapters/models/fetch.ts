@@ -1,12 +1,13 @@
 /** Brings the files of a model into the models folder: collected in a hidden folder, checked, then moved to their place. */
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRegistrySource } from '../../../scripts/setup/models/registry-source.mjs';
 import type { ModelKind } from '../../contract/models';
 import { JobError } from '../../core/errors';
 import type { FetchContext, ModelFacts, ModelOrder } from '../../core/ports/model-store';
 import { CATALOGUE, type CatalogueFile, fileSize, isWhole, type Source } from './catalogue';
-import { download, notAModel } from './download';
+import { download, notAModel, type Wanted } from './download';
 import { CARD, type Card } from './own';
 import { PartFile, removePart } from './part-file';
 import { requireSpace } from './space';
@@ -83,7 +84,7 @@ async function fromSource(source: Source, file: CatalogueFile, path: string, pla
   const part = await PartFile.open(path, context.signal);
   try {
     if (source.type === 'url')
-      await download({ url: mirrored(source.url, place.mirror), bytes: file.bytes, begins: null }, part, {
+      await download({ url: mirrored(source.url, place.mirror), bytes: file.bytes, ...formOf(file.name, place) }, part, {
         ...context,
         silenceMs: place.silenceMs,
       });
@@ -94,6 +95,19 @@ async function fromSource(source: Source, file: CatalogueFile, path: string, pla
   if (stated === null) throw unproven(file);
   verify(part, stated);
 }
+
+/** How the bytes of a file show what they are. */
+const formOf = (name: string, { examine }: Place): Pick<Wanted, 'begins' | 'isWhole'> =>
+  name.endsWith('.gguf')
+    ? {
+        begins: MAGIC,
+        isWhole: (path) =>
+          examine(path).then(
+            () => true,
+            () => false,
+          ),
+      }
+    : { begins: null, isWhole: null };
 
 /** Only the hub's own addresses move to the mirror, which has the same paths. */
 function mirrored(url: string, mirror: string | null): string {
@@ -126,10 +140,14 @@ async function collect(order: Import, path: string, place: Place, context: Fetch
   const part = await PartFile.open(path, context.signal);
   try {
     if (order.from === 'path') await copy(order.location, part, context);
-    else await download({ url: order.location, bytes: null, begins: MAGIC }, part, { ...context, silenceMs: place.silenceMs });
+    else {
+      const wanted = { url: order.location, bytes: null, ...formOf(`${id}.gguf`, place) };
+      await download(wanted, part, { ...context, silenceMs: place.silenceMs });
+    }
   } finally {
     await part.close();
   }
+  if (part.size === 0) throw notAModel('The file is empty.');
   if (order.sha256 !== null) verify(part, order.sha256);
   const facts = await place.examine(path).catch((error: Error) => {
     throw notAModel(`${order.from === 'path' ? 'This' : 'What came'} cannot be used: ${error.message}`);
@@ -155,13 +173,21 @@ async function copy(from: string, part: PartFile, { signal, progress }: FetchCon
   if (total < 0) throw new JobError('NO_FILE', `There is no file ${from} any more.`, 'Import it again from where it lies now.');
   await part.begin({ url: from, validator: null, total });
   await requireSpace(part.path, total);
-  const source = await open(from).catch((error: Error) => {
-    throw new JobError('NO_FILE', `The file cannot be read: ${error.message}.`, 'Allow Pressmark to read it, or copy it elsewhere.');
-  });
-  for await (const piece of source.createReadStream({ signal, highWaterMark: 1024 * 1024, end: Math.max(0, total - 1) })) {
-    await part.append(piece as Buffer);
+  for await (const piece of readOf(from, total, signal)) {
+    await part.append(piece);
     if (!part.head.toString('latin1').startsWith(MAGIC.slice(0, part.head.length))) break;
     progress(part.size, total);
+  }
+}
+
+/** Pulled drives and lost shares are told apart from what goes wrong on the other side. */
+async function* readOf(path: string, total: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { signal, highWaterMark: 1024 * 1024, end: Math.max(0, total - 1) });
+  } catch (error) {
+    signal.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new JobError('NO_FILE', `The file cannot be read: ${why}.`, 'Allow Pressmark to read it, or copy it elsewhere.');
   }
 }
 

@@ -64,9 +64,10 @@ export class PartFile {
     return this.hash.copy().digest('hex');
   }
 
-  /** On the disk when this returns. */
+  /** On the disk when this returns; a file of which nothing came is none. */
   async close(): Promise<void> {
     await this.file.sync().finally(() => this.file.close());
+    if (this.size === 0) await removePart(this.path);
   }
 
   private note(piece: Uint8Array): void {

@@ -1,20 +1,28 @@
 /** One HTTP request for a model: follows a few redirects, asks for the rest of a file, and breaks off when nothing comes. */
 import { JobError } from '../../core/errors';
 
-/** The connection broke; another one may go on. `silent`: nothing came for too long. */
+interface Broken {
+  /** Nothing came for too long. */
+  silent?: boolean;
+  /** The server is there and has no time; so long (ms) it asks to be left alone. */
+  waitMs?: number;
+}
+
+/** The connection broke; another one may go on. */
 export class Interrupted extends Error {
   constructor(
     message: string,
-    readonly silent = false,
+    readonly how: Broken = {},
   ) {
     super(message);
   }
 }
 
-/** The part that is wanted: bytes from `from`, if the file is still the one that `validator` names. */
+/** The part that is wanted: bytes from `from`, if the file is still the one that `validator` names and has `total` bytes. */
 export interface Rest {
   from: number;
   validator: string | null;
+  total: number | null;
 }
 
 export interface Reply {
@@ -54,8 +62,10 @@ export async function ask(url: string, rest: Rest | null, patience: Patience): P
     clock.tick(DRIP_BYTES);
     return understand(await follow(new URL(url), null, clock.signal), null, clock);
   } catch (error) {
+    // Before the clock is stopped: a stopped one looks like silence.
+    const explained = clock.explain(error);
     clock.stop();
-    throw clock.explain(error);
+    throw explained;
   }
 }
 
@@ -84,7 +94,7 @@ function createClock({ signal: caller, silenceMs }: Patience) {
     explain(error: unknown): unknown {
       if (caller.aborted || error instanceof JobError || error instanceof Interrupted) return error;
       if (silence.signal.aborted)
-        return new Interrupted(`${heard === 0 ? 'nothing' : 'hardly anything'} came for ${silenceMs / 1000} s`, true);
+        return new Interrupted(`${heard === 0 ? 'nothing' : 'hardly anything'} came for ${silenceMs / 1000} s`, { silent: true });
       return new Interrupted(reasonOf(error));
     },
   };
@@ -122,25 +132,30 @@ function next(from: URL, location: string): URL {
 
 const rangeOf = ({ headers }: Response) => /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
 
-/** The server has no such rest, or sends another part: then the whole file is asked for. */
-function answersElse(response: Response, { from }: Rest): boolean {
-  const part = response.status === 206;
+/** The server has no such rest, or sends a part of something else: then the whole file is asked for. */
+function answersElse(response: Response, { from, validator, total }: Rest): boolean {
+  const { status, headers } = response;
+  if (status !== 206) return status === 416;
+  const [, begins, of] = rangeOf(response) ?? [];
+  // Some servers do not know If-Range, and send the rest of whatever they have now.
+  const [now, length] = [validatorOf(headers), numberOf(of)];
+  const other = (validator !== null && now !== null && now !== validator) || (total !== null && length !== null && length !== total);
   // A part of packed bytes cannot be unpacked.
-  return response.status === 416 || (part && (Number(rangeOf(response)?.[1]) !== from || response.headers.has('content-encoding')));
+  return other || numberOf(begins) !== from || headers.has('content-encoding');
 }
 
 function understand({ response, digest }: Found, rest: Rest | null, clock: Clock): Reply {
   const { status, headers } = response;
   const resumed = status === 206 && rest !== null;
-  if (MAY_PASS.has(status)) throw new Interrupted(`the server answered ${status}`);
+  if (MAY_PASS.has(status)) throw busy(status, headers);
   if (status !== 200 && !resumed) throw refused(`the server answered ${status}`);
   const whole = headers.has('content-encoding') ? null : headers.get('content-length');
   const total = resumed ? rangeOf(response)?.[2] : whole;
   return {
     resumed,
-    total: total && /^\d+$/.test(total) ? Number(total) : null,
+    total: numberOf(total),
     digest,
-    validator: strongTag(headers.get('etag')) ?? headers.get('last-modified'),
+    validator: validatorOf(headers),
     pieces: () => pieces(response, clock),
     end: clock.stop,
   };
@@ -157,8 +172,21 @@ async function* pieces({ body }: Response, clock: Clock): AsyncGenerator<Uint8Ar
   }
 }
 
-/** Only a strong ETag may stand in If-Range. */
-const strongTag = (tag: string | null) => (tag?.startsWith('"') ? tag : null);
+function validatorOf(headers: Headers): string | null {
+  const tag = headers.get('etag');
+  // Only a strong one may stand in If-Range.
+  return tag?.startsWith('"') ? tag : headers.get('last-modified');
+}
+
+const numberOf = (digits: string | null | undefined) => (digits && /^\d+$/.test(digits) ? Number(digits) : null);
+
+/** With the wait that `Retry-After` asks for, in seconds or as a date. */
+function busy(status: number, headers: Headers): Interrupted {
+  const asked = headers.get('retry-after');
+  const seconds = numberOf(asked) ?? (Date.parse(asked ?? '') - Date.now()) / 1000;
+  if (!(seconds > 0)) return new Interrupted(`the server answered ${status}`, { waitMs: 0 });
+  return new Interrupted(`the server answered ${status} and asks to wait ${Math.ceil(seconds)} s`, { waitMs: seconds * 1000 });
+}
 
 const refused = (why: string) => new JobError('DOWNLOAD_FAILED', `The file could not be downloaded: ${why}.`, 'Check the address.');
 

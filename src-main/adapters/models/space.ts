@@ -9,10 +9,10 @@ export async function requireSpace(path: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(path));
   const free = bavail * bsize;
   if (free - Math.max(0, bytes) >= LIMITS.diskReserveBytes) return;
-  const [more, left] = [bytes, free].map((amount) => `${Math.ceil(Math.max(0, amount) / 1e6)} MB`);
+  const [more, left, reserve] = [bytes, free, LIMITS.diskReserveBytes].map((amount) => `${Math.ceil(Math.max(0, amount) / 1e6)} MB`);
   throw new JobError(
     'DISK_FULL',
-    `The model needs ${more} more on the disk, and only ${left} are free.`,
+    `The model needs ${more} more on the disk, and only ${left} are free, of which ${reserve} stay free for everything else.`,
     'Free some space, then retry the job.',
   );
 }

@@ -344,7 +344,11 @@ export class Runner {
   }
 }
 
-const isRetryable = (error: unknown) => !(error instanceof AppError) && (!(error instanceof JobError) || error.retryable);
+/** What only one request to an engine elsewhere met may be gone at the next. */
+function isRetryable(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'UNAVAILABLE';
+  return !(error instanceof JobError) || error.retryable;
+}
 
 const givenUp = (job: Job) =>
   new JobError('GAVE_UP', `Pressmark was stopped ${job.attempts} times while it worked on this.`, 'Retry it when nothing else is running.');
@@ -355,7 +359,7 @@ function describe(error: unknown): Failure {
     return {
       code: fault.code,
       message: fault.message,
-      action: 'It is tried again by itself until there is room or the folder can be written.',
+      action: 'It is tried again by itself until that is over.',
     };
   if (error instanceof JobError) return { code: error.code, message: error.message, action: error.action };
   if (error instanceof AppError) return { code: error.code, message: error.message, action: null };

@@ -30,7 +30,11 @@ export async function followModels(
   engines.onChange((id) => {
     view.announceEngine(id);
     const model = engines.embedding.model();
-    if (model === vectorsOf) return;
+    if (model === vectorsOf) {
+      // The engine of the old vectors was switched off before the new ones were complete.
+      if (serving.isBereft()) void serving.check();
+      return;
+    }
     vectorsOf = model;
     runner
       .embedWhatLacksVectors()

@@ -1,4 +1,5 @@
 /** Models: what there is, what is being fetched, loading and unloading, and deletion. */
+import type { Job } from '../../contract/jobs';
 import type { AcceptedModel, Model, ModelKind, ModelSource } from '../../contract/models';
 import type { Page, PageQuery } from '../../contract/shared';
 import { AppError, notFound } from '../errors';
@@ -52,13 +53,20 @@ export class Models {
     if (model.origin !== 'catalogue') {
       throw new AppError('CONFLICT', `Pressmark does not know where ${id} can be downloaded; import it instead.`, { model: id });
     }
-    return this.order({ id, from: 'catalogue' });
+    const { job } = await this.queue({ id, from: 'catalogue' });
+    return this.accepted(id, job);
   }
 
   /** Takes in a model from a local file or an address. */
   async import(source: ModelSource): Promise<AcceptedModel> {
     const all = new Set((await this.view.all()).map(({ id }) => id));
-    return this.order(await orderOf(source, this.ports.models, async (id) => all.has(id)));
+    for (;;) {
+      const order = await orderOf(source, this.ports.models, async (id) => all.has(id));
+      const { job, fresh } = await this.queue(order);
+      if (fresh) return this.accepted(order.id, job);
+      // Somebody took the same name just now, for another file perhaps.
+      all.add(order.id);
+    }
   }
 
   /** Loads it really: the answer comes when it is in memory. */
@@ -95,17 +103,23 @@ export class Models {
     return { id, deleted: true };
   }
 
-  private async order(order: ModelOrder): Promise<AcceptedModel> {
+  /** `fresh`: false when the fetch of that model was under way already. */
+  private async queue(order: ModelOrder): Promise<{ job: Job; fresh: boolean }> {
     const { records, runtime } = this.ports;
     const open = await this.view.openJobs();
     if (open.size >= LIMITS.modelFetchQueue && !open.has(order.id)) throw tooMany(open.size);
     const kind = order.from === 'catalogue' ? 'model_download' : 'model_import';
-    const job = await records.jobs.add({ id: runtime.id(), kind, stage: 'fetch', subject: order.id, payload: order });
+    const id = runtime.id();
+    const job = await records.jobs.add({ id, kind, stage: 'fetch', subject: order.id, payload: order });
+    return { job, fresh: job.id === id };
+  }
+
+  private async accepted(id: string, job: Job): Promise<AcceptedModel> {
     // Asked for again, a paused fetch goes on.
     if (job.paused) await this.runner.resume(job);
     else this.runner.queued(job);
-    await this.view.announce(order.id);
-    return { model: await this.get(order.id), job_id: job.id };
+    await this.view.announce(id);
+    return { model: await this.get(id), job_id: job.id };
   }
 
   private async installed(id: string): Promise<Model> {

@@ -54,6 +54,16 @@ export class Serving {
     return this.keeper?.available() ? this.keeper : null;
   }
 
+  /** True where vectors are kept that no engine can search any more: the one that made them has gone. */
+  isBereft(): boolean {
+    const { embedding } = this.ports;
+    // When the program ends, engines go without being gone.
+    if (this.stopping.signal.aborted) return false;
+    // One that failed to load, for want of memory say, may load again.
+    if (this.keeper?.info().state === 'failed') return false;
+    return this.kept !== null && embedding.available() && embedding.model() !== this.kept.model && this.old === null;
+  }
+
   async start(): Promise<void> {
     this.kept = ((await this.ports.records.settings.get(KEY)) as Kept | null) ?? null;
     await this.check();
@@ -69,7 +79,7 @@ export class Serving {
   /** Looks whether another model was chosen, or the new one has become complete. Calls wait for each other. */
   check(): Promise<void> {
     this.checking = this.checking
-      .then(() => this.look())
+      .then(() => (this.stopping.signal.aborted ? undefined : this.look()))
       .catch((error) => {
         this.ports.runtime.log.warn('the change of the embedding model waits', { message: String(error) });
       });
@@ -88,7 +98,8 @@ export class Serving {
   private async follow(): Promise<void> {
     for await (const event of this.events.follow(undefined, this.stopping.signal)) {
       const embedded = event.type === 'job' && event.job.kind === 'ingest' && event.job.state !== 'running';
-      if (this.old && (embedded || event.type === 'document_removed' || event.type === 'missed')) await this.check();
+      const nearer = embedded || event.type === 'document_removed' || event.type === 'missed';
+      if ((this.old && nearer) || this.isBereft()) await this.check();
     }
   }
 

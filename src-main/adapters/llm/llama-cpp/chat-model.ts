@@ -42,7 +42,7 @@ export function createLlamaChat({ id, path, admit, log, idleMs }: LlamaChatOptio
     info: () => ({ id, ...resident.status(), engine: 'llama.cpp', context_tokens: known.contextTokens, dimensions: null }),
     gpu: () => known.gpu,
     threads: () => threads,
-    available: () => resident.status().state !== 'failed',
+    available: resident.usable,
     countTokens: (text) => resident.use((model) => model.countTokens(text)),
     promptTokens: (turns, tools) => resident.use((model) => model.promptTokens(turns, tools)),
     contextTokens: () => resident.use((model) => model.contextTokens),

@@ -39,33 +39,46 @@ const BLOCK: Partial<Record<number, [number, number]>> = {
 };
 const DIMENSIONS_AT_MOST = 8;
 const ALIGNMENT = 32;
+/** No vocabulary comes near; a broken length may be of any size. */
+const TEXTS_AT_MOST = 4_000_000;
+/** The one value that every model must have. */
+const ARCHITECTURE = 'general.architecture';
 
 /** Throws a sentence when the file is no GGUF model, is damaged, or was cut off. */
 export async function examineGguf(path: string): Promise<ModelFacts> {
   await checkGgufHeader(path);
   const file = await open(path);
   try {
-    return await examine(file);
-  } catch (error) {
-    throw new Error(`the GGUF file is damaged or incomplete: ${error instanceof Error ? error.message : error}`);
+    const reader = new GgufReader(file);
+    const { facts, tensors } = await orDamaged(readHead(reader));
+    refuseOthers(facts);
+    return factsOf(facts, await orDamaged(readWeights(file, reader, tensors, facts)));
   } finally {
     await file.close();
   }
 }
 
-async function examine(file: FileHandle): Promise<ModelFacts> {
-  const reader = new GgufReader(file);
+const orDamaged = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: Error) => {
+    throw new Error(`the GGUF file is damaged or incomplete: ${error.message}`);
+  });
+
+async function readHead(reader: GgufReader): Promise<{ facts: Facts; tensors: number }> {
   await reader.skip(8);
   const tensors = await reader.u64();
   const values = await reader.u64();
   const facts: Facts = new Map();
   for (let count = 0; count < values; count += 1) await readValue(reader, facts);
-  refuseOthers(facts);
+  if (!facts.has(ARCHITECTURE)) throw new Error('it does not say what kind of model it is.');
+  return { facts, tensors };
+}
+
+async function readWeights(file: FileHandle, reader: GgufReader, tensors: number, facts: Facts): Promise<Tensors> {
+  if (tensors === 0) throw new Error('it holds no weights.');
   const read = await readTensors(reader, tensors, Number(facts.get('general.alignment') ?? ALIGNMENT));
   const { size } = await file.stat();
-  if (tensors === 0) throw new Error('it holds no weights.');
   if (size < read.end) throw new Error(`it should have ${read.end} bytes and has ${size}.`);
-  return factsOf(facts, read);
+  return read;
 }
 
 async function readValue(reader: GgufReader, facts: Facts): Promise<void> {
@@ -92,8 +105,8 @@ async function skipList(reader: GgufReader): Promise<void> {
   const length = await reader.u64();
   const bytes = VALUE_BYTES[type];
   if (bytes !== undefined) return reader.skip(bytes * length);
-  // A list of lists is no part of any model; a broken length ends at the end of the file.
-  if (type !== TEXT) throw new Error('it has a list of an unknown type.');
+  // A list of lists is no part of any model.
+  if (type !== TEXT || length > TEXTS_AT_MOST) throw new Error('it has a list of an unknown type or length.');
   for (let count = 0; count < length; count += 1) await reader.skip(await reader.u64());
 }
 

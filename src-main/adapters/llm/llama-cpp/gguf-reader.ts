@@ -54,6 +54,7 @@ export class GgufReader {
     const rest = this.buffer.subarray(this.at);
     this.before += this.at;
     this.at = 0;
+    if (!Number.isSafeInteger(this.before)) throw new Error('the file ends too early.');
     const more = Buffer.alloc(Math.max(PIECE_BYTES, count - rest.length));
     const { bytesRead } = await this.file.read(more, 0, more.length, this.before + rest.length);
     this.buffer = Buffer.concat([rest, more.subarray(0, bytesRead)]);

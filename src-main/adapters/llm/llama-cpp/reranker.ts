@@ -16,7 +16,7 @@ export function createLlamaReranker(options: ReaderOptions): RerankerModel {
   });
   return {
     info: () => ({ id, ...resident.status(), engine: 'llama.cpp', context_tokens, dimensions: null }),
-    available: () => resident.status().state !== 'failed',
+    available: resident.usable,
     rank: (question, passages, signal) =>
       resident.use(async ({ model, context, pace }) => {
         const asked = model.tokenize(question).slice(0, QUESTION);

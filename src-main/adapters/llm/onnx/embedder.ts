@@ -30,12 +30,15 @@ export async function createEmbedder(options: EmbedderOptions): Promise<Embedder
    */
   return {
     async embed(text) {
-      const whole = tokenizer.encode(text.slice(0, options.maxTokens * CHARACTERS_PER_TOKEN)).ids;
+      const longest = options.maxTokens * CHARACTERS_PER_TOKEN;
+      const whole = tokenizer.encode(text.slice(0, longest)).ids;
+      // Of blanks and endless words few tokens are made: what was cut off is more than the model reads all the same.
+      const tokens = text.length > longest ? Math.max(whole.length, options.maxTokens + 1) : whole.length;
       const ids = cut(whole, options.maxTokens);
       const feeds = Object.fromEntries(session.inputNames.map((name) => [name, inputTensor(name, ids)]));
       const hidden = (await session.run(feeds))[output ?? ''];
       if (!hidden || !(hidden.data instanceof Float32Array)) throw new Error('the embedding model gave no vectors');
-      return { vector: pool(hidden.data, ids.length, hidden.dims.at(-1) ?? 0, options.pooling), tokens: whole.length };
+      return { vector: pool(hidden.data, ids.length, hidden.dims.at(-1) ?? 0, options.pooling), tokens };
     },
     close: () => session.release(),
   };

@@ -3,7 +3,7 @@ import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'o
 import type { Stream } from 'openai/streaming';
 import type { ChatModel, ChatTurn, ExternalPlace, Generated, GenerateOptions, Tool } from '../../../core/ports/llm';
 import { inferenceThreads } from '../llama-cpp/cores';
-import { createClient } from './client';
+import { createClient, OddAnswer } from './client';
 import { messagesOf, toolsOf } from './messages';
 import { createStanding, type Standing } from './standing';
 
@@ -89,12 +89,14 @@ async function* read(
   let written = '';
   let tokens: number | null = null;
   let finish: Finish = null;
+  let seen = false;
   for (;;) {
     const timer = setTimeout(() => stall.abort(), SILENCE_MS);
-    const { value, done } = await standing.ask(() => chunks.next(), signal).finally(() => clearTimeout(timer));
+    const { value, done } = await standing.ask(() => next(chunks, seen), signal).finally(() => clearTimeout(timer));
     if (done) break;
     tokens = value.usage?.completion_tokens ?? tokens;
     const [choice] = value.choices ?? [];
+    seen ||= choice !== undefined;
     finish = choice?.finish_reason ?? finish;
     for (const call of choice?.delta?.tool_calls ?? []) {
       const known = asked[call.index] ?? { name: '', arguments: '' };
@@ -110,6 +112,13 @@ async function* read(
   if (signal.aborted) return STOPPED;
   const calls = asked.flatMap((call) => callOf(call));
   return { reason: reasonOf(finish, calls.length), calls, tokens: tokens ?? guess(written), cached: 0 };
+}
+
+/** An end before anything came is no answer: a page, say, that has nothing of the protocol in it. */
+async function next<T>(chunks: AsyncIterator<T>, seen: boolean): Promise<IteratorResult<T>> {
+  const result = await chunks.next();
+  if (result.done && !seen) throw new OddAnswer('sent nothing that is an answer');
+  return result;
 }
 
 function callOf({ name, arguments: args }: { name: string; arguments: string }) {

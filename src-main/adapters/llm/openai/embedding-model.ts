@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { BadRequestError } from 'openai';
 import type { Embedded, EmbeddingModel, ExternalPlace } from '../../../core/ports/llm';
-import { createClient } from './client';
+import { ANSWER_MS, createClient, OddAnswer } from './client';
 import { createStanding } from './standing';
 
 /** Nobody says how much their model reads: most read this, those that refuse it get what every model reads. */
@@ -13,7 +13,12 @@ const TEXTS_AT_ONCE = 64;
 const CHARACTERS_PER_TOKEN = 3.5;
 const HASH_DIGITS = 8;
 
-export function createExternalEmbedding(id: string, place: ExternalPlace & { embedding_model: string }): EmbeddingModel {
+/** @param answerMs from a request, with its further tries, to the last byte of its answer */
+export function createExternalEmbedding(
+  id: string,
+  place: ExternalPlace & { embedding_model: string },
+  answerMs = 2 * ANSWER_MS,
+): EmbeddingModel {
   const client = createClient(place);
   const standing = createStanding(id, place, CONTEXT_TOKENS);
   const name = place.embedding_model;
@@ -22,9 +27,12 @@ export function createExternalEmbedding(id: string, place: ExternalPlace & { emb
   async function request(texts: string[], longest: number, signal: AbortSignal | undefined): Promise<Float32Array[]> {
     // The protocol refuses empty texts.
     const input = texts.map((text) => text.slice(0, longest) || ' ');
-    const { data } = await client.embeddings.create({ model: name, input }, { signal });
-    if (data.length !== texts.length) throw new Error('fewer vectors than texts');
-    return data.toSorted((one, two) => one.index - two.index).map(({ embedding }) => unit(embedding));
+    const late = AbortSignal.timeout(answerMs);
+    const { data } = await client.embeddings.create({ model: name, input }, { signal: signal ? AbortSignal.any([signal, late]) : late });
+    if (data.length !== texts.length) throw new OddAnswer(`answered ${texts.length} texts with ${data.length} vectors`);
+    const vectors = data.toSorted((one, two) => one.index - two.index).map(({ embedding }) => embedding);
+    refuseOdd(vectors, standing.info().dimensions);
+    return vectors.map(unit);
   }
 
   const some = (texts: string[], signal: AbortSignal | undefined) =>
@@ -57,6 +65,15 @@ export function createExternalEmbedding(id: string, place: ExternalPlace & { emb
       return vectors.map((vector, at) => ({ vector, tokens: Math.ceil((texts[at]?.length ?? 0) / CHARACTERS_PER_TOKEN) }));
     },
   };
+}
+
+/** Vectors that cannot be compared with each other, or with those before, would be stored and never found. */
+function refuseOdd(vectors: number[][], known: number | null): void {
+  const dimensions = known ?? vectors[0]?.length ?? 0;
+  const other = vectors.find(({ length }) => length !== dimensions);
+  if (other) throw new OddAnswer(`returned vectors of different lengths (${dimensions} and ${other.length} numbers)`);
+  if (dimensions === 0 || !vectors.every((vector) => vector.every((value) => Number.isFinite(value))))
+    throw new OddAnswer('returned vectors that are not made of numbers');
 }
 
 function unit(values: number[]): Float32Array {

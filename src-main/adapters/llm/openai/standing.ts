@@ -1,7 +1,7 @@
 /** What is known of an external engine: nothing is loaded, but it can be asked whether it is there. */
 import type { ModelInfo } from '../../../contract/system';
 import type { Engine, ExternalPlace } from '../../../core/ports/llm';
-import { askForModels, hostOf, wordsOf } from './client';
+import { askForModels, failureOf, hostOf } from './client';
 
 export interface Standing extends Engine {
   /** Runs a request and remembers how it ended; rejects with a sentence. Aborts are passed on as they are. */
@@ -32,10 +32,10 @@ export function createStanding(id: string, place: ExternalPlace, context_tokens:
       return result;
     } catch (error) {
       if (signal?.aborted) throw error;
-      const detail = wordsOf(error, host);
+      const failure = failureOf(error, host);
       // Another call may succeed: it stays available.
-      become({ state: 'available', detail });
-      throw new Error(detail);
+      become({ state: 'available', detail: failure.message });
+      throw failure;
     } finally {
       users -= 1;
     }
