@@ -1,8 +1,9 @@
 /** What a name names: by its own words, by what stands around it, and by a lexicon. */
 import type { EntityType } from '../../../contract/graph';
 import type { Candidate } from './candidates';
-import { isGivenName } from './person-name';
-import { FAMILY_NAMES, HONORIFIC, ORGANISATION_WORDS, PLACE_WORDS, SPEECH } from './vocabulary';
+import { genderOfPatronymic, parseName } from './person-name';
+import { isGivenName } from './short-forms';
+import { ADDRESS, FAMILY_NAMES, HONORIFIC, ORGANISATION_WORDS, PLACE_WORDS, SPEECH, TRADE } from './vocabulary';
 
 /** What a dictionary knows of a run of words. `common`: an ordinary word that only begins a sentence. */
 export interface Lexicon {
@@ -32,8 +33,9 @@ const EMPLOYS =
 export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null {
   const { text, first } = candidate;
   const single = !/\s/u.test(text);
+  if (candidate.speaker) return { type: 'term', strength: 0, doubtful: lexicon(text) === 'common' };
   const own = byItself(text, lexicon);
-  if (own !== null) return { type: own, strength: 3 };
+  if (own !== null) return { type: own, strength: 3, doubtful: own === 'person' && isTitled(text) && !isAddressed(text, lexicon) };
   const known = isGivenName(text.toLowerCase()) ? 'person' : lexicon(text);
   if (known === 'common') {
     if (single) return { ...(bySurroundings(candidate, single) ?? { type: 'term', strength: 0 }), doubtful: true };
@@ -47,19 +49,31 @@ export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null
 
 export const isTitled = (text: string): boolean => TITLED.test(text);
 
+const ADDRESSED = new RegExp(`^(?:${ADDRESS})\\.?\\s`, 'u');
+
+/** “Mr. Banks” is somebody; “General Terms” only where a dictionary knows the name, or the document does. */
+const isAddressed = (text: string, lexicon: Lexicon): boolean => ADDRESSED.test(text) || lexicon(text.replace(TITLED, '')) === 'person';
+
 /** What its own words say. */
 function byItself(text: string, lexicon: Lexicon): EntityType | null {
-  if (isTitled(text)) return 'person';
   const words = text.split(/\s/u);
   if (words.length === 1) return null;
-  if (words.some((word) => ORGANISATION_WORDS.has(word.toLowerCase()))) return 'organisation';
   const [first = ''] = words;
+  const thing = words.length > (ADDRESSED.test(text) ? 2 : 1) && words.slice(1).some((word) => ORGANISATION_WORDS.has(word.toLowerCase()));
+  if (isTitled(text) && !thing) return ADDRESSED.test(text) || !PLACE_WORDS.has((words.at(-1) ?? '').toLowerCase()) ? 'person' : 'place';
+  if (thing || ORGANISATION_WORDS.has(first.toLowerCase())) return 'organisation';
+  if (genderOfPatronymic(parseName(text)) !== null) return 'person';
   const last = (words.at(-1) ?? '').toLowerCase();
   if (FAMILY_NAMES.has(last) && lexicon(first) === 'person') return 'person';
   return PLACE_WORDS.has(last) || BEFORE_PLACE.test(first) ? 'place' : null;
 }
 
+/** “the analyst Norio Ohga”, “Norio Ohga, a spokesman for …”. */
+const TRADED = new RegExp(`(?:^|[\\s-])(?:${TRADE})\\s$`, 'u');
+const IS_OF_TRADE = new RegExp(`^,\\s(?:(?:an?|the|its|his|her|their)\\s)?(?:[\\p{Ll}'’-]+\\s){0,3}(?:${TRADE})\\b`, 'u');
+
 function bySurroundings({ before, after, first }: Candidate, single: boolean): Verdict | null {
+  if (!single && (TRADED.test(before) || IS_OF_TRADE.test(after))) return { type: 'person', strength: 2 };
   if (SPOKEN.test(after) || SPEAKS.test(before)) return { type: 'person', strength: first && single ? 1 : 2 };
   if (EMPLOYS.test(before)) return { type: 'organisation', strength: 2 };
   if (LOCATED.test(before)) return { type: 'place', strength: 2 };

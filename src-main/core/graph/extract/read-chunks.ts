@@ -10,10 +10,10 @@ import { relate } from './relate';
 import { ENGLISH } from './vocabulary';
 
 /** Grows when these rules find other things in the same text. */
-export const RULES = 2;
+export const RULES = 3;
 
 /** Where a text defines a term. */
-const DEFINED = { first: false, titled: false, before: '' };
+const DEFINED = { first: false, titled: false, before: '', after: '' };
 
 interface Prepared {
   chunk: UnreadChunk;
@@ -42,7 +42,7 @@ function prepare(chunk: UnreadChunk, known: KnownNames, lexicon: Lexicon): Prepa
   if (!known.finished) known.learnWords(chunk.text);
   const foreign = isForeign(chunk.text);
   const free = sentences
-    .flatMap((sentence) => candidatesIn(chunk.text, sentence))
+    .flatMap((sentence) => candidatesIn(chunk.text, sentence, lexicon))
     .map((candidate) => withoutOpener(candidate, lexicon))
     .filter(({ start, end }) => !patterns.some((other) => start < other.end && other.start < end));
   const candidates: Candidate[] = [];
@@ -89,7 +89,7 @@ function isForeign(text: string): boolean {
 function graphOf({ chunk, sentences, patterns, candidates }: Prepared, known: KnownNames): ChunkGraph {
   const names = candidates.flatMap(({ start, end, text }) => {
     const meaning = known.meaning(text);
-    return meaning ? [{ ...meaning, start, end }] : [];
+    return meaning ? [{ ...meaning, start: start + lengthOf(text, meaning.skip ?? 0), end }] : [];
   });
   const found = [...patterns, ...names].sort((a, b) => a.start - b.start);
   const graph: ChunkGraph = { chunk_id: chunk.chunk_id, entities: [], relations: [] };
@@ -111,6 +111,9 @@ function graphOf({ chunk, sentences, patterns, candidates }: Prepared, known: Kn
   }
   return graph;
 }
+
+/** Of so many words at the beginning, with the white space behind them. */
+const lengthOf = (text: string, words: number): number => new RegExp(`^(?:\\S+\\s+){${words}}`, 'u').exec(text)?.[0].length ?? 0;
 
 /** UTF-16 offsets within the chunk → code points of the document, without counting from the start each time. */
 function places({ text, char_start }: UnreadChunk): (start: number, end: number) => { char_start: number; char_end: number } {
