@@ -17,15 +17,24 @@ export function createLexicon(): Lexicon {
     known.set(name, { is });
     return is;
   };
-  return Object.assign(lexicon, { gender });
+  return Object.assign(lexicon, { gender, isDemonym: has('Demonym'), isNoun });
 }
 
 function gender(given: string): 'm' | 'f' | null {
   const written = given.charAt(0).toUpperCase() + given.slice(1);
-  const [sentence] = nlp(written).json({ terms: { tags: true } }) as { terms: Term[] }[];
-  const tags = sentence?.terms[0]?.tags ?? [];
+  const tags = tagsOf(written);
   if (tags.includes('MaleName')) return 'm';
   return tags.includes('FemaleName') ? 'f' : null;
+}
+
+const has = (tag: string) => (word: string) => tagsOf(word).includes(tag);
+
+/** Pronouns are nouns to the tagger. */
+const isNoun = (word: string): boolean => has('Noun')(word) && !has('Pronoun')(word);
+
+function tagsOf(word: string): string[] {
+  const [sentence] = nlp(word).json({ terms: { tags: true } }) as { terms: Term[] }[];
+  return sentence?.terms[0]?.tags ?? [];
 }
 
 interface Term {

@@ -7,8 +7,16 @@ const SHOWN = 8;
 const LEAST = 2;
 const WORD = /\p{L}[\p{L}\p{M}'’-]{2,29}/gu;
 
-/** Of each class, its most characteristic words in their most frequent writing; names, which have their own place, are left out. */
-export function characteristicWords(classes: string[][]): string[][] {
+/** In one book, the words of every day are frequent in all classes: what is rare elsewhere counts more than in news of all kinds. */
+const RARITY = 2;
+/** Nouns that say as little as pronouns. */
+const VAGUE = new Set('thing things way ways time times kind sort lot bit side one ones everything nothing anything something'.split(' '));
+
+/**
+ * Of each class, its most characteristic words in their most frequent writing; names, which have their own place, are left out.
+ * @param isSubject whether a word can say what a text is about; asked of the best words only
+ */
+export function characteristicWords(classes: string[][], isSubject: (word: string) => boolean): string[][] {
   const counted = classes.map(countWords);
   const everywhere = new Map<string, number>();
   let all = 0;
@@ -20,11 +28,13 @@ export function characteristicWords(classes: string[][]): string[][] {
   return counted.map(({ counts, total }) => {
     const scored = [...counts]
       .filter(([, count]) => count >= LEAST)
-      .map(([word, count]) => ({ word, score: (count / (total || 1)) * Math.log(1 + average / (everywhere.get(word) ?? 1)) }));
-    return scored
-      .sort((a, b) => b.score - a.score || (a.word < b.word ? -1 : 1))
-      .slice(0, SHOWN)
-      .map(({ word }) => word);
+      .map(([word, count]) => ({ word, score: (count / (total || 1)) * Math.log(1 + average / (everywhere.get(word) ?? 1)) ** RARITY }));
+    const words: string[] = [];
+    for (const { word } of scored.sort((a, b) => b.score - a.score || (a.word < b.word ? -1 : 1))) {
+      if (words.length >= SHOWN) break;
+      if (!VAGUE.has(word) && isSubject(word)) words.push(word);
+    }
+    return words;
   });
 }
 

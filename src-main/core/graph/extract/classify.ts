@@ -10,6 +10,9 @@ export interface Lexicon {
   (name: string): 'person' | 'place' | 'organisation' | 'common' | null;
   /** Of who bears a first name; null where that is not known. */
   gender(given: string): 'm' | 'f' | null;
+  /** “Kenyan”: of a country or a people. */
+  isDemonym(word: string): boolean;
+  isNoun(word: string): boolean;
 }
 
 /** `strength` 3: its own words say so; 2: what stands around; 1: the lexicon; 0: it is some name. */
@@ -36,7 +39,7 @@ export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null
   if (candidate.speaker) return { type: 'term', strength: 0, doubtful: lexicon(text) === 'common' };
   const own = byItself(text, lexicon);
   if (own !== null) return { type: own, strength: 3, doubtful: own === 'person' && isTitled(text) && !isAddressed(text, lexicon) };
-  const known = isGivenName(text.toLowerCase()) ? 'person' : lexicon(text);
+  const known = isGivenName(text.toLowerCase()) ? 'person' : lookedUp(text, lexicon);
   if (known === 'common') {
     if (single) return { ...(bySurroundings(candidate, single) ?? { type: 'term', strength: 0 }), doubtful: true };
     return first ? null : { type: 'term', strength: 0 };
@@ -45,6 +48,12 @@ export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null
   if (known === 'person' && single && text === text.toUpperCase()) return { type: 'term', strength: 0 };
   if (known !== null) return { type: known, strength: first && single ? 1 : 1.5 };
   return bySurroundings(candidate, single) ?? { type: 'term', strength: 0 };
+}
+
+/** “d’Artois” is no short form of a verb, as a dictionary may think. */
+function lookedUp(text: string, lexicon: Lexicon): ReturnType<Lexicon> {
+  const kind = lexicon(text);
+  return kind === 'common' && /^d['’]\p{L}/iu.test(text) ? null : kind;
 }
 
 export const isTitled = (text: string): boolean => TITLED.test(text);
@@ -72,7 +81,11 @@ function byItself(text: string, lexicon: Lexicon): EntityType | null {
 const TRADED = new RegExp(`(?:^|[\\s-])(?:${TRADE})\\s$`, 'u');
 const IS_OF_TRADE = new RegExp(`^,\\s(?:(?:an?|the|its|his|her|their)\\s)?(?:[\\p{Ll}'’-]+\\s){0,3}(?:${TRADE})\\b`, 'u');
 
-function bySurroundings({ before, after, first }: Candidate, single: boolean): Verdict | null {
+/** “J. Eldon Dorman”, “M. Dubois”; no “U.S. Army”, “N. Korea”, “A. Background”. */
+const INITIALS = /^(?!(?:U\.\s?[SKN]|D\.\s?C|E\.\s?U|[NSEW])\.\s\p{Lu})(?:\p{Lu}\.\s?)+[\p{Lu}d]['’\p{L}]{2}/u;
+
+function bySurroundings({ text, before, after, first, titled }: Candidate, single: boolean): Verdict | null {
+  if (INITIALS.test(text) && !first && !titled && !/\p{Lu}{2,}\s$/u.test(before)) return { type: 'person', strength: 2 };
   if (!single && (TRADED.test(before) || IS_OF_TRADE.test(after))) return { type: 'person', strength: 2 };
   if (SPOKEN.test(after) || SPEAKS.test(before)) return { type: 'person', strength: first && single ? 1 : 2 };
   if (EMPLOYS.test(before)) return { type: 'organisation', strength: 2 };

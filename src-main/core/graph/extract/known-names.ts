@@ -18,10 +18,14 @@ interface Known extends Writing {
   doubtful: boolean;
   /** Seen behind “the”, “his” or “these”, where no person's name stands. */
   behindThe: number;
+  /** Seen behind “in”, where no person's name stands, or seldom. */
+  within: number;
   /** Seen where it speaks, as people do. */
   voiced: number;
   /** Seen alone on a line in capitals, as who speaks in a play. */
   speaks: number;
+  /** Seen before a colon, as the name of a field. */
+  labels: number;
 }
 
 /** Names kept of one document; a dictionary would fill more without saying more. */
@@ -33,6 +37,9 @@ const OFTEN = 3;
 /** Of all places where a name stands, those behind “the” make it a thing's from here on. */
 const THING = 0.35;
 const DETERMINED = /\b(?:the|an?|his|her|their|your|our|this|that|these|those|some|many|every|each|any|several|two|three|four|five)\s$/iu;
+const WITHIN = /\b(?:in|into|near|throughout)\s$/u;
+/** A place, whatever a dictionary of first names says: “in Virginia”. */
+const PLACE = { times: 4, share: 0.1 };
 /** “your Mr. Dashwood” is one nevertheless. */
 const THE = /\bthe\s$/iu;
 /** “the Mole” is somebody where he often speaks, and hardly ever stands in small letters: “the vicar” does. */
@@ -41,6 +48,8 @@ const SAID = new RegExp(`[,?!]["”’]?\\s?(?:said|asked|answered|remarked|obse
 const SAYS = new RegExp(`^\\s(?:${VOICE})\\b`, 'u');
 /** In a play, so many names stand alone on a line, each so often. */
 const PLAY = { names: 3, lines: 3 };
+/** “SUBJECT: …”, “Line: …”, again and again, is the name of a field; who speaks in a play is named elsewhere, too. */
+const LABEL = { times: 3, share: 0.9 };
 /** Two names side by side are one only where each does not stand alone so much more often. */
 const CHANCE = { most: 2, times: 10 };
 
@@ -75,7 +84,7 @@ export class KnownNames {
     return this.done;
   }
 
-  learn(name: string, verdict: Verdict, { first, titled, before, after, speaker = false }: Standing): void {
+  learn(name: string, verdict: Verdict, standing: Standing): void {
     const plain = plainOf(name);
     if (plain === '' || (!this.names.has(plain) && this.names.size >= MOST)) return;
     this.meanings = null;
@@ -86,12 +95,7 @@ export class KnownNames {
     known.count += 1;
     known.doubtful ||= verdict.doubtful ?? false;
     known.votes.set(verdict.type, (known.votes.get(verdict.type) ?? 0) + verdict.strength);
-    if (!titled) known.inText += 1;
-    if (!first && !titled) known.seen += 1;
-    if ((isTitled(name) ? THE : DETERMINED).test(before)) known.behindThe += 1;
-    if (SAID.test(before) || SAYS.test(after)) known.voiced += 1;
-    if (speaker) known.speaks += 1;
-    if (/(?:^|[,\n])\s*(?:by|author:)\s*$/iu.test(before)) known.authored += 1;
+    count(known, isTitled(name), standing);
   }
 
   /** What stands in small letters as well is no name for that. */
@@ -110,6 +114,8 @@ export class KnownNames {
 
   private settle(): Map<string, Meaning | null> {
     for (const known of this.names.values()) known.written = mostFrequent(known.as);
+    for (const { plain, labels, count } of this.names.values())
+      if (labels >= LABEL.times && labels >= count * LABEL.share) this.names.delete(plain);
     this.hearSpeakers();
     const titled = this.titledFamilies();
     const givens = this.givenNames(titled);
@@ -203,6 +209,7 @@ export class KnownNames {
     if (this.isOffice(known)) return false;
     if (single !== null && this.isVoiced(known)) return true;
     if (known.behindThe > 1 && known.behindThe >= known.count * THING) return false;
+    if (single !== null && isWithin(known) && !titled.has(single) && !givens.has(single)) return false;
     if (best(known.votes)[0] === 'person') return title !== null || given !== null || single === null || !this.isPlural(single, titled);
     // An unknown first name before a family's name; a family's name may be that of a town, too.
     if (family !== null && given !== null) return titled.has(family) && best(known.votes)[0] === 'term';
@@ -238,7 +245,8 @@ export class KnownNames {
     // Some name of unknown kind: one word must be met twice where only names have capitals.
     if (sure < 1 && !plain.includes(' ') && seen < 2) return null;
     if (sure < 1 && seen < 1) return null;
-    return { key: keyOf(written), name: written, type: type === 'person' ? 'term' : type };
+    const person = isWithin(known) && !plain.includes(' ') ? 'place' : 'term';
+    return { key: keyOf(written), name: written, type: type === 'person' ? person : type };
   }
 }
 
@@ -252,10 +260,24 @@ const empty = (plain: string): Known => ({
   votes: new Map(),
   seen: 0,
   behindThe: 0,
+  within: 0,
   voiced: 0,
   speaks: 0,
+  labels: 0,
   doubtful: false,
 });
+
+/** What the place of a name tells. */
+function count(known: Known, withTitle: boolean, { first, titled, before, after, speaker = false }: Standing): void {
+  if (!titled) known.inText += 1;
+  if (!first && !titled) known.seen += 1;
+  if ((withTitle ? THE : DETERMINED).test(before)) known.behindThe += 1;
+  if (WITHIN.test(before) && !/^['’]s\b/u.test(after)) known.within += 1;
+  if (SAID.test(before) || SAYS.test(after)) known.voiced += 1;
+  if (speaker) known.speaks += 1;
+  if (before.trim() === '' && /^:(?:\s|$)/u.test(after)) known.labels += 1;
+  if (/(?:^|[,\n])\s*(?:by|author:)\s*$/iu.test(before)) known.authored += 1;
+}
 
 const plainOf = (name: string): string => plainWords(name.replace(/^(?:the|an?)\s/iu, '')).join(' ');
 
@@ -266,6 +288,8 @@ function best(votes: Map<EntityType, number>): [EntityType, number] {
 }
 
 const strength = ({ votes }: Known): number => best(votes)[1];
+
+const isWithin = ({ within, count }: Known): boolean => within >= PLACE.times && within >= count * PLACE.share;
 
 const inTitleCase = (name: string): string => name.replace(/(?<=\p{L})\p{L}+/gu, (letters) => letters.toLowerCase());
 

@@ -26,12 +26,6 @@ export function keyOf(name: string): string {
   return words.join(' ');
 }
 
-/** The title that tells apart people of one family name, as it is compared; null without one. */
-export function titleOf(name: string): string | null {
-  const [first = '', second] = plainWords(name);
-  return second !== undefined && TELLING.has(first) ? first : null;
-}
-
 /** Everything that a text could name: its words in runs of up to six, as keys. */
 export function possibleKeys(text: string): string[] {
   const words = plainWords(text).slice(0, 600);

@@ -70,15 +70,21 @@ function unwrapped(text: string): Sentence[] {
   return joined;
 }
 
-const goesOn = (text: string, end: number, next: number): boolean =>
-  /^[ \t]*\n[ \t]*$/.test(text.slice(end, next)) && WRAPPED.test(text.slice(text.lastIndexOf('\n', end - 1) + 1, end));
+const LABEL = /^\p{Lu}[\p{L}_-]{0,30}:\s/u;
 
-/** “Visiting Berlin”: a common word that begins the sentence is not a part of the name. */
+const goesOn = (text: string, end: number, next: number): boolean =>
+  !LABEL.test(text.slice(next, next + 40)) &&
+  /^[ \t]*\n[ \t]*$/.test(text.slice(end, next)) &&
+  WRAPPED.test(text.slice(text.lastIndexOf('\n', end - 1) + 1, end));
+
+/** “Visiting Berlin”, “Kenyan Steve Riungu”: a common word that begins the sentence, or a person's name, is not a part of it. */
 function withoutOpener(candidate: Candidate, lexicon: Lexicon): Candidate {
   const space = candidate.text.search(/\s/u);
-  if (!candidate.first || space < 0 || isTitled(candidate.text) || lexicon(candidate.text) !== 'common') return candidate;
-  if (lexicon(candidate.text.slice(0, space)) !== 'common') return candidate;
-  return { ...candidate, start: candidate.start + space + 1, text: candidate.text.slice(space + 1), first: false };
+  if (space < 0 || isTitled(candidate.text) || lexicon(candidate.text.slice(0, space)) !== 'common') return candidate;
+  const rest = candidate.text.slice(space + 1);
+  const opens = candidate.first && lexicon(candidate.text) === 'common';
+  if (!opens && !(rest.includes(' ') && lexicon(rest) === 'person' && lexicon.isDemonym(candidate.text.slice(0, space)))) return candidate;
+  return { ...candidate, start: candidate.start + space + 1, text: rest, first: false };
 }
 
 function isForeign(text: string): boolean {
