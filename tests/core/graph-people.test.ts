@@ -182,11 +182,7 @@ describe('one person', () => {
     [
       'by a name that begins with a small letter',
       'Then d’Artois bowed. "No," said M. d’Artois to Madame Lenoir, "I am late." D’Artois laughed. M. Dubois knew Monsieur Dubois.',
-      [
-        'M. Dubois: M. Dubois, Monsieur Dubois',
-        'Madame Lenoir: Madame Lenoir',
-        expect.stringMatching(/artois: D’Artois, M\. d’Artois, d’Artois$/i),
-      ],
+      ['M. Dubois: M. Dubois, Monsieur Dubois', 'M. d’Artois: D’Artois, M. d’Artois, d’Artois', 'Madame Lenoir: Madame Lenoir'],
     ],
     [
       'by “Mr.” and the first name, where that is how he is called',
