@@ -40,6 +40,9 @@ export function possibleKeys(text: string): string[] {
 export const tellingWords = (key: string): string[] =>
   [...new Set(key.split(' '))].filter((word) => word.length > 2 && !HONORIFICS.has(word)).slice(0, MOST_WORDS);
 
+/** The words by which something is found that has these names. */
+export const wordsOfNames = (names: string[]): string[] => [...new Set(names.flatMap((name) => tellingWords(keyOf(name))))];
+
 /** What a company's name can be written without. */
 const LEGAL_FORMS = new Set(
   'inc incorporated ltd limited llc llp plc corp corporation co company gmbh ag kg se sa sarl bv nv oy ab'.split(' '),
