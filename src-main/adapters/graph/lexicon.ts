@@ -17,7 +17,7 @@ export function createLexicon(): Lexicon {
     known.set(name, { is });
     return is;
   };
-  return Object.assign(lexicon, { gender, isDemonym: has('Demonym'), isNoun });
+  return Object.assign(lexicon, { gender, isDemonym: has('Demonym'), kindOf: kindOfWord });
 }
 
 function gender(given: string): 'm' | 'f' | null {
@@ -29,8 +29,12 @@ function gender(given: string): 'm' | 'f' | null {
 
 const has = (tag: string) => (word: string) => tagsOf(word).includes(tag);
 
-/** Pronouns are nouns to the tagger. */
-const isNoun = (word: string): boolean => has('Noun')(word) && !has('Pronoun')(word);
+/** Pronouns are nouns to the tagger, and “judge” alone is a verb. */
+function kindOfWord(word: string): 'noun' | 'verb' | 'other' {
+  const tags = tagsOf(word);
+  if (tags.includes('Noun') && !tags.includes('Pronoun')) return 'noun';
+  return tags.includes('Infinitive') ? 'verb' : 'other';
+}
 
 function tagsOf(word: string): string[] {
   const [sentence] = nlp(word).json({ terms: { tags: true } }) as { terms: Term[] }[];

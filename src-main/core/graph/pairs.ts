@@ -54,11 +54,21 @@ function areTwo(a: Name, b: Name): boolean {
   if (a.gender !== null && b.gender !== null && a.gender !== b.gender) return true;
   const [one, other] = [a, b].map(({ read }) => read.title);
   if (one !== other && one != null && other != null && genderOf(one) !== null && genderOf(other) !== null) return true;
+  // “M. Coquenard” may be her husband.
+  if (
+    [a, b].some(({ read }) => read.given?.length === 1) &&
+    [a, b].some(({ read }) => read.given === null && MARRIED.has(read.title ?? ''))
+  )
+    return true;
   const isMarried = (title: string | null | undefined) => title != null && MARRIED.has(title);
   return isMarried(one) !== isMarried(other) && (a.key === b.key || (one != null && other != null));
 }
 
+/** Words that say who it is: neither titles nor initials. */
+const fullness = (name: Name): number => name.words.filter((word) => word.length > 1).length - (isTitled(name) ? 1 : 0);
+
 const stays = (a: Name, b: Name): Name => {
+  if (fullness(a) !== fullness(b)) return fullness(a) > fullness(b) ? a : b;
   if (a.words.length !== b.words.length) return a.words.length > b.words.length ? a : b;
   if (a.key.length !== b.key.length && a.mentions === b.mentions) return a.key.length > b.key.length ? a : b;
   return a.mentions >= b.mentions ? a : b;
@@ -94,7 +104,7 @@ function initials(names: Name[], add: Add): void {
   const people = names.filter(({ type, words }) => (type === 'person' || type === 'term') && words.length > 1);
   for (const group of groupedBy(people, ({ key }) => familyOf(key))) {
     for (const short of group) {
-      const fitting = group.filter((other) => other.type === 'person' && initialsOf(short.key, other.key));
+      const fitting = group.filter((other) => other.type === 'person' && other.read.given !== null && initialsOf(short.key, other.key));
       if (fitting.length <= MOST_FITTING) for (const one of fitting) add(short, one, 'initials', fitting.length === 1 ? 0.85 : 0.45);
     }
   }

@@ -19,11 +19,13 @@ export interface Candidate {
   after: string;
 }
 
-const WORD = String.raw`(?:(?:St|Ste|Mt)\.\s(?=\p{Lu}))?(?:\p{Lu}\.(?:\s?\p{Lu}\.)*(?=\s\p{Lu}\p{Ll})|(?:d['’])?\p{Lu}[\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*)`;
+const WORD = String.raw`(?:(?:St|Ste|Mt)\.\s(?=\p{Lu}))?(?:\p{Lu}\.(?:\s?\p{Lu}\.)*(?=\s\p{Lu}\p{Ll})|(?:d['’])?\p{Lu}(?!\.\p{Lu}\b)[\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*)`;
 const TITLE = `(?:(?:${HONORIFIC})\\.?|MM?\\.)\\s(?:(?:de la|de|du|des|von|van)\\s)?`;
 const LINK = '(?:of the|of|de la|de los|de|del|della|di|da|van der|van den|van|von der|von|du|des|bin|ibn|&)';
+/** Legal forms that are written with stops. */
+const LEGAL = '(?:S\\.A\\.(?:S\\.|R\\.L\\.)?|S\\.p\\.A\\.|B\\.V\\.|N\\.V\\.|L\\.P\\.|L\\.L\\.[CP]\\.|P\\.L\\.C\\.)';
 const RUN = new RegExp(
-  `(?<![\\p{L}\\p{N}_@.'’/-])(?:${TITLE})*${WORD}(?:\\s(?:${LINK}\\s)?${WORD}){0,7}(?:,?\\s(?:Inc|Ltd|LLC|GmbH|plc|Corp|Co)\\b)?`,
+  `(?<![\\p{L}\\p{N}_@.'’/-])(?:${TITLE})*${WORD}(?:\\s(?:${LINK}\\s)?${WORD}){0,7}(?:,?\\s(?:(?:Inc|Ltd|LLC|GmbH|plc|Corp|Co)\\b|${LEGAL}))?`,
   'gu',
 );
 const AROUND = 40;

@@ -3,7 +3,7 @@ import type { EntityType } from '../../../contract/graph';
 import type { Candidate } from './candidates';
 import { genderOfPatronymic, parseName } from './person-name';
 import { isGivenName } from './short-forms';
-import { ADDRESS, FAMILY_NAMES, HONORIFIC, ORGANISATION_WORDS, PLACE_WORDS, SPEECH, TRADE } from './vocabulary';
+import { ADDRESS, FAMILY_NAMES, HONORIFIC, OFFICE, ORGANISATION_WORDS, PLACE_WORDS, SPEECH, THING_WORDS, TRADE } from './vocabulary';
 
 /** What a dictionary knows of a run of words. `common`: an ordinary word that only begins a sentence. */
 export interface Lexicon {
@@ -12,7 +12,7 @@ export interface Lexicon {
   gender(given: string): 'm' | 'f' | null;
   /** “Kenyan”: of a country or a people. */
   isDemonym(word: string): boolean;
-  isNoun(word: string): boolean;
+  kindOf(word: string): 'noun' | 'verb' | 'other';
 }
 
 /** `strength` 3: its own words say so; 2: what stands around; 1: the lexicon; 0: it is some name. */
@@ -58,19 +58,24 @@ function lookedUp(text: string, lexicon: Lexicon): ReturnType<Lexicon> {
 
 export const isTitled = (text: string): boolean => TITLED.test(text);
 
+const OFFICER = new RegExp(`^(?:${OFFICE})\\s`, 'u');
 const ADDRESSED = new RegExp(`^(?:${ADDRESS})\\.?\\s`, 'u');
 
 /** “Mr. Banks” is somebody; “General Terms” only where a dictionary knows the name, or the document does. */
 const isAddressed = (text: string, lexicon: Lexicon): boolean => ADDRESSED.test(text) || lexicon(text.replace(TITLED, '')) === 'person';
+
+const isOfBody = (word: string): boolean => ORGANISATION_WORDS.has(word.toLowerCase().replace(/\./gu, ''));
 
 /** What its own words say. */
 function byItself(text: string, lexicon: Lexicon): EntityType | null {
   const words = text.split(/\s/u);
   if (words.length === 1) return null;
   const [first = ''] = words;
-  const thing = words.length > (ADDRESSED.test(text) ? 2 : 1) && words.slice(1).some((word) => ORGANISATION_WORDS.has(word.toLowerCase()));
-  if (isTitled(text) && !thing) return ADDRESSED.test(text) || !PLACE_WORDS.has((words.at(-1) ?? '').toLowerCase()) ? 'person' : 'place';
-  if (thing || ORGANISATION_WORDS.has(first.toLowerCase())) return 'organisation';
+  const thing = words.length > (ADDRESSED.test(text) ? 2 : 1) && words.slice(1).some(isOfBody);
+  if (THING_WORDS.has((words.at(-1) ?? '').toLowerCase()) && !ADDRESSED.test(text) && !thing) return 'term';
+  if (isTitled(text) && !thing)
+    return ADDRESSED.test(text) || OFFICER.test(text) || !PLACE_WORDS.has((words.at(-1) ?? '').toLowerCase()) ? 'person' : 'place';
+  if (thing || isOfBody(first)) return 'organisation';
   if (genderOfPatronymic(parseName(text)) !== null) return 'person';
   const last = (words.at(-1) ?? '').toLowerCase();
   if (FAMILY_NAMES.has(last) && lexicon(first) === 'person') return 'person';
@@ -85,6 +90,9 @@ const IS_OF_TRADE = new RegExp(`^,\\s(?:(?:an?|the|its|his|her|their)\\s)?(?:[\\
 const INITIALS = /^(?!(?:U\.\s?[SKN]|D\.\s?C|E\.\s?U|[NSEW])\.\s\p{Lu})(?:\p{Lu}\.\s?)+[\p{Lu}d]['’\p{L}]{2}/u;
 
 function bySurroundings({ text, before, after, first, titled }: Candidate, single: boolean): Verdict | null {
+  // “Priya Raman <priya@example.org>”.
+  if (/^["”]?\s<[^\s@<>]+@/u.test(after)) return { type: 'person', strength: 2 };
+  if (/(?:^|[\s>])(?:Dear|Hi|Hello)\s$/u.test(before) && /^[,!]/u.test(after)) return { type: 'person', strength: 1 };
   if (INITIALS.test(text) && !first && !titled && !/\p{Lu}{2,}\s$/u.test(before)) return { type: 'person', strength: 2 };
   if (!single && (TRADED.test(before) || IS_OF_TRADE.test(after))) return { type: 'person', strength: 2 };
   if (SPOKEN.test(after) || SPEAKS.test(before)) return { type: 'person', strength: first && single ? 1 : 2 };

@@ -24,6 +24,13 @@ export const ORGANISATION_WORDS = set(`
   court tribunal party organization organisation airlines railways railway motors systems technologies robotics software consortium club press
   verein stiftung universität hochschule gesellschaft bundesamt amt société université hôpital works`);
 
+/** Words at the end of a name that make it a thing of paper or a matter of an office, whatever title seems to stand before. */
+export const THING_WORDS = set(`
+  agreement agreements contract contracts terms conditions schedule counsel provisions provision clause act acts law laws code codes rule rules
+  regulation regulations report reports plan plans policy policies program programme project system service services procedure procedures
+  standards guide manual handbook form forms notice statement statements budget account accounts fund funds instructions information assembly election
+  elections league award prize cup championship series edition version release bible key plan day days manager partner secretary editor`);
+
 /** Words of a name that make it a place. */
 export const PLACE_WORDS = set(`
   river lake mount mountain mountains valley bay island islands isle ocean sea gulf cape desert forest street avenue road square lane
