@@ -208,6 +208,14 @@ describe('any text', () => {
   }, 20_000);
 });
 
+describe('very many people', () => {
+  it('are told apart in time that a directory takes', () => {
+    const letters = (at: number) => [...String(at)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+    const names = Array.from({ length: 1_500 }, (_, at) => `Mr. Jon Q${letters(at)} saw Anna W${letters(at)}. Q${letters(at)} left.`);
+    expect(found(...names).length).toBeGreaterThanOrEqual(3_000);
+  }, 30_000);
+});
+
 describe('keys', () => {
   it('are equal for the writings of one name', () => {
     expect(keyOf('The ACME Corp.')).toBe(keyOf('Acme Corp'));

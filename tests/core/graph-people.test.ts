@@ -167,8 +167,38 @@ describe('people of one family', () => {
   });
 });
 
+describe('a father and his child', () => {
+  it.each([
+    [
+      'a man by the family’s name, a woman by her first one',
+      `Eliza Dolittel ran. ${'Eliza sang. "No," said Eliza. '.repeat(4)}Alfred Dolittel came. "Yes," said Dolittel. Dolittel left. "Liza!" cried Liza Dolittel.`,
+      [
+        'Alfred Dolittel: Alfred Dolittel, Dolittel',
+        expect.stringMatching(/^(?:Eliza|Liza) Dolittel: Eliza, Eliza Dolittel, Liza, Liza Dolittel$/),
+      ],
+    ],
+    [
+      'a man who is always called in full, and another of the name with a wife',
+      `${'Then Mr. Frank Charlton bowed. '.repeat(4)}Mr. Charlton was old. Mrs. Charlton was ill, and Mr. Charlton knew it.`,
+      ['Mr. Charlton: Mr. Charlton', 'Mr. Frank Charlton: Mr. Frank Charlton', 'Mrs. Charlton: Mrs. Charlton'],
+    ],
+  ])('are %s', (_what, text, expected) => {
+    expect(people([text]).sort()).toEqual(expected);
+  });
+});
+
 describe('one person', () => {
   it.each([
+    [
+      'by one patronymic in two forms',
+      'Arkady Nikolaitch Kirsan rose. Arkady Nikolaevitch sat. Arkady laughed.',
+      [expect.stringMatching(/: Arkady, Arkady Nikolaevitch, Arkady Nikolaitch Kirsan$/)],
+    ],
+    [
+      'by a heading that goes on behind the name',
+      'CHAPTER I\n\nLord Steyning Shows Himself\n\nThen Lord Steyning came. "No," said Lord Steyning.',
+      ['Lord Steyning: Lord Steyning, Lord Steyning Shows Himself'],
+    ],
     [
       'by the name, the patronymic and the pet name',
       'Rodion Romanovitch Orlov slept. Rodion woke. "Rodya," said Orlov’s mother. Rodion Romanovitch went out. Rodya wrote to Orlov.',

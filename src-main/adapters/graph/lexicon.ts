@@ -36,9 +36,15 @@ function kindOfWord(word: string): 'noun' | 'verb' | 'other' {
   return tags.includes('Infinitive') ? 'verb' : 'other';
 }
 
+const tagged = new LRUCache<string, string[]>({ max: REMEMBERED });
+
 function tagsOf(word: string): string[] {
+  const kept = tagged.get(word);
+  if (kept) return kept;
   const [sentence] = nlp(word).json({ terms: { tags: true } }) as { terms: Term[] }[];
-  return sentence?.terms[0]?.tags ?? [];
+  const tags = sentence?.terms[0]?.tags ?? [];
+  tagged.set(word, tags);
+  return tags;
 }
 
 interface Term {

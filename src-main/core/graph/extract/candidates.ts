@@ -25,7 +25,7 @@ const LINK = '(?:of the|of|de la|de los|de|del|della|di|da|van der|van den|van|v
 /** Legal forms that are written with stops. */
 const LEGAL = '(?:S\\.A\\.(?:S\\.|R\\.L\\.)?|S\\.p\\.A\\.|B\\.V\\.|N\\.V\\.|L\\.P\\.|L\\.L\\.[CP]\\.|P\\.L\\.C\\.)';
 const RUN = new RegExp(
-  `(?<![\\p{L}\\p{N}_@.'’/-])(?:${TITLE})*${WORD}(?:\\s(?:${LINK}\\s)?${WORD}){0,7}(?:,?\\s(?:(?:Inc|Ltd|LLC|GmbH|plc|Corp|Co)\\b|${LEGAL}))?`,
+  `(?<![\\p{L}\\p{N}_@.'’/-])(?:${TITLE})*${WORD}(?:\\s(?:${LINK}\\s)?(?:${TITLE})*${WORD}){0,7}(?:,?\\s(?:(?:Inc|Ltd|LLC|GmbH|plc|Corp|Co)\\b|${LEGAL}))?`,
   'gu',
 );
 const AROUND = 40;

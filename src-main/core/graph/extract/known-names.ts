@@ -2,8 +2,9 @@
 import type { EntityType } from '../../../contract/graph';
 import type { Candidate } from './candidates';
 import { isTitled, type Verdict } from './classify';
+import type { Person, Writing } from './cluster';
 import { keyOf, plainWords } from './names';
-import { type Person, type Writing, whoIsWho } from './people';
+import { whoIsWho } from './people';
 import { EPITHETS, type Gender, parseName } from './person-name';
 import { isGivenName } from './short-forms';
 import { VOICE } from './vocabulary';
@@ -123,17 +124,35 @@ export class KnownNames {
       const named = titled.has(known.plain) || givens.has(known.plain);
       if (this.isWord(known, named)) this.names.delete(known.plain);
     }
-    const people = [...this.names.values()].filter((known) => this.isPerson(known, titled, givens));
+    const headings = this.namesInHeadings();
+    const people = [...this.names.values()].filter((known) => !headings.has(known.plain) && this.isPerson(known, titled, givens));
     const found = whoIsWho(people, this.genderOfGiven);
     this.families = found.families;
     const meanings = new Map<string, Meaning | null>();
     for (const known of this.names.values()) meanings.set(known.plain, this.meaningOf(known));
     for (const person of found.people) this.tell(person, meanings);
+    for (const [plain, name] of headings) meanings.set(plain, meanings.get(name) ?? null);
     for (const known of this.names.values()) {
       const rest = this.withoutChance(known, meanings);
       if (rest !== null) meanings.set(known.plain, { ...rest, skip: 1 });
     }
     return meanings;
+  }
+
+  /** “Lord Steyne Shows Himself”: what only stands in headings and begins with a name of the text is that name. */
+  private namesInHeadings(): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const { plain, inText } of this.names.values()) {
+      if (inText > 0) continue;
+      const words = plain.split(' ');
+      for (let length = words.length - 1; length > 1; length -= 1) {
+        const name = words.slice(0, length).join(' ');
+        if ((this.names.get(name)?.inText ?? 0) === 0) continue;
+        found.set(plain, name);
+        break;
+      }
+    }
+    return found;
   }
 
   /** In a play, those who stand alone on lines are people; elsewhere such lines are headings. */

@@ -1,52 +1,37 @@
 /** Who is who among the people of a document: which writings mean the same person, as far as that is certain. */
-import { keyOf, plainWords } from './names';
+import {
+  agree,
+  type Cluster,
+  countOf,
+  fitMiddle,
+  hasPatronymic,
+  isCalledSo,
+  isHusbands,
+  isSameMiddle,
+  isShortFor,
+  join,
+  type Named,
+  type Person,
+  personOf,
+  start,
+  type Writing,
+} from './cluster';
+import { plainWords } from './names';
 import {
   EPITHETS,
   type Gender,
   genderOf,
   genderOfAddress,
   genderOfPatronymic,
-  isKin,
   isNoble,
   isPeer,
   isRank,
   MARRIED,
-  type PersonName,
   parseName,
   standsBeforeGiven,
   UNMARRIED,
 } from './person-name';
 import { isGivenName, longForms } from './short-forms';
-
-/** One writing of a name, without regard to case and marks. */
-export interface Writing {
-  plain: string;
-  written: string;
-  count: number;
-  /** How often it followed “by”: who wrote the book is nobody in it. */
-  authored: number;
-  /** How often it stood in a sentence, and not in a heading. */
-  inText: number;
-}
-
-export interface Person {
-  key: string;
-  name: string;
-  writings: Writing[];
-}
-
-interface Cluster {
-  given: string | null;
-  middle: string[];
-  family: string | null;
-  gender: Gender;
-  titles: Set<string>;
-  writings: Writing[];
-  /** Only wrote the book, as far as the document says. */
-  author: boolean;
-}
-
-type Named = PersonName & { writing: Writing };
 
 /** @param genderOfGiven what a dictionary of first names says; null when it does not know */
 export function whoIsWho(writings: Writing[], genderOfGiven: (given: string) => Gender): { people: Person[]; families: Set<string> } {
@@ -127,11 +112,13 @@ class Clusters {
   joinMiddles(): void {
     for (const long of this.all.filter(({ middle }) => (middle[0]?.length ?? 0) > 1)) {
       const short = this.all.filter(
-        ({ given, middle, family }) => given === long.given && middle.length === 0 && family === long.middle[0],
+        ({ given, middle, family }) =>
+          given === long.given && middle.length === 0 && family !== null && isSameMiddle(family, long.middle[0]),
       );
       const [only] = short;
       if (!only || short.length > 1 || !agree(only.gender, long.gender)) continue;
       long.writings.push(...only.writings);
+      for (const one of only.calls) long.calls.add(one);
       long.author &&= only.author;
       for (const title of only.titles) long.titles.add(title);
       this.all = this.all.filter((one) => one !== only);
@@ -201,7 +188,7 @@ class Clusters {
     if (only) return [only];
     if (byGiven.length > 0) return byFar([...byGiven, ...byFamily]);
     if (byFamily.length === 1) return byFamily.filter((known) => !this.isElsewhere(known, one));
-    if (byFamily.length > 1) return byNameAlone(byFamily);
+    if (byFamily.length > 1) return byNameAlone(byFamily.filter((known) => !this.isByFirstName(known, one, byFamily)));
     return byFar(eligible.filter((known) => isShortFor(name, known) && this.isIntimate(known, one)));
   }
 
@@ -221,7 +208,17 @@ class Clusters {
   /** A family's name that stands so much more often than its only bearer, who has no title, or whom all call by the first name. */
   private isElsewhere(known: Cluster, { writing }: Named): boolean {
     if (writing.count <= ELSEWHERE * countOf(known)) return false;
-    return known.gender === 'f' || known.titles.size === 0 || (this.alone.get(known.given) ?? 0) * ELSEWHERE > writing.count;
+    return known.gender === 'f' || known.titles.size === 0 || (this.alone.get(known.given) ?? 0) * OWN_NAME > writing.count;
+  }
+
+  /** A woman whom all call by her first name, beside a man of the family: Doolittle is Eliza's father. */
+  private isByFirstName({ gender, given }: Cluster, { writing }: Named, family: Cluster[]): boolean {
+    return gender === 'f' && (this.alone.get(given) ?? 0) >= writing.count && family.some((one) => one.gender === 'm');
+  }
+
+  private inFullWith({ writings }: Cluster, title: string | null): number {
+    const full = writings.filter(({ written }) => parseName(written).title === title && parseName(written).given !== null);
+    return full.reduce((sum, { count }) => sum + count, 0);
   }
 
   private isMan(given: string): boolean {
@@ -234,8 +231,10 @@ class Clusters {
   private isChild(known: Cluster, { title, family, writing }: Named): boolean {
     const { given, titles } = known;
     const other = title === null ? undefined : SPOUSE[title];
-    if (given === null || other === undefined || titles.has(title ?? '')) return false;
+    if (given === null || other === undefined) return false;
     const spouse = this.titles.get(family)?.get(other) ?? 0;
+    // “Mr. Frank Churchill”, again and again, is told apart from Mr. Churchill.
+    if (titles.has(title ?? '')) return spouse > 0 && this.inFullWith(known, title) >= writing.count;
     const isRare = writing.count > ELSEWHERE * countOf(known);
     return (this.alone.get(given) ?? 0) >= writing.count && (isRare || spouse * PAIR >= writing.count);
   }
@@ -276,6 +275,8 @@ const ELSEWHERE = 15;
 const PAIR = 5;
 const NAMED_BESIDE = 5;
 const INTIMATE = 20;
+/** Whom all call by the first name is not meant by the family's name, which stands at most so much more often. */
+const OWN_NAME = 3;
 
 /** A doctor is the one who was called so before; a Miss may be any daughter of the house. */
 const tellsWho = (title: string | null): boolean => title !== null && (genderOf(title) === null || standsBeforeGiven(title));
@@ -295,12 +296,6 @@ function byNameAlone(family: Cluster[]): Cluster[] {
   return others.length === 1 && others.length < family.length ? others : byFar(others);
 }
 
-const countOf = ({ writings }: Cluster): number => writings.reduce((sum, { count }) => sum + count, 0);
-/** By this first name, or in full with it in this form. */
-const isCalledSo = ({ given, writings }: Cluster, name: string): boolean =>
-  given !== null && (given === name || writings.some(({ written }) => parseName(written).given === name));
-const hasPatronymic = ({ middle, family }: Cluster): boolean => genderOfPatronymic({ middle, family }) !== null;
-
 /** The one who is named so much more than the others together that these are named in passing. */
 function byFar(some: Cluster[]): Cluster[] {
   const [first, ...others] = some.toSorted((a, b) => countOf(b) - countOf(a));
@@ -311,54 +306,4 @@ function byFar(some: Cluster[]): Cluster[] {
 function areForms({ given, title }: Named, known: Cluster): boolean {
   if (given === null || known.given === null || (title !== null && standsBeforeGiven(title))) return false;
   return isShortFor(given, known) || (longForms(known.given).has(given) && isShortFor(known.given, { ...known, given }));
-}
-
-/** Nobody is short with a lord, but with an uncle. */
-function isShortFor(short: string, { given, titles }: Pick<Cluster, 'given' | 'titles'>): boolean {
-  if (given === null || !longForms(short).has(given)) return false;
-  return ![...titles].some((title) => standsBeforeGiven(title.split(' ')[0] ?? '') && !isKin(title));
-}
-
-const isHusbands = ({ given, titles }: Cluster): boolean => given === null && [...titles].some((title) => title.includes(' '));
-const agree = (a: Gender, b: Gender): boolean => a === null || b === null || a === b;
-
-/** “John H. Watson” and “John Watson”, “John Hamish Watson”; not “John K. Watson”. */
-function fitMiddle(a: string[], b: string[]): boolean {
-  if (a.length === 0 || b.length === 0) return true;
-  return (
-    a.length === b.length && a.every((one, at) => one === b[at] || (one[0] === b[at]?.[0] && (one.length === 1 || b[at]?.length === 1)))
-  );
-}
-
-/** Most of what is said of a name follows “by”, or it only stands in headings. */
-const isAuthor = ({ count, authored, inText }: Writing): boolean => authored * 2 >= count || inText === 0;
-
-function start({ given, middle, family, single, title, writing }: Named, gender: Gender, titles: string[] = []): Cluster {
-  const all = new Set(title === null ? titles : [title, ...titles]);
-  const author = given !== null && title === null && isAuthor(writing);
-  return { given, middle, family: family ?? single, gender, titles: all, writings: [writing], author };
-}
-
-function join(cluster: Cluster, { title, middle, writing }: Named, gender: Gender): void {
-  cluster.writings.push(writing);
-  cluster.gender ??= gender;
-  if (cluster.middle.length === 0) cluster.middle = middle;
-  if (title !== null) cluster.titles.add(title);
-}
-
-/** The full name is shown where it is one; of several the most frequent. */
-function personOf(cluster: Cluster, genderOfGiven: (given: string) => Gender): Person {
-  const { writings, titles } = cluster;
-  const frequent = [...writings].sort((a, b) => b.count - a.count);
-  const full = frequent.filter(({ written }) => (parseName(written).given?.length ?? 0) > 1);
-  const surely = full.reduce((sum, { count }) => sum + count, 0) > 1 || (cluster.given !== null && genderOfGiven(cluster.given) !== null);
-  const all = frequent.reduce((sum, { count }) => sum + count, 0);
-  // “Mr. Darcy” says more than “Darcy”, unless he is hardly ever called so.
-  const titled = frequent.find(({ written, count }) => written.includes(' ') && count * 5 >= all);
-  // The name itself, where it stands without its title often enough.
-  const plain = full.find(({ written, count }) => parseName(written).title === null && count * 4 >= (full[0]?.count ?? 0));
-  const best = (surely ? (plain ?? full[0]) : undefined) ?? titled ?? frequent[0];
-  const name = best?.written ?? '';
-  const wife = [...titles].find((title) => title.includes(' '));
-  return { key: wife === undefined ? keyOf(name) : (best?.plain ?? ''), name, writings };
 }

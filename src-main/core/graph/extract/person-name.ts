@@ -18,6 +18,9 @@ export interface PersonName {
 const SAME: Record<string, string> = {
   doctor: 'dr',
   mister: 'mr',
+  mester: 'mr',
+  maister: 'mr',
+  mistress: 'miss',
   capn: 'captain',
   capt: 'captain',
   professor: 'prof',
@@ -128,7 +131,7 @@ export function genderOf(title: string | null): Gender {
 export function genderOfPatronymic({ middle, family }: Pick<PersonName, 'middle' | 'family'>): Gender {
   const name = middle[0] ?? family ?? '';
   if (/(?:[oe]vna|inichna|inishna)$/u.test(name)) return 'f';
-  return /(?:[oey]vi?t?ch|[klmnty]itch|[klmy]ich)$/u.test(name) && name.length > 5 ? 'm' : null;
+  return /(?:[oey]vi?t?ch|[aeklmnty]itch|[klmy]ich)$/u.test(name) && name.length > 5 ? 'm' : null;
 }
 
 export const isRank = (title: string): boolean => RANKS.has(title);

@@ -1,6 +1,7 @@
 /** Given names and the short forms that are made of them, English and Russian ones. */
 
 const SHORT_FORMS = `
+  eliza liza
   elizabeth lizzy lizzie liza eliza beth betsy betty bess
   catherine kitty cathy kate katie cate
   katherine kitty kathy kate katie
@@ -28,7 +29,7 @@ const SHORT_FORMS = `
   edward ned ted teddy eddie
   charles charlie charley
   george georgie
-  joseph joe joey
+  joseph joe joey jos
   samuel sam sammy
   benjamin ben benny
   nicholas nick

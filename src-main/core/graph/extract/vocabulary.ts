@@ -4,7 +4,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u).
 
 /** Before the name of a person, and before nothing else. */
 export const ADDRESS =
-  'Mr|Mrs|Ms|Madam|Miss|Mister|Mme|Mlle|Dr|Doctor|Prof|Professor|Rev|Reverend|Sir|Lady|Lord|Captain|Capt|Cap[’\u0027]n|Colonel|Col|Lieutenant|Lt|Sergeant|Admiral|Commodore|Inspector|Superintendent|Judge|Senator|Herr|Frau|Fräulein|Monsieur|Messieurs|Messrs|Madame|Mademoiselle|Señor|Señora|Signor|Signora|Princess|Duchess|Countess|Comtesse|Viscount|Vicomte|Baroness|Marquise|Archbishop|Archdeacon|Rabbi|Uncle|Aunt|Cousin|Grandfather|Grandmother';
+  'Mr|Mrs|Ms|Madam|Miss|Mister|Mistress|Mester|Maister|Mme|Mlle|Dr|Doctor|Prof|Professor|Rev|Reverend|Sir|Lady|Lord|Captain|Capt|Cap[’\u0027]n|Colonel|Col|Lieutenant|Lt|Sergeant|Admiral|Commodore|Inspector|Superintendent|Judge|Senator|Herr|Frau|Fräulein|Monsieur|Messieurs|Messrs|Madame|Mademoiselle|Señor|Señora|Signor|Signora|Princess|Duchess|Countess|Comtesse|Viscount|Vicomte|Baroness|Marquise|Archbishop|Archdeacon|Rabbi|Uncle|Aunt|Cousin|Grandfather|Grandmother';
 
 /** Of offices: before a name, or at the end of what somebody is. */
 export const OFFICE = 'President|Chancellor|Minister|Secretary|Governor|Mayor|Ambassador';
