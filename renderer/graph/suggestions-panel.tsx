@@ -16,6 +16,7 @@ const REASONS: Record<MergeReason, string> = {
   initials: 'One is the other with initials',
   legal_form: 'They differ in the legal form only',
   part_of_name: 'One name is in the other',
+  short_form: 'One is a short form of the other',
   spelling: 'Nearly the same letters',
   abbreviation: 'One is the first letters of the other',
   type: 'The same name, taken for two kinds',

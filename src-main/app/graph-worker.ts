@@ -37,8 +37,8 @@ function read({ document_id, chunks, whole }: Extract<ToGraphWorker, { type: 're
 
 function answer(question: ToGraphWorker): FromGraphWorker {
   if (question.type === 'communities') return { type: 'communities', groups: communitiesOf(question.edges) };
-  if (question.type === 'pairs') return { type: 'pairs', pairs: findPairs(question.names) };
-  if (question.type === 'theme_words') return { type: 'theme_words', words: characteristicWords(question.classes) };
+  if (question.type === 'pairs') return { type: 'pairs', pairs: findPairs(question.names, lexicon.gender) };
+  if (question.type === 'theme_words') return { type: 'theme_words', words: characteristicWords(question.classes, lexicon.kindOf) };
   return question.type === 'learn' ? learn(question) : read(question);
 }
 

@@ -5,10 +5,10 @@ import { op } from './op';
 import { byId, CURSORS, id, pageOf, pageQuery, pageQueryBy, removed, timestamp } from './shared';
 
 const mergeReason = z
-  .enum(['initials', 'legal_form', 'part_of_name', 'spelling', 'abbreviation', 'type'])
+  .enum(['initials', 'legal_form', 'part_of_name', 'short_form', 'spelling', 'abbreviation', 'type'])
   .describe(
     'initials: “J. Smith” and “John Smith”; legal_form: “ACME Inc.” and “ACME”; part_of_name: one name is in the other; ' +
-      'spelling: nearly the same letters; abbreviation: the first letters of the other; type: the same name, taken for two kinds of thing.',
+      'short_form: “Becky” and “Rebecca Sharp”; spelling: nearly the same letters; abbreviation: the first letters of the other; type: the same name, taken for two kinds of thing.',
   );
 export type MergeReason = z.output<typeof mergeReason>;
 

@@ -49,6 +49,36 @@ describe('names', () => {
     );
   });
 
+  it('of companies, with legal forms that have stops', () => {
+    expect(found('The shares of Castellane Logistics S.A. were sold to Boreas Trading B.V. in May.')).toEqual(
+      expect.arrayContaining(['organisation Castellane Logistics S.A 1', 'organisation Boreas Trading B.V 1']),
+    );
+  });
+
+  it('of people who write mails, and of people by their trade', () => {
+    const people = found(
+      'From: Priyamvada Ramanuj <p@north.example>\n\nAsk the economist Kanezo Muraoka, or Irmwald Toq, a lawyer. It was read by all but J. Eldon Dorvan.',
+    );
+    expect(people.filter((one) => one.startsWith('person')).sort()).toEqual([
+      'person Irmwald Toq 1',
+      'person J. Eldon Dorvan 1',
+      'person Kanezo Muraoka 1',
+      'person Priyamvada Ramanuj 1',
+    ]);
+  });
+
+  it('of people are found behind what they are', () => {
+    const people = found('Kenyan Steve Harmon met Treasury Secretary Robert Rubin and Prime Minister Anna Berg.').filter((one) =>
+      one.startsWith('person'),
+    );
+    expect(people).toEqual(['person Steve Harmon 1', 'person Secretary Robert Rubin 1', 'person Minister Anna Berg 1']);
+  });
+
+  it('of papers and offices are no people, whatever stands before', () => {
+    const text = 'The Master Services Agreement and the General Terms hold. Their General Counsel read the Master Services Agreement.';
+    expect(found(text).filter((one) => one.startsWith('person'))).toEqual([]);
+  });
+
   it.each([
     [
       'words that begin sentences',
@@ -105,6 +135,13 @@ describe('relations', () => {
   ])('%s', (text, expected) => {
     expect(related(text)).toContain(expected);
   });
+
+  it.each(['I saw Paris, Berlin, Rome.', 'France, Poland sign.', 'He was in Egypt, Italy, and Spain.', 'Poland, Austria’s friend, won.'])(
+    'of places are none in a list: %s',
+    (text) => {
+      expect(related(text).filter((one) => one.includes('located_in'))).toEqual([]);
+    },
+  );
 
   it('stay within a sentence', () => {
     expect(related('Paul Adler slept. Anna Berg was in Hamburg.').filter((one) => one.includes('Paul'))).toEqual([]);
@@ -169,6 +206,14 @@ describe('any text', () => {
     for (const part of ['Ab ', 'A. ', '"', 'of the ', '1,', '(the "', 'a@', "Ab's "])
       expect(found(part.repeat(4_000)).length).toBeLessThan(4_000);
   }, 20_000);
+});
+
+describe('very many people', () => {
+  it('are told apart in time that a directory takes', () => {
+    const letters = (at: number) => [...String(at)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+    const names = Array.from({ length: 1_500 }, (_, at) => `Mr. Jon Q${letters(at)} saw Anna W${letters(at)}. Q${letters(at)} left.`);
+    expect(found(...names).length).toBeGreaterThanOrEqual(3_000);
+  }, 30_000);
 });
 
 describe('keys', () => {

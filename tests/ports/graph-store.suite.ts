@@ -155,6 +155,39 @@ export function describeGraphStore(name: string, open: () => Promise<GraphStores
       expect(await graph.chunks({ project_id, entities, limit: 5, document_ids: [] })).toEqual([]);
     });
 
+    it('finds an entity by any of its names, and forgets them with it', async () => {
+      const stores = await open();
+      const { document, project_id } = await seed(stores, { text: 'x'.repeat(500) });
+      const { graph } = stores;
+      const { chunks } = await graph.pending(document.id, RULES, 10);
+      const said = chunkOf(chunks[0]?.chunk_id ?? '', [['Rodion Orlov', 'Sonia', 1]]);
+      said.entities[0]?.mentions.push({ char_start: 9, char_end: 12 });
+      Object.assign(said.entities[0] ?? {}, { writings: ['Rodya', 'Mr. Orlov'] });
+      await graph.add({ document_id: document.id, rules: RULES, after: 0, read: [said] });
+      await stores.settled?.(project_id);
+      const called = async (word: string) => (await graph.named({ project_id, keys: [], words: [word], limit: 5 })).map(({ name }) => name);
+      const listed = async (q: string) => (await graph.entities({ project_id, q, limit: 5 })).items.map(({ name }) => name);
+      expect(await called('rodya')).toEqual(['Rodion Orlov']);
+      expect([await listed('rody'), await listed('nia'), await listed('nobody')]).toEqual([['Rodion Orlov'], ['Sonia'], []]);
+      await stores.records.documents.remove(document.id);
+      expect([await called('rodya'), await listed('rody')]).toEqual([[], []]);
+    });
+
+    it('finds the passages of the documents that are asked, however many others name the same', async () => {
+      const stores = await open();
+      const { graph } = stores;
+      const { document, project_id } = await seed(stores, { texts: Array.from({ length: 2_001 }, (_, at) => `Ada ${at}`) });
+      const { document: asked } = await seed(stores, { text: 'Ada', project_id });
+      for (const { id } of [document, asked]) {
+        const { chunks } = await graph.pending(id, RULES, 3_000);
+        const read = chunks.map(({ chunk_id }) => chunkOf(chunk_id, [['Ada', 'Ada', 0]]));
+        expect(await graph.add({ document_id: id, rules: RULES, after: 0, read })).toBe(true);
+      }
+      const [ada] = (await graph.entities({ project_id, limit: 5 })).items;
+      const entities = [{ id: ada?.id ?? '', weight: 1 }];
+      expect(await graph.chunks({ project_id, entities, limit: 5, document_ids: [asked.id] })).toHaveLength(1);
+    });
+
     it('knows by their ids what there is', async () => {
       const { graph, project_id, id } = await drawing([['A', 'B', 2]]);
       const { items } = await graph.relations({ project_id, limit: 9 });

@@ -17,15 +17,34 @@ export function createLexicon(): Lexicon {
     known.set(name, { is });
     return is;
   };
-  return Object.assign(lexicon, { gender });
+  return Object.assign(lexicon, { gender, isDemonym: has('Demonym'), kindOf: kindOfWord });
 }
 
 function gender(given: string): 'm' | 'f' | null {
   const written = given.charAt(0).toUpperCase() + given.slice(1);
-  const [sentence] = nlp(written).json({ terms: { tags: true } }) as { terms: Term[] }[];
-  const tags = sentence?.terms[0]?.tags ?? [];
+  const tags = tagsOf(written);
   if (tags.includes('MaleName')) return 'm';
   return tags.includes('FemaleName') ? 'f' : null;
+}
+
+const has = (tag: string) => (word: string) => tagsOf(word).includes(tag);
+
+/** Pronouns are nouns to the tagger, and “judge” alone is a verb. */
+function kindOfWord(word: string): 'noun' | 'verb' | 'other' {
+  const tags = tagsOf(word);
+  if (tags.includes('Noun') && !tags.includes('Pronoun')) return 'noun';
+  return tags.includes('Infinitive') ? 'verb' : 'other';
+}
+
+const tagged = new LRUCache<string, string[]>({ max: REMEMBERED });
+
+function tagsOf(word: string): string[] {
+  const kept = tagged.get(word);
+  if (kept) return kept;
+  const [sentence] = nlp(word).json({ terms: { tags: true } }) as { terms: Term[] }[];
+  const tags = sentence?.terms[0]?.tags ?? [];
+  tagged.set(word, tags);
+  return tags;
 }
 
 interface Term {

@@ -88,8 +88,10 @@ export class GraphBuilder {
 
   private async readSome(among?: string[]): Promise<string[]> {
     const { graph, graphReader } = this.ports;
-    const found = await graph.incomplete(graphReader.rules, DOCUMENTS, among);
-    const readable = found.filter((id) => (this.failures.get(id) ?? 0) < ATTEMPTS);
+    const leftAlone = new Set([...this.failures].filter(([, times]) => times >= ATTEMPTS).map(([id]) => id));
+    // Those are found again each time: however many they are, others come behind them.
+    const found = await graph.incomplete(graphReader.rules, DOCUMENTS + leftAlone.size, among);
+    const readable = found.filter((id) => !leftAlone.has(id));
     for (const id of readable) if (!this.stopping.signal.aborted) await this.read(id);
     return readable;
   }

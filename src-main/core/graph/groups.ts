@@ -24,7 +24,9 @@ export type FindGroups = (project_id: string) => Promise<Groups>;
 /** What the graph of a project was made of: it changes with the graph. */
 export async function revisionOf({ graph, graphReader }: Pick<Ports, 'graph' | 'graphReader'>, project_id: string): Promise<string> {
   const { entities, relations, chunks_done } = await graph.counts(project_id, graphReader.rules);
-  return `${project_id} ${entities} ${relations} ${chunks_done}`;
+  // Undoing one merge and making another leaves as many of each.
+  const { items } = await graph.merges(project_id, { limit: 1 });
+  return `${project_id} ${entities} ${relations} ${chunks_done} ${items[0]?.id ?? ''}`;
 }
 
 /** What is worked out for one state of a project's graph and kept for its next question; asked twice at once it is worked out once. */

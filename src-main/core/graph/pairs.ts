@@ -1,7 +1,9 @@
 /** Pairs of names that may mean one and the same thing: found by what they share, never all against all. */
 import type { MergeReason } from '../../contract/graph-merges';
 import type { NameToCompare, SuggestedPair } from '../ports/graph';
-import { familyOf, initialsOf, keyOf, titleOf, withoutLegalForm } from './extract/names';
+import { familyOf, initialsOf, keyOf, withoutLegalForm } from './extract/names';
+import { type Gender, genderOf, genderOfPatronymic, MARRIED, type PersonName, parseName } from './extract/person-name';
+import { longForms } from './extract/short-forms';
 import { closeSpellings } from './spellings';
 
 const MOST_PAIRS = 1_000;
@@ -12,16 +14,19 @@ const COMPARED = new Set(['person', 'organisation', 'place', 'term']);
 interface Name extends NameToCompare {
   key: string;
   words: string[];
+  /** How it reads as a person's. */
+  read: PersonName;
+  gender: Gender;
 }
 
 type Add = (a: Name, b: Name, reason: MergeReason, score: number) => void;
 
 /** Most likely first. The fuller name stays, of equal ones the more frequent. */
-export function findPairs(given: NameToCompare[]): SuggestedPair[] {
-  const names = given.filter(({ type }) => COMPARED.has(type)).map((one) => withWords(one));
+export function findPairs(given: NameToCompare[], genderOfGiven: (given: string) => Gender): SuggestedPair[] {
+  const names = given.filter(({ type }) => COMPARED.has(type)).map((one) => withWords(one, genderOfGiven));
   const best = new Map<string, SuggestedPair>();
   const add: Add = (a, b, reason, score) => {
-    if (a.id === b.id) return;
+    if (a.id === b.id || areTwo(a, b)) return;
     const [from, into] = stays(a, b) === a ? [b, a] : [a, b];
     const pair = [from.id, into.id].sort().join(' ');
     if ((best.get(pair)?.score ?? 0) < score) best.set(pair, { from: from.id, into: into.id, reason, score });
@@ -30,17 +35,40 @@ export function findPairs(given: NameToCompare[]): SuggestedPair[] {
   legalForms(names, add);
   initials(names, add);
   partsOfNames(names, add);
+  shortForms(names, add);
   abbreviations(names, add);
   closeSpellings(names, (a, b, score) => add(a, b, 'spelling', score));
   return [...best.values()].sort((a, b) => b.score - a.score).slice(0, MOST_PAIRS);
 }
 
-function withWords(name: NameToCompare): Name {
+function withWords(name: NameToCompare, genderOfGiven: (given: string) => Gender): Name {
   const key = keyOf(name.name);
-  return { ...name, key, words: key.split(' ') };
+  const read = parseName(name.name);
+  const gender = genderOf(read.title) ?? genderOfPatronymic(read) ?? genderOfGiven(read.given ?? read.single ?? '');
+  return { ...name, key, words: key.split(' '), read, gender };
 }
 
+/** A man and a woman, or a wife and who is called by her husband's name: “Mrs. Peter Blewett” and “Peter Blewett”. */
+function areTwo(a: Name, b: Name): boolean {
+  if (a.type !== 'person' || b.type !== 'person') return false;
+  if (a.gender !== null && b.gender !== null && a.gender !== b.gender) return true;
+  const [one, other] = [a, b].map(({ read }) => read.title);
+  if (one !== other && one != null && other != null && genderOf(one) !== null && genderOf(other) !== null) return true;
+  // “M. Coquenard” may be her husband.
+  if (
+    [a, b].some(({ read }) => read.given?.length === 1) &&
+    [a, b].some(({ read }) => read.given === null && MARRIED.has(read.title ?? ''))
+  )
+    return true;
+  const isMarried = (title: string | null | undefined) => title != null && MARRIED.has(title);
+  return isMarried(one) !== isMarried(other) && (a.key === b.key || (one != null && other != null));
+}
+
+/** Words that say who it is: neither titles nor initials. */
+const fullness = (name: Name): number => name.words.filter((word) => word.length > 1).length - (isTitled(name) ? 1 : 0);
+
 const stays = (a: Name, b: Name): Name => {
+  if (fullness(a) !== fullness(b)) return fullness(a) > fullness(b) ? a : b;
   if (a.words.length !== b.words.length) return a.words.length > b.words.length ? a : b;
   if (a.key.length !== b.key.length && a.mentions === b.mentions) return a.key.length > b.key.length ? a : b;
   return a.mentions >= b.mentions ? a : b;
@@ -76,7 +104,7 @@ function initials(names: Name[], add: Add): void {
   const people = names.filter(({ type, words }) => (type === 'person' || type === 'term') && words.length > 1);
   for (const group of groupedBy(people, ({ key }) => familyOf(key))) {
     for (const short of group) {
-      const fitting = group.filter((other) => other.type === 'person' && initialsOf(short.key, other.key));
+      const fitting = group.filter((other) => other.type === 'person' && other.read.given !== null && initialsOf(short.key, other.key));
       if (fitting.length <= MOST_FITTING) for (const one of fitting) add(short, one, 'initials', fitting.length === 1 ? 0.85 : 0.45);
     }
   }
@@ -93,7 +121,7 @@ function partsOfNames(names: Name[], add: Add): void {
     }
   }
   for (const short of names) {
-    const part = titleOf(short.name) === null ? short.key : short.words.slice(1).join(' ');
+    const part = nameOf(short);
     const fitting = (holding.get(part) ?? []).filter((name) => name.id !== short.id && fits(short, name));
     if (fitting.length <= MOST_FITTING) for (const one of fitting) add(short, one, 'part_of_name', fitting.length === 1 ? 0.7 : 0.35);
   }
@@ -104,12 +132,28 @@ function edgesOf({ words }: Name): string[] {
   return [...new Set(parts)].filter((part) => part.length > 2);
 }
 
-/** People have one title; a place is no part of a person. */
+/** A place is no part of a person. */
 function fits(short: Name, long: Name): boolean {
   if (short.type !== long.type && short.type !== 'term') return false;
-  if (long.words.length <= short.words.length && titleOf(short.name) === null) return false;
-  const [one, other] = [titleOf(short.name), titleOf(long.name)];
-  return one === null || other === null || one === other;
+  return long.words.length > short.words.length || isTitled(short);
+}
+
+const isTitled = ({ words, read }: Name): boolean => words.length === 2 && read.title !== null && read.given === null;
+
+/** Without the title that belongs to a key of two words. */
+const nameOf = (name: Name): string => (isTitled(name) ? name.words.slice(1).join(' ') : name.key);
+
+/** “Rodya” and “Rodion Romanovitch”: surer where only one full name has that first name. */
+function shortForms(names: Name[], add: Add): void {
+  const byGiven = new Map<string, Name[]>();
+  for (const name of names.filter(({ type, read }) => type === 'person' && read.given !== null)) {
+    const given = name.read.given ?? '';
+    byGiven.set(given, [...(byGiven.get(given) ?? []), name]);
+  }
+  for (const short of names.filter(({ type, read }) => (type === 'person' || type === 'term') && read.given === null)) {
+    const fitting = [...longForms(short.read.single ?? short.read.family ?? '')].flatMap((form) => byGiven.get(form) ?? []);
+    if (fitting.length <= MOST_FITTING) for (const one of fitting) add(short, one, 'short_form', fitting.length === 1 ? 0.6 : 0.4);
+  }
 }
 
 const SMALL = new Set(['of', 'the', 'and', 'for', 'de', 'la', 'du', 'und', 'für']);

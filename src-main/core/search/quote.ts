@@ -27,11 +27,13 @@ export function pressmarkAt(chunk: FoundChunk, { char_start, char_end }: { char_
   return pressmarkOf(chunk, start, start + toUtf16(chunk.text.slice(start), char_end - char_start));
 }
 
-/** The sentence that these code points stand in, as a pressmark. */
+/** The sentence that these code points stand in, as a pressmark; a name that a line break cuts in two may take two. */
 export function sentenceAt(chunk: FoundChunk, place: { char_start: number; char_end: number }): Pressmark {
   const start = toUtf16(chunk.text, place.char_start - chunk.char_start);
-  const sentence = splitSentences(chunk.text).find((one) => one.start <= start && start < one.end);
-  return sentence ? pressmarkOf(chunk, sentence.start, sentence.end) : pressmarkAt(chunk, place);
+  const end = start + toUtf16(chunk.text.slice(start), place.char_end - place.char_start);
+  const sentences = splitSentences(chunk.text).filter((one) => one.start < end && start < one.end);
+  const [first] = sentences;
+  return first ? pressmarkOf(chunk, Math.min(first.start, start), Math.max(sentences.at(-1)?.end ?? 0, end)) : pressmarkAt(chunk, place);
 }
 
 /** The sentence of a chunk that shares most with the query, as a pressmark. */

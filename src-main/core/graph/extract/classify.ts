@@ -1,14 +1,18 @@
 /** What a name names: by its own words, by what stands around it, and by a lexicon. */
 import type { EntityType } from '../../../contract/graph';
 import type { Candidate } from './candidates';
-import { isGivenName } from './person-name';
-import { FAMILY_NAMES, HONORIFIC, ORGANISATION_WORDS, PLACE_WORDS, SPEECH } from './vocabulary';
+import { genderOfPatronymic, parseName } from './person-name';
+import { isGivenName } from './short-forms';
+import { ADDRESS, FAMILY_NAMES, HONORIFIC, OFFICE, ORGANISATION_WORDS, PLACE_WORDS, SPEECH, THING_WORDS, TRADE } from './vocabulary';
 
 /** What a dictionary knows of a run of words. `common`: an ordinary word that only begins a sentence. */
 export interface Lexicon {
   (name: string): 'person' | 'place' | 'organisation' | 'common' | null;
   /** Of who bears a first name; null where that is not known. */
   gender(given: string): 'm' | 'f' | null;
+  /** “Kenyan”: of a country or a people. */
+  isDemonym(word: string): boolean;
+  kindOf(word: string): 'noun' | 'verb' | 'other';
 }
 
 /** `strength` 3: its own words say so; 2: what stands around; 1: the lexicon; 0: it is some name. */
@@ -32,9 +36,10 @@ const EMPLOYS =
 export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null {
   const { text, first } = candidate;
   const single = !/\s/u.test(text);
+  if (candidate.speaker) return { type: 'term', strength: 0, doubtful: lexicon(text) === 'common' };
   const own = byItself(text, lexicon);
-  if (own !== null) return { type: own, strength: 3 };
-  const known = isGivenName(text.toLowerCase()) ? 'person' : lexicon(text);
+  if (own !== null) return { type: own, strength: 3, doubtful: own === 'person' && isTitled(text) && !isAddressed(text, lexicon) };
+  const known = isGivenName(text.toLowerCase()) ? 'person' : lookedUp(text, lexicon);
   if (known === 'common') {
     if (single) return { ...(bySurroundings(candidate, single) ?? { type: 'term', strength: 0 }), doubtful: true };
     return first ? null : { type: 'term', strength: 0 };
@@ -45,21 +50,51 @@ export function classify(candidate: Candidate, lexicon: Lexicon): Verdict | null
   return bySurroundings(candidate, single) ?? { type: 'term', strength: 0 };
 }
 
+/** “d’Artois” is no short form of a verb, as a dictionary may think. */
+function lookedUp(text: string, lexicon: Lexicon): ReturnType<Lexicon> {
+  const kind = lexicon(text);
+  return kind === 'common' && /^d['’]\p{L}/iu.test(text) ? null : kind;
+}
+
 export const isTitled = (text: string): boolean => TITLED.test(text);
+
+const OFFICER = new RegExp(`^(?:${OFFICE})\\s`, 'u');
+const ADDRESSED = new RegExp(`^(?:${ADDRESS})\\.?\\s`, 'u');
+
+/** “Mr. Banks” is somebody; “General Terms” only where a dictionary knows the name, or the document does. */
+const isAddressed = (text: string, lexicon: Lexicon): boolean => ADDRESSED.test(text) || lexicon(text.replace(TITLED, '')) === 'person';
+
+const isOfBody = (word: string): boolean => ORGANISATION_WORDS.has(word.toLowerCase().replace(/\./gu, ''));
 
 /** What its own words say. */
 function byItself(text: string, lexicon: Lexicon): EntityType | null {
-  if (isTitled(text)) return 'person';
   const words = text.split(/\s/u);
   if (words.length === 1) return null;
-  if (words.some((word) => ORGANISATION_WORDS.has(word.toLowerCase()))) return 'organisation';
   const [first = ''] = words;
+  const thing = words.length > (ADDRESSED.test(text) ? 2 : 1) && words.slice(1).some(isOfBody);
+  if (THING_WORDS.has((words.at(-1) ?? '').toLowerCase()) && !ADDRESSED.test(text) && !thing) return 'term';
+  if (isTitled(text) && !thing)
+    return ADDRESSED.test(text) || OFFICER.test(text) || !PLACE_WORDS.has((words.at(-1) ?? '').toLowerCase()) ? 'person' : 'place';
+  if (thing || isOfBody(first)) return 'organisation';
+  if (genderOfPatronymic(parseName(text)) !== null) return 'person';
   const last = (words.at(-1) ?? '').toLowerCase();
   if (FAMILY_NAMES.has(last) && lexicon(first) === 'person') return 'person';
   return PLACE_WORDS.has(last) || BEFORE_PLACE.test(first) ? 'place' : null;
 }
 
-function bySurroundings({ before, after, first }: Candidate, single: boolean): Verdict | null {
+/** “the analyst Norio Ohga”, “Norio Ohga, a spokesman for …”. */
+const TRADED = new RegExp(`(?:^|[\\s-])(?:${TRADE})\\s$`, 'u');
+const IS_OF_TRADE = new RegExp(`^,\\s(?:(?:an?|the|its|his|her|their)\\s)?(?:[\\p{Ll}'’-]+\\s){0,3}(?:${TRADE})\\b`, 'u');
+
+/** “J. Eldon Dorman”, “M. Dubois”; no “U.S. Army”, “N. Korea”, “A. Background”. */
+const INITIALS = /^(?!(?:U\.\s?[SKN]|D\.\s?C|E\.\s?U|[NSEW])\.\s\p{Lu})(?:\p{Lu}\.\s?)+[\p{Lu}d]['’\p{L}]{2}/u;
+
+function bySurroundings({ text, before, after, first, titled }: Candidate, single: boolean): Verdict | null {
+  // “Priya Raman <priya@example.org>”.
+  if (/^["”]?\s<[^\s@<>]+@/u.test(after)) return { type: 'person', strength: 2 };
+  if (/(?:^|[\s>])(?:Dear|Hi|Hello)\s$/u.test(before) && /^[,!]/u.test(after)) return { type: 'person', strength: 1 };
+  if (INITIALS.test(text) && !first && !titled && !/\p{Lu}{2,}\s$/u.test(before)) return { type: 'person', strength: 2 };
+  if (!single && (TRADED.test(before) || IS_OF_TRADE.test(after))) return { type: 'person', strength: 2 };
   if (SPOKEN.test(after) || SPEAKS.test(before)) return { type: 'person', strength: first && single ? 1 : 2 };
   if (EMPLOYS.test(before)) return { type: 'organisation', strength: 2 };
   if (LOCATED.test(before)) return { type: 'place', strength: 2 };

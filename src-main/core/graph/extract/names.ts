@@ -26,12 +26,6 @@ export function keyOf(name: string): string {
   return words.join(' ');
 }
 
-/** The title that tells apart people of one family name, as it is compared; null without one. */
-export function titleOf(name: string): string | null {
-  const [first = '', second] = plainWords(name);
-  return second !== undefined && TELLING.has(first) ? first : null;
-}
-
 /** Everything that a text could name: its words in runs of up to six, as keys. */
 export function possibleKeys(text: string): string[] {
   const words = plainWords(text).slice(0, 600);
@@ -45,6 +39,9 @@ export function possibleKeys(text: string): string[] {
 /** The words of a name that can stand for it. */
 export const tellingWords = (key: string): string[] =>
   [...new Set(key.split(' '))].filter((word) => word.length > 2 && !HONORIFICS.has(word)).slice(0, MOST_WORDS);
+
+/** The words by which something is found that has these names. */
+export const wordsOfNames = (names: string[]): string[] => [...new Set(names.flatMap((name) => tellingWords(keyOf(name))))];
 
 /** What a company's name can be written without. */
 const LEGAL_FORMS = new Set(

@@ -18,25 +18,64 @@ export interface PersonName {
 const SAME: Record<string, string> = {
   doctor: 'dr',
   mister: 'mr',
+  mester: 'mr',
+  maister: 'mr',
+  mistress: 'miss',
   capn: 'captain',
   capt: 'captain',
   professor: 'prof',
   colonel: 'col',
+  corporal: 'cpl',
   general: 'gen',
   lieutenant: 'lt',
+  constable: 'pc',
+  gov: 'governor',
+  sen: 'senator',
+  czar: 'tsar',
   madame: 'mme',
   mademoiselle: 'mlle',
   reverend: 'rev',
+  comte: 'count',
+  comtesse: 'countess',
+  duc: 'duke',
+  duchesse: 'duchess',
+  vicomte: 'viscount',
+  marquise: 'marchioness',
+  monsieur: 'mr',
+  messieurs: 'mr',
+  messrs: 'mr',
+  mm: 'mr',
+  herr: 'mr',
+  signor: 'mr',
+  senor: 'mr',
+  signora: 'mrs',
+  senora: 'mrs',
+  fraulein: 'miss',
 };
-const MEN = set('mr master sir lord king prince duke count baron father brother uncle herr monsieur don señor senor marquis squire');
-const WOMEN = set('mrs ms miss mme mlle madam lady queen princess duchess countess baroness sister aunt frau señora senora doña dona dame');
-const EITHER = set(
-  'dr prof captain col gen major lt sergeant judge justice senator president chancellor minister inspector admiral rev commander',
+const MEN = set(
+  'mr master sir lord king prince duke count baron earl viscount marquis emperor tsar pope cardinal bishop archbishop archdeacon abbe father brother uncle grandfather don squire chevalier',
 );
+const WOMEN = set(
+  'mrs ms miss mme mlle madam lady queen princess duchess countess viscountess marchioness baroness empress sister aunt grandmother frau dona dame',
+);
+/** Of an office, a rank or a profession. */
+const EITHER = set(
+  'dr prof captain col gen major lt cpl sergeant marshal judge justice senator president chancellor minister secretary governor mayor ambassador inspector superintendent pc detective admiral rev canon rabbi commander commandant commodore cousin',
+);
+/** Of those, the ones that a stranger is not given for his family's sake: a colonel's daughter is no colonel. */
+const RANKS = set('captain col gen major lt cpl sergeant marshal inspector superintendent pc admiral commander commandant commodore');
 /** Stand before given names. */
-const BEFORE_GIVEN = set('sir lady king queen prince princess aunt uncle sister brother father don doña dona dame master');
+const BEFORE_GIVEN = set(
+  'sir lady king queen prince princess emperor empress tsar pope aunt uncle cousin grandmother grandfather sister brother father don dona dame master',
+);
+/** Of one's own family: they may stand before a pet name. */
+const KIN = set('aunt uncle cousin grandmother grandfather sister brother father master');
+/** “of” and a land behind these says where they rule, not what they are called. */
+const RULERS = set('king queen prince princess emperor empress tsar pope bishop archbishop');
 export const MARRIED = set('mrs mme frau madam');
-const NOBLE = set('sir lord king prince duke count baron marquis');
+const NOBLE = set('sir lord king prince duke count baron earl viscount marquis emperor tsar');
+/** Each of these is “my lord”. */
+const PEERS = set('lord duke count baron earl viscount marquis');
 export const UNMARRIED = set('miss mlle');
 /** “The Right Honourable Lady …”. */
 const STYLES = set('right honourable honorable most very late');
@@ -61,6 +100,7 @@ export function parseName(text: string): PersonName {
     words.shift();
   }
   while (words.length > 1 && SUFFIXES.has(words.at(-1) ?? '')) words.pop();
+  if (title !== null && words[0] === 'of') return { title, given: null, middle: [], family: realmOf(title, words), single: null };
   const from = familyFrom(words);
   const family = words.slice(from).join(' ');
   if (words.length === 0) return { title, given: null, middle: [], family: null, single: null };
@@ -70,6 +110,9 @@ export function parseName(text: string): PersonName {
   }
   return { title, given: words[0] ?? null, middle: words.slice(1, from), family, single: null };
 }
+
+/** The Earl of Glengyle is Lord Glengyle; nobody calls the King of Norway “Norway”. */
+const realmOf = (title: string, words: string[]): string => words.slice(RULERS.has(title) ? 0 : 1).join(' ');
 
 /** Where the family name begins: at its last word, or at the first of the small words before that. */
 function familyFrom(words: string[]): number {
@@ -84,70 +127,25 @@ export function genderOf(title: string | null): Gender {
   return WOMEN.has(title) ? 'f' : null;
 }
 
+/** By the father's name in the middle or at the end, as Russians have it: “Petrovna”, “Ilyitch”. */
+export function genderOfPatronymic({ middle, family }: Pick<PersonName, 'middle' | 'family'>): Gender {
+  const name = middle[0] ?? family ?? '';
+  if (/(?:[oe]vna|inichna|inishna)$/u.test(name)) return 'f';
+  return /(?:[oey]vi?t?ch|[aeklmnty]itch|[klmy]ich)$/u.test(name) && name.length > 5 ? 'm' : null;
+}
+
+export const isRank = (title: string): boolean => RANKS.has(title);
+export const isPeer = (title: string): boolean => PEERS.has(title);
+export const isKin = (title: string): boolean => KIN.has(title);
+
+/** Forms of address that are used like first names. */
+const ADDRESSES: Record<string, Gender> = { milady: 'f', milord: 'm' };
+
+export const genderOfAddress = (given: string): Gender => ADDRESSES[given] ?? null;
+
 export const isNoble = (title: string): boolean => NOBLE.has(title);
 
 export const standsBeforeGiven = (title: string): boolean => BEFORE_GIVEN.has(title);
 
-const SHORT_FORMS = `
-  elizabeth lizzy lizzie liza eliza beth betsy betty bess
-  catherine kitty cathy kate katie cate
-  katherine kitty kathy kate katie
-  margaret meg peggy maggie madge
-  mary polly molly
-  sarah sally
-  ellen nell nelly
-  eleanor nell nelly ellie
-  dorothea dodo dorothy
-  wilhelmina mina
-  theresa tess tessa
-  susan sue susie
-  rebecca becky
-  frances fanny
-  anne nan nancy annie
-  anna annie
-  josephine jo josie
-  thomas tom tommy
-  william will bill billy willie
-  robert bob bobby rob robbie
-  richard dick rick
-  james jim jimmy jem jamie
-  john jack johnny
-  henry harry hal
-  edward ned ted teddy eddie
-  charles charlie charley
-  george georgie
-  joseph joe joey
-  samuel sam sammy
-  benjamin ben benny
-  nicholas nick
-  michael mike mick
-  daniel dan danny
-  david dave davy
-  philip phil pip
-  frederick fred freddy
-  alexander alec alex sandy
-  andrew andy drew
-  anthony tony
-  peter pete
-  francis frank
-  matthew matt
-  christopher kit chris
-  jeremiah jerry
-  gerald jerry
-  timothy tim
-  edmund ned`;
-
-const LONG_FORMS = new Map<string, Set<string>>();
-for (const line of SHORT_FORMS.trim().split('\n')) {
-  const [long = '', ...short] = line.trim().split(' ');
-  for (const one of short) LONG_FORMS.set(one, (LONG_FORMS.get(one) ?? new Set()).add(long));
-}
-
-/** Given names that a short form can stand for. */
-export const longForms = (short: string): ReadonlySet<string> => LONG_FORMS.get(short) ?? new Set();
-
-/** Words of their own as well. */
-const WORDS = set('will bill rob bob sue frank drew kit sandy pat nick jack dick rick hal pip jo tony');
-
-/** First names that are not in every dictionary. */
-export const isGivenName = (word: string): boolean => LONG_FORMS.has(word) && !WORDS.has(word);
+/** Tell apart two of one name. */
+export const EPITHETS = set('young old little poor dear good big long saint st');

@@ -10,10 +10,10 @@ import { relate } from './relate';
 import { ENGLISH } from './vocabulary';
 
 /** Grows when these rules find other things in the same text. */
-export const RULES = 2;
+export const RULES = 3;
 
 /** Where a text defines a term. */
-const DEFINED = { first: false, titled: false, before: '' };
+const DEFINED = { first: false, titled: false, before: '', after: '' };
 
 interface Prepared {
   chunk: UnreadChunk;
@@ -42,7 +42,7 @@ function prepare(chunk: UnreadChunk, known: KnownNames, lexicon: Lexicon): Prepa
   if (!known.finished) known.learnWords(chunk.text);
   const foreign = isForeign(chunk.text);
   const free = sentences
-    .flatMap((sentence) => candidatesIn(chunk.text, sentence))
+    .flatMap((sentence) => candidatesIn(chunk.text, sentence, lexicon))
     .map((candidate) => withoutOpener(candidate, lexicon))
     .filter(({ start, end }) => !patterns.some((other) => start < other.end && other.start < end));
   const candidates: Candidate[] = [];
@@ -70,15 +70,21 @@ function unwrapped(text: string): Sentence[] {
   return joined;
 }
 
-const goesOn = (text: string, end: number, next: number): boolean =>
-  /^[ \t]*\n[ \t]*$/.test(text.slice(end, next)) && WRAPPED.test(text.slice(text.lastIndexOf('\n', end - 1) + 1, end));
+const LABEL = /^\p{Lu}[\p{L}_-]{0,30}:\s/u;
 
-/** “Visiting Berlin”: a common word that begins the sentence is not a part of the name. */
+const goesOn = (text: string, end: number, next: number): boolean =>
+  !LABEL.test(text.slice(next, next + 40)) &&
+  /^[ \t]*\n[ \t]*$/.test(text.slice(end, next)) &&
+  WRAPPED.test(text.slice(text.lastIndexOf('\n', end - 1) + 1, end));
+
+/** “Visiting Berlin”, “Kenyan Steve Riungu”: a common word that begins the sentence, or a person's name, is not a part of it. */
 function withoutOpener(candidate: Candidate, lexicon: Lexicon): Candidate {
   const space = candidate.text.search(/\s/u);
-  if (!candidate.first || space < 0 || isTitled(candidate.text) || lexicon(candidate.text) !== 'common') return candidate;
-  if (lexicon(candidate.text.slice(0, space)) !== 'common') return candidate;
-  return { ...candidate, start: candidate.start + space + 1, text: candidate.text.slice(space + 1), first: false };
+  if (space < 0 || isTitled(candidate.text) || lexicon(candidate.text.slice(0, space)) !== 'common') return candidate;
+  const rest = candidate.text.slice(space + 1);
+  const opens = candidate.first && lexicon(candidate.text) === 'common';
+  if (!opens && !(rest.includes(' ') && lexicon(rest) === 'person' && lexicon.isDemonym(candidate.text.slice(0, space)))) return candidate;
+  return { ...candidate, start: candidate.start + space + 1, text: rest, first: false };
 }
 
 function isForeign(text: string): boolean {
@@ -89,7 +95,7 @@ function isForeign(text: string): boolean {
 function graphOf({ chunk, sentences, patterns, candidates }: Prepared, known: KnownNames): ChunkGraph {
   const names = candidates.flatMap(({ start, end, text }) => {
     const meaning = known.meaning(text);
-    return meaning ? [{ ...meaning, start, end }] : [];
+    return meaning ? [{ ...meaning, start: start + lengthOf(text, meaning.skip ?? 0), end }] : [];
   });
   const found = [...patterns, ...names].sort((a, b) => a.start - b.start);
   const graph: ChunkGraph = { chunk_id: chunk.chunk_id, entities: [], relations: [] };
@@ -111,6 +117,9 @@ function graphOf({ chunk, sentences, patterns, candidates }: Prepared, known: Kn
   }
   return graph;
 }
+
+/** Of so many words at the beginning, with the white space behind them. */
+const lengthOf = (text: string, words: number): number => new RegExp(`^(?:\\S+\\s+){${words}}`, 'u').exec(text)?.[0].length ?? 0;
 
 /** UTF-16 offsets within the chunk → code points of the document, without counting from the start each time. */
 function places({ text, char_start }: UnreadChunk): (start: number, end: number) => { char_start: number; char_end: number } {

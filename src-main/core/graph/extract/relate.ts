@@ -23,6 +23,10 @@ interface Rule {
   between: RegExp;
   /** The target stands first. */
   reversed?: boolean;
+  /** What follows the second. */
+  behind?: RegExp;
+  /** No third of a list: neither before the first nor after the second. */
+  alone?: boolean;
 }
 
 const WHO: EntityType[] = ['person'];
@@ -122,7 +126,15 @@ const RULES: Rule[] = [
       String.raw`,?\s(?:which\s)?(?:is|are|lies|stands|was|were|sits)?\s?(?:located|based|situated|headquartered)?\s?(?:in|near)\s(?:the\s(?:city|town|village|centre|north|south|east|west)\sof\s)?${THE}`,
     ),
   },
-  { type: 'located_in', source: ['place'], target: ['place'], between: rule(String.raw`,\s`) },
+  // “Noyon, Picardy.” is one in the other; “Paris, Venice, Rome” and “Russia, Switzerland sign” are lists.
+  {
+    type: 'located_in',
+    source: ['place'],
+    target: ['place'],
+    between: rule(String.raw`,\s`),
+    behind: /^(?:,(?!\s(?:and|or)\b)|[).;:!?”"\]]|\s[(_—–-]|$)/u,
+    alone: true,
+  },
   {
     type: 'located_in',
     source: WHERE,
@@ -142,21 +154,34 @@ export function relate(text: string, named: Named[]): Pair[] {
   for (const [at, first] of near.entries()) {
     for (const second of near.slice(at + 1)) {
       if (first.entity === second.entity) continue;
-      pairs.push(typed(text, first, second) ?? together(first.entity, second.entity));
+      pairs.push(typed(text, first, second, isListed(text, named, first, second)) ?? together(first.entity, second.entity));
     }
   }
   return withoutRepeats(pairs);
 }
 
-function typed(text: string, first: Named, second: Named): Pair | null {
+function typed(text: string, first: Named, second: Named, listed: boolean): Pair | null {
   if (second.start - first.end > FURTHEST) return null;
   const between = text.slice(first.end, second.start).replace(/\s+/gu, ' ');
-  for (const { type, source, target, between: pattern, reversed = false } of RULES) {
+  const after = text.slice(second.end, second.end + 6);
+  for (const { type, source, target, between: pattern, reversed = false, behind, alone } of RULES) {
     const [from, to] = reversed ? [second, first] : [first, second];
-    if (source.includes(from.type) && target.includes(to.type) && pattern.test(between))
-      return { source: from.entity, target: to.entity, type };
+    if (!source.includes(from.type) || !target.includes(to.type) || !pattern.test(between)) continue;
+    if ((alone && listed) || (behind && !behind.test(after))) continue;
+    return { source: from.entity, target: to.entity, type };
   }
   return null;
+}
+
+const COMMA = /^,?\s(?:and\s|or\s)?$/u;
+
+/** Another name of the kind stands before or behind the two with nothing but a comma between. */
+function isListed(text: string, named: Named[], first: Named, second: Named): boolean {
+  const [from, to] = [named.indexOf(first), named.indexOf(second)];
+  const [before, after] = [named[from - 1], named[to + 1]];
+  const joins = (a: Named | undefined, b: Named | undefined) =>
+    a && b && a.type === b.type && COMMA.test(text.slice(a.end, b.start).replace(/\s+/gu, ' '));
+  return Boolean(joins(before, first) || joins(second, after));
 }
 
 const together = (a: number, b: number): Pair => ({ source: Math.min(a, b), target: Math.max(a, b), type: 'mentioned_with' });

@@ -1,7 +1,7 @@
 /** What chunks say, written into the tables of the graph: everything of a batch in a few statements. */
 import { v7 as uuid } from 'uuid';
 import type { Relation, RelationType } from '../../../../contract/graph';
-import { tellingWords } from '../../../../core/graph/extract/names';
+import { tellingWords, wordsOfNames } from '../../../../core/graph/extract/names';
 import type { ChunkGraph } from '../../../../core/ports/graph';
 import { now } from '../../shared/paging';
 import type { Query } from '../database';
@@ -36,7 +36,8 @@ const EVIDENCE = `
   SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[]) ON CONFLICT DO NOTHING`;
 
 /** Columns of the given rows, as the arrays that `unnest` takes. */
-const columns = (rows: unknown[][], width: number): unknown[][] => Array.from({ length: width }, (_, at) => rows.map((row) => row[at]));
+const columns = (rows: (readonly unknown[])[], width: number): unknown[][] =>
+  Array.from({ length: width }, (_, at) => rows.map((row) => row[at]));
 
 export interface Said {
   graph: ChunkGraph;
@@ -139,11 +140,13 @@ async function writeEntities(query: Query, { project_id, document_id }: Place, s
   // What was merged into another is still found by its own words.
   const merged = entities.filter((entity) => meaning(entity).key !== entity.key);
   words.push(...merged.flatMap((entity) => tellingWords(entity.key).map((word) => [word, of(entity)?.row ?? 0])));
-  if (words.length > 0) await query.run(WORDS, [project_id, ...columns(words, 2)]);
   const aliases = entities.flatMap((entity) => {
     const known = of(entity);
-    return [entity.name, ...(entity.writings ?? [])].filter((name) => name !== known?.name).map((name) => [known?.row ?? 0, name]);
+    return [entity.name, ...(entity.writings ?? [])].filter((name) => name !== known?.name).map((name) => [known?.row ?? 0, name] as const);
   });
+  // Who asks may know any of the names.
+  words.push(...aliases.flatMap(([row, name]) => wordsOfNames([name]).map((word) => [word, row])));
+  if (words.length > 0) await query.run(WORDS, [project_id, ...columns(words, 2)]);
   if (aliases.length > 0) await query.run(ALIASES, columns(aliases, 2));
   return (entity) => of(entity)?.row ?? 0;
 }

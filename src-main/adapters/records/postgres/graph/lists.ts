@@ -16,6 +16,10 @@ const ofEntity = (id: string) => `r.row IN (
   SELECT o.row FROM entities e JOIN relations o ON o.source_row = e.row WHERE e.id = ${id}
   UNION SELECT o.row FROM entities e JOIN relations o ON o.target_row = e.row WHERE e.id = ${id})`;
 
+/** In any of its names. */
+const containedInNames = (q: string) =>
+  `(${contains('e.name')(q)} OR EXISTS (SELECT 1 FROM entity_aliases a WHERE a.entity_row = e.row AND ${contains('a.name')(q)}))`;
+
 export function createGraphLists(database: Database): Pick<GraphStore, 'entity' | 'entities' | 'relations'> {
   return {
     async entity(project_id, id) {
@@ -27,7 +31,7 @@ export function createGraphLists(database: Database): Pick<GraphStore, 'entity' 
       const { where, values } = filters([
         [equals('e.project_id'), project_id],
         [equals('e.type'), type],
-        [contains('e.name'), q],
+        [containedInNames, q],
       ]);
       return list<Entity, Entity>(database, asked, {
         columns: ENTITY,

@@ -1,6 +1,6 @@
 /** Moving what is said of one entity to another, and back. Everything happens inside a transaction of the caller. */
 import type { EntityType } from '../../../../contract/graph';
-import { tellingWords } from '../../../../core/graph/extract/names';
+import { tellingWords, wordsOfNames } from '../../../../core/graph/extract/names';
 import { NOTHING, type Said, type Undo, type UndoneRelation } from '../../shared/merges';
 import type { Query } from '../database';
 import { directed, writeRelations } from './chunk-writer';
@@ -120,7 +120,7 @@ async function giveNames(query: Query, row: number, stays: number, gone: { proje
   const words = await query.rows<{ word: string }>(
     `INSERT INTO entity_words (project_id, word, entity_row) SELECT $1, word, $2 FROM unnest($3::text[]) AS n(word)
      ON CONFLICT DO NOTHING RETURNING word`,
-    [gone.project_id, stays, [...new Set(tellingWords(gone.key))]],
+    [gone.project_id, stays, [...new Set([...tellingWords(gone.key), ...wordsOfNames(aliases)])]],
   );
   return { aliases, given: { aliases: given.map(({ name }) => name), words: words.map(({ word }) => word) } };
 }
@@ -145,7 +145,7 @@ export async function restore(query: Query, undo: Undo, decision: Decision, stay
   await query.run('INSERT INTO entity_words (project_id, word, entity_row) SELECT $1, word, $2 FROM unnest($3::text[]) AS n(word)', [
     project_id,
     row,
-    [...new Set(tellingWords(from_key))],
+    [...new Set([...tellingWords(from_key), ...wordsOfNames(aliases)])],
   ]);
   await query.run('INSERT INTO entity_aliases (entity_row, name) SELECT $1, name FROM unnest($2::text[]) AS n(name)', [row, aliases]);
   await query.run('DELETE FROM entity_aliases WHERE entity_row = $1 AND name = ANY($2::text[])', [stays, given.aliases]);

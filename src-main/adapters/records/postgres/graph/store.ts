@@ -43,7 +43,8 @@ const CHUNKS = `
   SELECT c.id AS chunk_id, s.score FROM (
     SELECT m.chunk_row, sum(w.weight / log(2 + e.mentions) * (log(2) + log(m.named)))::float8 AS score
     FROM unnest($2::text[], $3::float8[]) w(id, weight) JOIN entities e ON e.id = w.id AND e.project_id = $1 CROSS JOIN LATERAL (
-      SELECT chunk_row, count(*) AS named FROM mentions WHERE entity_row = e.row GROUP BY chunk_row ORDER BY chunk_row LIMIT 2000) m
+      SELECT chunk_row, count(*) AS named FROM mentions WHERE entity_row = e.row
+      AND ($4::text[] IS NULL OR EXISTS (SELECT 1 FROM chunks k WHERE k.row = chunk_row AND k.document_id = ANY($4::text[]))) GROUP BY chunk_row ORDER BY chunk_row LIMIT 2000) m
     GROUP BY m.chunk_row) s
   JOIN chunks c ON c.row = s.chunk_row JOIN documents d ON d.id = c.document_id AND d.indexed
   WHERE $4::text[] IS NULL OR d.id = ANY($4::text[]) ORDER BY s.score DESC, c.row LIMIT $5`;

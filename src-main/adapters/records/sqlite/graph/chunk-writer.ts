@@ -1,7 +1,7 @@
 /** What one chunk says, written into the tables of the graph. */
 import { v7 as uuid } from 'uuid';
 import type { EntityType, Relation, RelationType } from '../../../../contract/graph';
-import { tellingWords } from '../../../../core/graph/extract/names';
+import { tellingWords, wordsOfNames } from '../../../../core/graph/extract/names';
 import type { ChunkGraph } from '../../../../core/ports/graph';
 import { now } from '../../shared/paging';
 import type { Connection } from '../database';
@@ -77,7 +77,10 @@ function createEntityWriter(sql: Connection): (chunk: ChunkPlace, entity: ChunkG
     const meant = decided(chunk, entity);
     const present = known.get(project_id, meant.key, meant.type) as Known | undefined;
     const { row, name } = present ?? add(project_id, meant);
-    for (const written of [entity.name, ...(entity.writings ?? [])]) if (written !== name) alias.run({ row, name: written });
+    // Who asks may know any of the names.
+    const others = [entity.name, ...(entity.writings ?? [])].filter((written) => written !== name);
+    for (const written of others)
+      if (alias.run({ row, name: written }).changes > 0) for (const one of wordsOfNames([written])) word.run(project_id, one, row);
     // What was merged into another is still found by its own words.
     if (meant.key !== entity.key) for (const one of tellingWords(entity.key)) word.run(project_id, one, row);
     return row;

@@ -4,6 +4,7 @@ import type { Entity } from '../../../../contract/graph';
 import type { StoredRelation } from '../../../../core/ports/graph';
 import type { SqliteDatabase } from '../database';
 import { entities, relations } from '../schema';
+import { entityAliases } from '../schema-graph';
 import { contains, createListing, inAnyCase } from '../tables/listing';
 import { equals, prepareById } from '../tables/statements';
 
@@ -54,7 +55,10 @@ export function createGraphLists(database: SqliteDatabase) {
       filters: {
         project_id: (value) => equals(entities.project_id, value),
         type: (value) => equals(entities.type, value),
-        q: contains(entities.name),
+        // By any of its names.
+        q: (value) =>
+          sql`(${contains(entities.name)(value)} OR EXISTS (
+            SELECT 1 FROM ${entityAliases} WHERE ${entityAliases.entity_row} = ${entities.row} AND ${contains(entityAliases.name)(value)}))`,
       },
       key: (row, field) => row[field as 'mentions' | 'name'],
       idOf: ({ id }) => id,

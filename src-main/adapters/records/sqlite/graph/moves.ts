@@ -1,6 +1,6 @@
 /** Moving what is said of one entity to another, and back. Everything happens inside a transaction of the caller. */
 import type { EntityType } from '../../../../contract/graph';
-import { tellingWords } from '../../../../core/graph/extract/names';
+import { tellingWords, wordsOfNames } from '../../../../core/graph/extract/names';
 import type { Said, Undo, UndoneRelation } from '../../shared/merges';
 import type { Connection } from '../database';
 import { createRelationWriter } from './chunk-writer';
@@ -95,7 +95,7 @@ function createGive(sql: Connection) {
       aliases,
       given: {
         aliases: [name, ...aliases].filter((one) => alias.run({ row: stays, name: one }).changes > 0),
-        words: tellingWords(key).filter((one) => word.run(project_id, one, stays).changes > 0),
+        words: [...new Set([...tellingWords(key), ...wordsOfNames(aliases)])].filter((one) => word.run(project_id, one, stays).changes > 0),
       },
     };
   };
@@ -122,7 +122,7 @@ function createRestore(sql: Connection): (undo: Undo, decision: Decision, stays:
     if (entity === null || stays === undefined) return;
     const { row, id, name, created_at, updated_at } = entity;
     create.run(row, id, project_id, from_type, from_key, name, created_at, updated_at);
-    for (const one of tellingWords(from_key)) word.run(project_id, one, row);
+    for (const one of [...tellingWords(from_key), ...wordsOfNames(aliases)]) word.run(project_id, one, row);
     for (const one of aliases) alias.run(row, one);
     for (const one of given.aliases) takeAlias.run(stays, one);
     for (const one of given.words) takeWord.run(stays, one);

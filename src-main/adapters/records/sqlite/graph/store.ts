@@ -51,8 +51,13 @@ const BY_WORDS = `
     SELECT e.row, count(*) AS words FROM json_each(:words) w CROSS JOIN entity_words x ON x.project_id = :project AND x.word = w.value
     CROSS JOIN entities e ON e.row = x.entity_row GROUP BY e.row ORDER BY count(*) DESC, e.mentions DESC, e.row LIMIT :limit) f
   CROSS JOIN entities e ON e.row = f.row ORDER BY f.words DESC, e.mentions DESC, e.row`;
+/** Of what is named everywhere, so many passages are weighed. */
+const MOST_PASSAGES = 2_000;
 const CHUNKS_OF = `
-  SELECT m.chunk_row AS row, count(*) AS named FROM mentions m WHERE m.entity_row = ? GROUP BY m.chunk_row ORDER BY m.chunk_row LIMIT 2000`;
+  SELECT m.chunk_row AS row, count(*) AS named FROM mentions m WHERE m.entity_row = :row GROUP BY m.chunk_row ORDER BY m.chunk_row LIMIT ${MOST_PASSAGES}`;
+const CHUNKS_OF_DOCUMENTS = `
+  SELECT m.chunk_row AS row, count(*) AS named FROM mentions m CROSS JOIN chunks c ON c.row = m.chunk_row
+  WHERE m.entity_row = :row AND c.document_id IN (SELECT value FROM json_each(:documents)) GROUP BY m.chunk_row ORDER BY m.chunk_row LIMIT ${MOST_PASSAGES}`;
 const SHOWN = `
   SELECT c.row, c.id FROM json_each(:rows) r CROSS JOIN chunks c ON c.row = r.value CROSS JOIN documents d ON d.id = c.document_id AND d.indexed = 1
   WHERE :documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents))`;
@@ -152,7 +157,7 @@ function createFinding({ sql }: SqliteDatabase): Pick<GraphStore, 'named' | 'chu
   const byKeys = sql.prepare(BY_KEYS);
   const byWords = sql.prepare(BY_WORDS);
   const mentions = sql.prepare('SELECT row, mentions FROM entities WHERE id = ? AND project_id = ?');
-  const chunksOf = sql.prepare(CHUNKS_OF);
+  const [chunksOf, chunksOfDocuments] = [sql.prepare(CHUNKS_OF), sql.prepare(CHUNKS_OF_DOCUMENTS)];
   const shown = sql.prepare(SHOWN);
   return {
     async named({ project_id, keys, words, limit }) {
@@ -162,15 +167,17 @@ function createFinding({ sql }: SqliteDatabase): Pick<GraphStore, 'named' | 'chu
     },
     async chunks({ project_id, entities, limit, document_ids }) {
       const scores = new Map<number, number>();
+      const documents = document_ids ? JSON.stringify(document_ids) : null;
+      const passagesOf = (row: number) => (documents === null ? chunksOf.all({ row }) : chunksOfDocuments.all({ row, documents }));
       for (const { id, weight } of entities) {
         const entity = mentions.get(id, project_id) as { row: number; mentions: number } | undefined;
         if (!entity) continue;
         const rarity = weight / Math.log2(2 + entity.mentions);
-        for (const { row, named } of chunksOf.all(entity.row) as { row: number; named: number }[]) {
+        for (const { row, named } of passagesOf(entity.row) as { row: number; named: number }[]) {
           scores.set(row, (scores.get(row) ?? 0) + rarity * (1 + Math.log2(named)));
         }
       }
-      const values = { rows: JSON.stringify([...scores.keys()]), documents: document_ids ? JSON.stringify(document_ids) : null };
+      const values = { rows: JSON.stringify([...scores.keys()]), documents };
       const found = shown.all(values) as { row: number; id: string }[];
       const scored = found.map(({ row, id }) => ({ chunk_id: id, score: scores.get(row) ?? 0, row }));
       const best = scored.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, limit);
