@@ -173,6 +173,34 @@ export function describeGraphStore(name: string, open: () => Promise<GraphStores
       expect([await called('rodya'), await listed('rody')]).toEqual([[], []]);
     });
 
+    it('forgets the names that only a deleted document had', async () => {
+      const stores = await open();
+      const { graph } = stores;
+      const texts = ['Rodion Orlov came. Rodya slept.', 'Rodion Orlov left.\nThe old Mr.\nOrlov stayed.'];
+      const writings = ['Rodya', 'Mr. Orlov'];
+      let project: { project_id?: string } = {};
+      const read: string[] = [];
+      for (const [at, text] of texts.entries()) {
+        const { document, project_id } = await seed(stores, { text, ...project });
+        project = { project_id };
+        const { chunks } = await graph.pending(document.id, RULES, 10);
+        const said = chunkOf(chunks[0]?.chunk_id ?? '', [['Rodion Orlov', 'Sonia', 1]]);
+        const place = text.indexOf(['Rodya', 'Mr.'][at] ?? '');
+        said.entities[0]?.mentions.push({ char_start: place, char_end: place + 5 });
+        Object.assign(said.entities[0] ?? {}, { writings: [writings[at]] });
+        await graph.add({ document_id: document.id, rules: RULES, after: 0, read: [said] });
+        read.push(document.id);
+      }
+      const project_id = project.project_id ?? '';
+      const orlov = async () => (await graph.entities({ project_id, q: 'Rodion', limit: 5 })).items[0]?.aliases;
+      const called = async (word: string) => (await graph.named({ project_id, keys: [], words: [word], limit: 5 })).map(({ name }) => name);
+      await stores.settled?.(project_id);
+      expect([await orlov(), await called('rodya')]).toEqual([['Mr. Orlov', 'Rodya'], ['Rodion Orlov']]);
+      await stores.records.documents.remove(read[0] ?? '');
+      await stores.settled?.(project_id);
+      expect([await orlov(), await called('rodya'), await called('orlov')]).toEqual([['Mr. Orlov'], [], ['Rodion Orlov']]);
+    });
+
     it('finds the passages of the documents that are asked, however many others name the same', async () => {
       const stores = await open();
       const { graph } = stores;

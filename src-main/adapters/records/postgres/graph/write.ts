@@ -54,8 +54,8 @@ export function createGraphWriting(database: Database): GraphWriting {
   };
 }
 
-/** Servers add to one project in turn: two that name the same entities in another order would wait for each other. */
-const TURN = "SELECT pg_advisory_xact_lock(hashtextextended('graph ' || project_id, 0)) FROM documents WHERE id = $1";
+/** Servers change the graph of one project in turn: two that name the same entities in another order would wait for each other. */
+export const TURN = "SELECT pg_advisory_xact_lock(hashtextextended('graph ' || project_id, 0)) FROM documents WHERE id = $1";
 const TARGET = `
   SELECT d.project_id FROM documents d LEFT JOIN graph_progress g ON g.document_id = d.id
   WHERE d.id = $1 AND d.indexed AND coalesce(g.chunks, 0) = $2 AND coalesce(g.rules, $3) = $3`;

@@ -2,6 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { MARK_UNCLEAN } from '../care/purge';
 import type { SqliteDatabase } from '../database';
+import { createStaleNames } from '../graph/stale-names';
 
 /** Rows in one transaction: about 8 ms, most of it in the full-text and vector tables. */
 const BATCH = 25;
@@ -24,8 +25,11 @@ export async function deleteDerived({ sql }: SqliteDatabase, document_id: string
     ...models.map((table) => `DELETE FROM ${table} WHERE row = ?`),
     'DELETE FROM chunks WHERE row = ?',
   ].map((statement) => sql.prepare(statement));
+  const names = createStaleNames(sql);
   const removeRows = sql.transaction((rows: number[]) => {
+    const entities = names.namedIn(rows);
     for (const row of rows) for (const statement of statements) statement.run(BigInt(row));
+    names.drop(entities);
     sql.exec(MARK_UNCLEAN);
   });
   for (;;) {
