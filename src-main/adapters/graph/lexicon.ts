@@ -1,7 +1,7 @@
 /** The lexicon of names: compromise's dictionaries and its tagger, asked for one run of words at a time. */
 import nlp from 'compromise/two';
 import { LRUCache } from 'lru-cache';
-import type { Lexicon } from '../../core/graph/extract/classify';
+import type { Lexicon } from '../../core/ports/lexicon';
 
 type Known = Exclude<ReturnType<Lexicon>, null>;
 const REMEMBERED = 20_000;

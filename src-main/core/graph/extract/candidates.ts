@@ -1,6 +1,6 @@
 /** Runs of capitalised words: what may be a name, with what stands before and after it. */
 import type { Sentence } from '../../documents/sentences';
-import type { Lexicon } from './classify';
+import type { Lexicon } from '../../ports/lexicon';
 import { isGivenName } from './short-forms';
 import { ADDRESS, BORNE, HONORIFIC, INNER, NO_NAME, OFFICE, OPENERS, ORGANISATION_WORDS } from './vocabulary';
 

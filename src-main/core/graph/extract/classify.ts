@@ -1,19 +1,10 @@
 /** What a name names: by its own words, by what stands around it, and by a lexicon. */
 import type { EntityType } from '../../../contract/graph';
+import type { Lexicon } from '../../ports/lexicon';
 import type { Candidate } from './candidates';
 import { genderOfPatronymic, parseName } from './person-name';
 import { isGivenName } from './short-forms';
 import { ADDRESS, FAMILY_NAMES, HONORIFIC, OFFICE, ORGANISATION_WORDS, PLACE_WORDS, SPEECH, THING_WORDS, TRADE } from './vocabulary';
-
-/** What a dictionary knows of a run of words. `common`: an ordinary word that only begins a sentence. */
-export interface Lexicon {
-  (name: string): 'person' | 'place' | 'organisation' | 'common' | null;
-  /** Of who bears a first name; null where that is not known. */
-  gender(given: string): 'm' | 'f' | null;
-  /** “Kenyan”: of a country or a people. */
-  isDemonym(word: string): boolean;
-  kindOf(word: string): 'noun' | 'verb' | 'other';
-}
 
 /** `strength` 3: its own words say so; 2: what stands around; 1: the lexicon; 0: it is some name. */
 export interface Verdict {

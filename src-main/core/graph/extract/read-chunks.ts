@@ -2,8 +2,9 @@
 
 import { type Sentence, splitSentences } from '../../documents/sentences';
 import type { ChunkGraph, UnreadChunk } from '../../ports/graph';
+import type { Lexicon } from '../../ports/lexicon';
 import { type Candidate, candidatesIn } from './candidates';
-import { classify, isTitled, type Lexicon } from './classify';
+import { classify, isTitled } from './classify';
 import type { KnownNames } from './known-names';
 import { type Found, findPatterns } from './patterns';
 import { relate } from './relate';
