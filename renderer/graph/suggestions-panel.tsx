@@ -115,14 +115,20 @@ function SuggestionRow({ suggestion: { entity, into, reason, score }, busy, onCh
         {REASONS[reason]} · {Math.round(score * 100)} % likely
       </p>
       <div className="mt-1.5 flex gap-1.5 px-2">
-        <Button className={SMALL} data-testid="same" disabled={busy} aria-label={`${entity.name} is ${into.name}`} onClick={onSame}>
+        <Button
+          className={SMALL}
+          data-testid="same"
+          disabled={busy}
+          aria-label={`The same: ${entity.name} is ${into.name}`}
+          onClick={onSame}
+        >
           The same
         </Button>
         <Button
           className={SMALL}
           data-testid="different"
           disabled={busy}
-          aria-label={`${entity.name} is not ${into.name}`}
+          aria-label={`Different: ${entity.name} is not ${into.name}`}
           onClick={onDifferent}
         >
           Different

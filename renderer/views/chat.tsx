@@ -1,5 +1,5 @@
 /** The middle panel: the conversation, the answer that is being written, and the question line. */
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type UIEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../src-main/contract/chat';
 import { type Growing, useAsking } from '../asking';
 import { pathThrough, type Turn } from '../branches';
@@ -37,6 +37,29 @@ function useTurns() {
   return { turns, isLatest: turns.at(-1)?.message.id === latest.at(-1)?.message.id, pick, showLatest: () => setPicked(new Map()) };
 }
 
+/** So near to the end one means to be at it. */
+const AT_END_PX = 80;
+
+/**
+ * Keeps the end of the conversation in sight while an answer grows, unless one scrolled up to read.
+ * @param place another conversation or question is looked at from its end @param grown whatever changes with what is shown
+ */
+function useFollowing(place: string, grown: string) {
+  const end = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const before = useRef(place);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is new should be in sight
+  useLayoutEffect(() => {
+    if (before.current !== place) isAtEnd.current = true;
+    before.current = place;
+    if (isAtEnd.current) end.current?.scrollIntoView({ block: 'end' });
+  }, [place, grown]);
+  const onScroll = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: UIEvent<HTMLElement>) => {
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+  };
+  return { end, onScroll };
+}
+
 export function ChatView() {
   const { conversationId, projectId } = useDesk();
   const { growing, busy, ask, askAgain, stop } = useAsking();
@@ -45,11 +68,7 @@ export function ChatView() {
   const cut = here?.again ? turns.findIndex(({ message }) => message.id === here.again) + 1 : turns.length;
   const shown = turns.slice(0, cut);
   const messages = shown.map(({ message }) => message);
-  const end = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is new should be in sight
-  useEffect(() => {
-    end.current?.scrollIntoView({ block: 'end' });
-  }, [shown.length, here?.question, here?.status]);
+  const { end, onScroll } = useFollowing(`${conversationId}${here?.question}`, `${shown.length} ${here?.status} ${here?.text.length}`);
   const again = (answer: Message) => {
     const question = messages.find(({ id }) => id === answer.parent_id);
     showLatest();
@@ -57,7 +76,7 @@ export function ChatView() {
   };
   return (
     <main aria-label="Questions and answers" className="flex h-full flex-col bg-sheet">
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="min-h-0 flex-1 overflow-y-auto" onScroll={onScroll}>
         <div className="mx-auto max-w-[44rem] px-5 pt-1 pb-6" data-testid="messages">
           {shown.length === 0 && !here && <Welcome ask={ask} />}
           <History key={conversationId} turns={shown} busy={busy} onPick={pick} onAgain={again} />
@@ -137,7 +156,8 @@ function Question({ text, choice }: { text: string; choice?: ReactNode }) {
     <>
       <h2
         data-testid="question"
-        className="mt-8 mb-3 border-l-4 border-cloth pl-3 text-lg leading-snug font-semibold break-words whitespace-pre-wrap"
+        dir="auto"
+        className="mt-8 mb-3 border-s-4 border-cloth ps-3 text-lg leading-snug font-semibold break-words whitespace-pre-wrap"
       >
         {text}
       </h2>
@@ -196,7 +216,9 @@ function Welcome({ ask }: { ask(question: string): void }) {
               className="max-w-full !py-2 text-left"
               onClick={() => ask(`What is ${filename.replace(/\.[^.]+$/, '')} about?`)}
             >
-              <span className="truncate">What is “{filename.replace(/\.[^.]+$/, '')}” about?</span>
+              <span className="truncate">
+                What is “<bdi>{filename.replace(/\.[^.]+$/, '')}</bdi>” about?
+              </span>
             </Button>
           </li>
         ))}
