@@ -108,5 +108,10 @@ export function useAsking() {
     },
     [client, projectId, conversationId, watch],
   );
-  return { growing, busy: growing !== null && growing.error === null, ask, askAgain, stop: () => running.current?.abort() };
+  /** After a failure: what the backend had stored already is answered, not asked twice. */
+  const retry = ({ question }: Growing, messages: Message[]) => {
+    const last = messages.at(-1);
+    return last?.role === 'user' && last.content === question ? askAgain(last) : ask(question);
+  };
+  return { growing, busy: growing !== null && growing.error === null, ask, askAgain, retry, stop: () => running.current?.abort() };
 }

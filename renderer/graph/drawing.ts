@@ -129,11 +129,12 @@ export class GraphDrawing {
     this.#renderer.on('clickStage', () => onChoose(null));
   }
 
+  /** What sigma calls moved, too: it leaves out the lines and the names then, and draws everything again afterwards. */
   #spare(): void {
-    const renderer = this.#renderer;
-    const camera = renderer.getCamera();
-    drawFewerWhile(renderer.getWebGLContext(), () => camera.isAnimating() || !renderer.getGraphState().isIdle);
-    camera.on('animationEnd', () => renderer.scheduleRender());
+    const camera = this.#renderer.getCamera();
+    const mouse = this.#renderer.getMouseCaptor();
+    const isMoved = () => camera.isAnimating() || mouse.isMoving || mouse.draggedEvents > 0 || mouse.currentWheelDirection !== 0;
+    drawFewerWhile(this.#renderer.getWebGLContext(), isMoved);
   }
 
   /** Draws these and nothing else. */

@@ -34,7 +34,7 @@ export function visiblePart({ nodes, edges }: GraphData, { hidden, weight, lonel
 
 /** More lines than these are a grey cloud; without a graphics card each of them takes time. */
 const LINES = 8_000;
-const LINES_ON_PROCESSOR = 2_000;
+const LINES_ON_PROCESSOR = 5_000;
 
 /** The strongest, and of each thing at least one. @param edges strongest first */
 export function drawnEdges(edges: Edge[]): Edge[] {

@@ -39,10 +39,7 @@ export function DocumentList({ state, onState }: Props) {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => {
-      // A list that is hidden has no size; its rows stay as they were.
-      if (element.clientWidth > 0) setView((old) => ({ ...old, height: element.clientHeight, width: element.clientWidth }));
-    });
+    const observer = new ResizeObserver(() => setView((old) => ({ ...old, height: element.clientHeight, width: element.clientWidth })));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);

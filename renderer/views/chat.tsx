@@ -62,7 +62,7 @@ function useFollowing(place: string, grown: string) {
 
 export function ChatView() {
   const { conversationId, projectId } = useDesk();
-  const { growing, busy, ask, askAgain, stop } = useAsking();
+  const { growing, busy, ask, askAgain, retry, stop } = useAsking();
   const { turns, isLatest, pick, showLatest } = useTurns();
   const here = growing && growing.projectId === projectId && growing.conversationId === conversationId ? growing : null;
   const cut = here?.again ? turns.findIndex(({ message }) => message.id === here.again) + 1 : turns.length;
@@ -80,7 +80,7 @@ export function ChatView() {
         <div className="mx-auto max-w-[44rem] px-5 pt-1 pb-6" data-testid="messages">
           {shown.length === 0 && !here && <Welcome ask={ask} />}
           <History key={conversationId} turns={shown} busy={busy} onPick={pick} onAgain={again} />
-          {here && <GrowingView growing={here} messages={messages} />}
+          {here && <GrowingView growing={here} messages={messages} onAgain={() => void retry(here, messages)} />}
           <div ref={end} className="scroll-mb-6" />
         </div>
       </div>
@@ -166,7 +166,7 @@ function Question({ text, choice }: { text: string; choice?: ReactNode }) {
   );
 }
 
-function GrowingView({ growing, messages }: { growing: Growing; messages: Message[] }) {
+function GrowingView({ growing, messages, onAgain }: { growing: Growing; messages: Message[]; onAgain(): void }) {
   const last = messages.at(-1);
   // The backend stores the question at once; a reload of the list may bring it before the answer is whole.
   const stored = last?.role === 'user' && last.content === growing.question;
@@ -174,9 +174,14 @@ function GrowingView({ growing, messages }: { growing: Growing; messages: Messag
     <>
       {!stored && !growing.again && <Question text={growing.question} />}
       {growing.error ? (
-        <p role="alert" data-testid="chat-error" className="text-alarm">
-          {growing.error}
-        </p>
+        <>
+          <p role="alert" data-testid="chat-error" className="text-alarm">
+            {growing.error}
+          </p>
+          <Button className="mt-2 !px-2 !py-1 !text-xs" data-testid="ask-again" onClick={onAgain}>
+            Ask again
+          </Button>
+        </>
       ) : (
         <>
           <p role="status" data-testid="chat-status" className="mb-2 text-sm text-soft">

@@ -196,16 +196,20 @@ function Middle() {
   );
 }
 
+const LAYER = 'absolute inset-0';
+/** It keeps its size, and with it what is in sight of it. */
+const HIDDEN_LAYER = `${LAYER} invisible`;
+
 function Layout({ tab, setTab, hasMark, shelf, middle, viewer }: LayoutProps) {
   const narrow = useNarrow();
   if (narrow) {
     return (
       <>
         {tab !== 'shelf' && <h1 className="sr-only">Pressmark</h1>}
-        <div className="min-h-0 flex-1">
-          <div ref={shelf} className={tab === 'shelf' ? 'h-full' : 'hidden'} />
-          <div ref={middle} className={tab === 'shelf' || tab === 'viewer' ? 'hidden' : 'h-full'} />
-          <div ref={viewer} className={tab === 'viewer' ? 'h-full' : 'hidden'} />
+        <div className="relative min-h-0 flex-1">
+          <div ref={shelf} className={tab === 'shelf' ? LAYER : HIDDEN_LAYER} />
+          <div ref={middle} className={tab === 'shelf' || tab === 'viewer' ? HIDDEN_LAYER : LAYER} />
+          <div ref={viewer} className={tab === 'viewer' ? LAYER : HIDDEN_LAYER} />
         </div>
         <Tabs tab={tab} setTab={setTab} />
       </>

@@ -93,6 +93,18 @@ test('who goes to another project before the answer begins is not called back', 
   await expect(page.getByTestId('answer')).toContainText('7.6 metres');
 });
 
+test('a question that could not be sent says why, and is asked again', async ({ page, server }) => {
+  await openHandbook(page, server);
+  await page.route('**/rpc/chat/stream', (route) => route.abort());
+  await page.getByTestId('chat-input').fill('What is the diameter of the dish?');
+  await page.getByTestId('send').click();
+  await expect(page.getByTestId('chat-error')).toHaveText('Pressmark does not answer at the moment.');
+  await page.unroute('**/rpc/chat/stream');
+  await page.getByTestId('ask-again').click();
+  await expect(page.getByTestId('answer')).toContainText('7.6 metres');
+  await expect(page.getByTestId('question')).toHaveCount(1);
+});
+
 test('the small card of a citation does not come up again when another document is opened', async ({ page, server }) => {
   await openHandbook(page, server);
   await addFiles(page, [join(SAMPLES, 'letter.txt')]);
