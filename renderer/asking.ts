@@ -57,6 +57,8 @@ type Begin = (signal: AbortSignal) => Promise<AsyncIterable<ChatEvent>>;
 export function useAsking() {
   const { client, orpc, projectId, conversationId, chooseConversation } = useDesk();
   const cache = useQueryClient();
+  const at = useRef({ projectId, conversationId });
+  at.current = { projectId, conversationId };
   const [growing, setGrowing] = useState<Growing | null>(null);
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
@@ -72,13 +74,17 @@ export function useAsking() {
         for await (const event of await begin(stop.signal)) {
           state = grown(state, event);
           frames.put(state);
-          if (event.type === 'start') chooseConversation(event.conversation_id);
+          // Who went elsewhere meanwhile is not called back.
+          const isHere = at.current.projectId === first.projectId && at.current.conversationId === first.conversationId;
+          if (event.type === 'start' && isHere) chooseConversation(event.conversation_id);
         }
       } catch (error) {
         if (!stop.signal.aborted) state = { ...state, error: sentenceOf(error) };
       }
       frames.end();
       running.current = null;
+      // A model may have failed meanwhile.
+      void cache.invalidateQueries({ queryKey: orpc.system.key() });
       await cache.invalidateQueries({ queryKey: orpc.conversations.key() });
       setGrowing(state.error ? state : null);
     },
@@ -102,5 +108,10 @@ export function useAsking() {
     },
     [client, projectId, conversationId, watch],
   );
-  return { growing, busy: growing !== null && growing.error === null, ask, askAgain, stop: () => running.current?.abort() };
+  /** After a failure: what the backend had stored already is answered, not asked twice. */
+  const retry = ({ question }: Growing, messages: Message[]) => {
+    const last = messages.at(-1);
+    return last?.role === 'user' && last.content === question ? askAgain(last) : ask(question);
+  };
+  return { growing, busy: growing !== null && growing.error === null, ask, askAgain, retry, stop: () => running.current?.abort() };
 }

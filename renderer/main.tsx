@@ -4,7 +4,11 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { Root } from './views/root';
 
-const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 10_000, retry: 1, refetchOnWindowFocus: false } } });
+/** The backend is on this machine: a cable that is pulled must not make the library's calls wait for the network. */
+const networkMode = 'always';
+const queries = new QueryClient({
+  defaultOptions: { queries: { networkMode, staleTime: 10_000, retry: 1, refetchOnWindowFocus: false }, mutations: { networkMode } },
+});
 const place = document.getElementById('root');
 if (place) {
   createRoot(place).render(

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
 import type { ImportedProject } from '../src-main/contract/projects';
 import { sentenceOf, useDesk } from './state';
-import { counted } from './words';
+import { counted, quoted } from './words';
 
 interface Importing {
   /** Of the file, until the project's own is known. */
@@ -35,7 +35,7 @@ export function importGoesOn(name: string, progress: { done: number; total: numb
 function tell({ project, documents, conversations, skipped }: ImportedProject): void {
   const [first] = skipped;
   const said = `${counted(documents, 'document')} and ${counted(conversations, 'conversation')} are here; the documents are being read.`;
-  toast.success(`“${project.name}” was brought in`, { description: said });
+  toast.success(`${quoted(project.name)} was brought in`, { description: said });
   if (first) {
     toast.error(`${counted(skipped.length, 'document')} could not be taken in`, {
       description: `${first.filename}: ${first.error.message}`,

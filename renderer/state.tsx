@@ -49,7 +49,11 @@ const passwords = new Map<string, string>();
 export const rememberPassword = (documentId: string, password: string) => void passwords.set(documentId, password);
 export const passwordOf = (documentId: string): string | null => passwords.get(documentId) ?? null;
 
+/** How browsers name a server that is not there. */
+const UNREACHABLE = /failed to fetch|networkerror|load failed/i;
+
 /** The sentence of an error, fit for people. */
 export function sentenceOf(error: unknown): string {
+  if (error instanceof TypeError && UNREACHABLE.test(error.message)) return 'Pressmark does not answer at the moment.';
   return error instanceof Error && error.message ? error.message : 'Something went wrong inside Pressmark.';
 }

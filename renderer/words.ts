@@ -13,6 +13,9 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 }
 
+/** A name in a sentence; one that is written from right to left does not turn the rest of the sentence round. */
+export const quoted = (name: string): string => `“\u2068${name}\u2069”`;
+
 /** "4", or "4 · iv" where people call the page otherwise. */
 export const pageName = ({ page, page_label }: { page: number | null; page_label?: string | undefined }): string =>
   page_label === undefined ? String(page) : `${page} · ${page_label}`;

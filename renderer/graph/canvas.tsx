@@ -13,11 +13,12 @@ const known = new Map<string, { places: Places; atRest: boolean }>();
 const MOVE_MS = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 350;
 const ZOOM = 1.5;
 const STEP = 0.15;
+const STEP_MS = MOVE_MS / 2;
 const KEYS: Record<string, (drawing: GraphDrawing) => void> = {
-  ArrowLeft: (drawing) => drawing.pan(-STEP, 0),
-  ArrowRight: (drawing) => drawing.pan(STEP, 0),
-  ArrowUp: (drawing) => drawing.pan(0, -STEP),
-  ArrowDown: (drawing) => drawing.pan(0, STEP),
+  ArrowLeft: (drawing) => drawing.pan(-STEP, 0, STEP_MS),
+  ArrowRight: (drawing) => drawing.pan(STEP, 0, STEP_MS),
+  ArrowUp: (drawing) => drawing.pan(0, -STEP, STEP_MS),
+  ArrowDown: (drawing) => drawing.pan(0, STEP, STEP_MS),
   '+': (drawing) => drawing.zoom(1 / ZOOM, MOVE_MS),
   '-': (drawing) => drawing.zoom(ZOOM, MOVE_MS),
   '0': (drawing) => drawing.fit(MOVE_MS),

@@ -5,6 +5,7 @@ import { layerFill, layerPlain, pathLine, sdfCircle, sdfDiamond, sdfSquare, sdfT
 import type { EntityType } from '../../src-main/contract/graph';
 import { colourOf, KINDS } from './kinds';
 import type { Places } from './layout';
+import { drawFewerWhile, drawsOnProcessor } from './processor';
 import type { Edge, Node } from './visible';
 
 export type ColourBy = 'kind' | 'group';
@@ -56,25 +57,19 @@ interface NodeLook extends Record<string, unknown> {
   label: string;
 }
 
-/** Names of what draws WebGL on the processor, where every pixel costs. */
-const ON_PROCESSOR = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-
-/** False where the browser does not tell. */
-function drawsOnProcessor(): boolean {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  const asked = gl?.getExtension('WEBGL_debug_renderer_info');
-  const name = gl && asked ? String(gl.getParameter(asked.UNMASKED_RENDERER_WEBGL)) : '';
-  gl?.getExtension('WEBGL_lose_context')?.loseContext();
-  return ON_PROCESSOR.test(name);
-}
-
 const when = <const S extends string, const T, const E>(whenState: S, then: T, otherwise: E) => ({ whenState, then, else: otherwise });
 
 /** Bindings and named states only: a function would be asked again for every node at every movement of the pointer. */
 function createRenderer(graph: Graph, container: HTMLElement, slow: boolean) {
   const sheet = colourOf('--sheet');
   return new Sigma(graph, container, {
-    settings: { ...SETTINGS, antialiasNodes: !slow, antialiasEdges: !slow },
+    settings: {
+      ...SETTINGS,
+      antialiasNodes: !slow,
+      antialiasEdges: !slow,
+      hideLabelsOnMove: slow,
+      pickingDownSizingRatio: slow ? 4 : 2,
+    },
     customNodeState: NODE_STATE,
     customEdgeState: EDGE_STATE,
     primitives: {
@@ -123,12 +118,23 @@ export class GraphDrawing {
   readonly #graph = new Graph({ type: 'undirected', multi: true });
   readonly #renderer: ReturnType<typeof createRenderer>;
   readonly #slow = drawsOnProcessor();
+  /** Where the camera is being moved to by steps. */
+  #goal: { x: number; y: number } | null = null;
 
   /** @throws where the browser has no WebGL */
   constructor(container: HTMLElement, onChoose: (id: string | null) => void) {
     this.#renderer = createRenderer(this.#graph, container, this.#slow);
+    if (this.#slow) this.#spare();
     this.#renderer.on('clickNode', ({ node }) => onChoose(node));
     this.#renderer.on('clickStage', () => onChoose(null));
+  }
+
+  /** What sigma calls moved, too: it leaves out the lines and the names then, and draws everything again afterwards. */
+  #spare(): void {
+    const camera = this.#renderer.getCamera();
+    const mouse = this.#renderer.getMouseCaptor();
+    const isMoved = () => camera.isAnimating() || mouse.isMoving || mouse.draggedEvents > 0 || mouse.currentWheelDirection !== 0;
+    drawFewerWhile(this.#renderer.getWebGLContext(), isMoved);
   }
 
   /** Draws these and nothing else. */
@@ -145,7 +151,8 @@ export class GraphDrawing {
     const scale = Math.min(1, (ROOMY / nodes.length) ** 0.4);
     this.#renderer.setSettings({ hideEdgesOnMove: this.#slow || edges.length > MANY_EDGES, labelRenderedSizeThreshold: 5.5 * scale });
     this.#graph.clear();
-    for (const { id, name, type, mentions, group } of nodes) {
+    // The most mentioned first: the small ones lie above the large ones, and are the first to be left out.
+    for (const { id, name, type, mentions, group } of nodes.toSorted((one, two) => two.mentions - one.mentions)) {
       const { x, y } = places.get(id) ?? { x: 0, y: 0 };
       const color = by === 'kind' ? kindColour(type) : (groups[group] ?? other);
       const look: NodeLook = { x, y, size: sizeOf(mentions, scale), shape: KINDS[type].shape, color, label: name };
@@ -195,10 +202,16 @@ export class GraphDrawing {
     void camera.animate({ ratio: camera.getBoundedRatio(camera.ratio * factor) }, { duration });
   }
 
-  /** In parts of what is seen. */
-  pan(right: number, down: number): void {
+  /** In parts of what is seen; steps that come before the last one ended are added to it. */
+  pan(right: number, down: number, duration: number): void {
     const camera = this.#renderer.getCamera();
-    camera.setState({ x: camera.x + right * camera.ratio, y: camera.y - down * camera.ratio });
+    const from = this.#goal ?? camera;
+    const goal = { x: from.x + right * camera.ratio, y: from.y - down * camera.ratio };
+    this.#goal = goal;
+    // While the camera is on its way it counts as moved: what takes long to draw is left out.
+    void camera.animate(goal, { duration }).then(() => {
+      if (this.#goal === goal) this.#goal = null;
+    });
   }
 
   fit(duration: number): void {

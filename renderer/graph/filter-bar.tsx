@@ -62,6 +62,7 @@ export function FilterBar({ data, filters, onFilters, by, onBy }: Props) {
         <Popover.Portal>
           <Popover.Content
             align="end"
+            aria-label="What is shown, and in which colours"
             sideOffset={6}
             collisionPadding={12}
             className="z-40 w-[min(19rem,92vw)] rounded-lg border border-rule bg-sheet p-4 text-sm shadow-xl"

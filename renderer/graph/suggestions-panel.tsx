@@ -1,6 +1,7 @@
 /** Names that may mean the same: said to be one, or not; and what was made one, to undo. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Undo2 } from 'lucide-react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import type { Entity } from '../../src-main/contract/graph';
 import type { Merge, MergeReason, Suggestion } from '../../src-main/contract/graph-merges';
@@ -9,9 +10,10 @@ import { Button } from '../ui/button';
 import { counted } from '../words';
 import { mapKey } from './data';
 import { KindSign } from './kind-sign';
-import { PanelHead, SectionHead } from './thing-panel';
+import { More, PanelHead, SectionHead } from './thing-panel';
 
 const AT_ONCE = 50;
+const MOST = 200;
 const REASONS: Record<MergeReason, string> = {
   initials: 'One is the other with initials',
   legal_form: 'They differ in the legal form only',
@@ -56,8 +58,11 @@ interface Props {
 export function SuggestionsPanel({ onChoose, onClose }: Props) {
   const { orpc, projectId } = useDesk();
   const id = projectId ?? '';
-  const suggestions = useQuery(orpc.graph.suggestions.queryOptions({ input: { id, limit: AT_ONCE }, placeholderData: keepPreviousData }));
-  const merges = useQuery(orpc.graph.merges.queryOptions({ input: { id, limit: AT_ONCE }, placeholderData: keepPreviousData }));
+  const [most, setMost] = useState({ suggestions: AT_ONCE, merges: AT_ONCE });
+  const suggestions = useQuery(
+    orpc.graph.suggestions.queryOptions({ input: { id, limit: most.suggestions }, placeholderData: keepPreviousData }),
+  );
+  const merges = useQuery(orpc.graph.merges.queryOptions({ input: { id, limit: most.merges }, placeholderData: keepPreviousData }));
   const actions = useMergeActions();
   const busy = actions.merge.isPending || actions.dismiss.isPending || actions.undo.isPending;
   return (
@@ -84,6 +89,9 @@ export function SuggestionsPanel({ onChoose, onClose }: Props) {
             />
           ))}
         </ul>
+        {suggestions.data?.next_cursor && most.suggestions < MOST && (
+          <More busy={suggestions.isFetching} onMore={() => setMost({ ...most, suggestions: MOST })} />
+        )}
         {Boolean(merges.data?.items.length) && (
           <>
             <SectionHead>Made one</SectionHead>
@@ -92,6 +100,9 @@ export function SuggestionsPanel({ onChoose, onClose }: Props) {
                 <MergeRow key={merge.id} merge={merge} busy={busy} onUndo={() => actions.undo.mutate(merge.id)} />
               ))}
             </ul>
+            {merges.data?.next_cursor && most.merges < MOST && (
+              <More busy={merges.isFetching} onMore={() => setMost({ ...most, merges: MOST })} />
+            )}
           </>
         )}
       </div>
@@ -116,14 +127,20 @@ function SuggestionRow({ suggestion: { entity, into, reason, score }, busy, onCh
         {REASONS[reason]} · {Math.round(score * 100)} % likely
       </p>
       <div className="mt-1.5 flex gap-1.5 px-2">
-        <Button className={SMALL} data-testid="same" disabled={busy} aria-label={`${entity.name} is ${into.name}`} onClick={onSame}>
+        <Button
+          className={SMALL}
+          data-testid="same"
+          disabled={busy}
+          aria-label={`The same: ${entity.name} is ${into.name}`}
+          onClick={onSame}
+        >
           The same
         </Button>
         <Button
           className={SMALL}
           data-testid="different"
           disabled={busy}
-          aria-label={`${entity.name} is not ${into.name}`}
+          aria-label={`Different: ${entity.name} is not ${into.name}`}
           onClick={onDifferent}
         >
           Different

@@ -44,7 +44,7 @@ function ThemeRow({ theme: { name, size, terms, entities, documents }, onChoose 
   const { open } = useDesk();
   return (
     <li data-testid="theme" className="border-t border-rule px-4 py-3 first:border-t-0">
-      <h4 className="text-sm font-semibold [overflow-wrap:anywhere]">{name}</h4>
+      <h3 className="text-sm font-semibold [overflow-wrap:anywhere]">{name}</h3>
       <p className="text-xs text-soft">
         {counted(size, 'thing')}
         {terms.length > 0 && ` · ${terms.join(', ')}`}

@@ -90,9 +90,9 @@ export function ThingPanel({ id, onChoose, onClose, onPath }: Props) {
 export function PanelHead({ title, onClose }: { title: ReactNode; onClose(): void }) {
   return (
     <header className="flex items-start gap-2 px-4 pt-3 pb-1">
-      <h3 className="flex min-w-0 flex-1 items-start gap-2 font-serif text-lg leading-snug font-semibold [overflow-wrap:anywhere]">
+      <h2 className="flex min-w-0 flex-1 items-start gap-2 font-serif text-lg leading-snug font-semibold [overflow-wrap:anywhere]">
         {title}
-      </h3>
+      </h2>
       <IconButton label="Close" data-testid="close-panel" className="-mt-0.5 -mr-2" onClick={onClose}>
         <X size={17} />
       </IconButton>
@@ -101,7 +101,7 @@ export function PanelHead({ title, onClose }: { title: ReactNode; onClose(): voi
 }
 
 export function SectionHead({ children }: { children: ReactNode }) {
-  return <h4 className="mt-4 mb-1 border-t border-rule px-4 pt-3 text-sm font-semibold text-soft">{children}</h4>;
+  return <h3 className="mt-4 mb-1 border-t border-rule px-4 pt-3 text-sm font-semibold text-soft">{children}</h3>;
 }
 
 export function More({ busy, onMore }: { busy: boolean; onMore(): void }) {

@@ -1,7 +1,7 @@
 /** Finds a thing by a part of its name: a field with a list below it, for pointer and keys. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Search, X } from 'lucide-react';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import type { Entity } from '../../src-main/contract/graph';
 import { useDesk } from '../state';
 import { IconButton } from '../ui/button';
@@ -20,11 +20,11 @@ interface Props {
   onChoose(found: Entity): void;
 }
 
-/** What has `text` in its name, most mentioned first; null while nothing is looked for. */
+/** What has `text` in its name, most mentioned first; `isFresh` once it was found for just this text. */
 function useFound(text: string) {
   const { orpc, projectId } = useDesk();
   const q = useSettled(text.trim());
-  const { data, isFetching } = useQuery(
+  const { data, isFetching, isPlaceholderData } = useQuery(
     orpc.graph.entities.queryOptions({
       input: { id: projectId ?? '', q, limit: FOUND },
       enabled: projectId !== null && q !== '',
@@ -32,15 +32,17 @@ function useFound(text: string) {
     }),
   );
   const looking = q !== '' && text.trim() !== '';
-  return { found: looking ? (data?.items ?? NONE) : NONE, looking, isFetching };
+  const isFresh = looking && q === text.trim() && data !== undefined && !isPlaceholderData;
+  return { found: looking ? (data?.items ?? NONE) : NONE, looking, isFetching, isFresh };
 }
 
 export function ThingSearch({ label, placeholder, testId, onChoose }: Props) {
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
+  const [entered, setEntered] = useState(false);
   const list = useId();
-  const { found, looking, isFetching } = useFound(text);
+  const { found, looking, isFetching, isFresh } = useFound(text);
   const shown = open && looking;
   const choose = (one: Entity | undefined) => {
     if (!one) return;
@@ -48,9 +50,15 @@ export function ThingSearch({ label, placeholder, testId, onChoose }: Props) {
     setOpen(false);
     onChoose(one);
   };
+  // Who types quickly means what is found for the whole word, not what stands there for its beginning.
+  useEffect(() => {
+    if (!entered || !isFresh) return;
+    setEntered(false);
+    choose(found[at]);
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') setText('');
-    else if (event.key === 'Enter') choose(found[at]);
+    else if (event.key === 'Enter') setEntered(text.trim() !== '');
     else if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1));
     else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
     else return;
@@ -76,6 +84,7 @@ export function ThingSearch({ label, placeholder, testId, onChoose }: Props) {
           setText(event.currentTarget.value);
           setOpen(true);
           setAt(0);
+          setEntered(false);
         }}
         onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}

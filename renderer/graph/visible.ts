@@ -1,5 +1,6 @@
 /** Which part of the graph is shown: by kind, by strength, with or without what stands alone. */
 import type { Entity, EntityType, Relation } from '../../src-main/contract/graph';
+import { drawsOnProcessor } from './processor';
 
 export type Node = Pick<Entity, 'id' | 'name' | 'type' | 'mentions'> & {
   /** The number of the group that it belongs to, 0 for the largest; -1 outside of all. */
@@ -31,15 +32,17 @@ export function visiblePart({ nodes, edges }: GraphData, { hidden, weight, lonel
   return { nodes: [...kept.values()].filter(({ id }) => connected.has(id)), edges: shown };
 }
 
-/** More lines than these are a grey cloud, and slow where there is no graphics card. */
+/** More lines than these are a grey cloud; without a graphics card each of them takes time. */
 const LINES = 8_000;
+const LINES_ON_PROCESSOR = 5_000;
 
 /** The strongest, and of each thing at least one. @param edges strongest first */
 export function drawnEdges(edges: Edge[]): Edge[] {
-  if (edges.length <= LINES) return edges;
+  const most = drawsOnProcessor() ? LINES_ON_PROCESSOR : LINES;
+  if (edges.length <= most) return edges;
   const reached = new Set<string>();
   return edges.filter(({ source, target }, n) => {
-    const isDrawn = n < LINES || !reached.has(source) || !reached.has(target);
+    const isDrawn = n < most || !reached.has(source) || !reached.has(target);
     if (isDrawn) reached.add(source).add(target);
     return isDrawn;
   });

@@ -5,7 +5,7 @@ import type { Job } from '../../src-main/contract/jobs';
 import type { Model } from '../../src-main/contract/models';
 import { Button, IconButton } from '../ui/button';
 import { Confirm } from '../ui/dialogs';
-import { counted, inBytes } from '../words';
+import { counted, inBytes, quoted } from '../words';
 import { FetchFailed, FetchProgress } from './fetch-progress';
 import { FitLine } from './fit-line';
 import type { ModelActions, useChoice } from './models';
@@ -136,19 +136,20 @@ const SMALL = '!px-2.5 !py-1';
 function Actions({ model, actions, choice }: Omit<Props, 'job'>) {
   const { id, name, installed, state, size_bytes, in_use, origin, sources, checksum_known } = model;
   if (!installed) {
+    const words = size_bytes === null ? 'Download' : `Download ${inBytes(size_bytes)}`;
     return (
       <span className="flex flex-wrap items-center gap-2">
         {!checksum_known && <span className="text-xs text-soft">Checked by the digest that its host states</span>}
         <Button
           className={SMALL}
           data-testid="download"
-          aria-label={`Download ${name}`}
+          aria-label={`${words}: ${name}`}
           title={sources.length ? `From ${sources.join(', else ')}` : undefined}
           disabled={actions.download.isPending}
           onClick={() => actions.download.mutate(id)}
         >
           <Download size={15} aria-hidden />
-          Download{size_bytes === null ? '' : ` ${inBytes(size_bytes)}`}
+          {words}
         </Button>
       </span>
     );
@@ -160,7 +161,7 @@ function Actions({ model, actions, choice }: Omit<Props, 'job'>) {
         <Button
           className={SMALL}
           data-testid="use"
-          aria-label={`Use ${name}`}
+          aria-label={`Use this: ${name}`}
           disabled={choice.choose.isPending}
           onClick={() => choice.choose.mutate(id)}
         >
@@ -186,7 +187,12 @@ function DeleteModel({ model: { name, size_bytes, in_use }, onDelete }: { model:
   const what = size_bytes === null ? 'Its files are' : `Its files, ${inBytes(size_bytes)}, are`;
   const then = in_use ? 'It is in use: another one takes over, where one is installed.' : 'Nothing else changes.';
   return (
-    <Confirm title={`Delete “${name}”?`} text={`${what} deleted from this machine. ${then}`} action="Delete model" onConfirm={onDelete}>
+    <Confirm
+      title={`Delete ${quoted(name)}?`}
+      text={`${what} deleted from this machine. ${then}`}
+      action="Delete model"
+      onConfirm={onDelete}
+    >
       <IconButton label={`Delete ${name}`} data-testid="delete-model">
         <Trash2 size={16} />
       </IconButton>

@@ -11,11 +11,16 @@ const KEY = 'pressmark-seen-imports';
 /** More than anybody looks through; the oldest are forgotten. */
 const KEPT = 200;
 
+/** One id a line; ids have no gaps. */
+function readSeen(): string[] {
+  return (localStorage.getItem(KEY) ?? '').split('\n').filter(Boolean);
+}
+
 function useSeen(): [string[], (id: string) => void] {
-  const [seen, setSeen] = useState<string[]>(() => JSON.parse(localStorage.getItem(KEY) ?? '[]'));
+  const [seen, setSeen] = useState(readSeen);
   const add = (id: string) => {
     const next = [...seen, id].slice(-KEPT);
-    localStorage.setItem(KEY, JSON.stringify(next));
+    localStorage.setItem(KEY, next.join('\n'));
     setSeen(next);
   };
   return [seen, add];

@@ -78,7 +78,7 @@ function Chip({ citation }: { citation: Citation }) {
   const [peek, setPeek] = useState(false);
   return (
     // Once the page itself shows the words, the small card would only stand in its way.
-    <HoverCard.Root open={peek && mark !== citation} onOpenChange={setPeek} openDelay={250} closeDelay={80}>
+    <HoverCard.Root open={peek} onOpenChange={(next) => setPeek(next && mark !== citation)} openDelay={250} closeDelay={80}>
       <HoverCard.Trigger asChild>
         <button
           type="button"
@@ -99,8 +99,11 @@ function Chip({ citation }: { citation: Citation }) {
           collisionPadding={12}
           className="z-40 w-[min(24rem,90vw)] rounded-lg border border-rule bg-sheet p-3 shadow-xl"
         >
-          <p className="font-mono text-xs break-words text-cloth">{place(citation)}</p>
-          <blockquote className="mt-1.5 line-clamp-6 font-serif text-sm">{plainQuote(quote)}</blockquote>
+          <p className="font-mono text-xs break-words text-cloth">
+            <bdi>{citation.filename}</bdi>
+            {citation.page !== null && `, page ${pageName(citation)}`}
+          </p>
+          <blockquote className="plain-bidi mt-1.5 line-clamp-6 font-serif text-sm">{plainQuote(quote)}</blockquote>
         </HoverCard.Content>
       </HoverCard.Portal>
     </HoverCard.Root>
@@ -157,9 +160,11 @@ function Sources({ message }: { message: Message }) {
           >
             <span className="w-5 shrink-0 text-right font-mono text-xs font-semibold text-cloth">{citation.n}</span>
             <span className="min-w-0 flex-1">
-              <span className="font-medium break-words">{citation.filename}</span>
+              <bdi className="font-medium break-words">{citation.filename}</bdi>
               {citation.page !== null && <span className="font-mono text-xs text-soft"> p. {pageName(citation)}</span>}
-              <span className="line-clamp-1 font-serif text-soft">{plainQuote(citation.quote)}</span>
+              <span dir="auto" className="line-clamp-1 text-left font-serif text-soft">
+                {plainQuote(citation.quote)}
+              </span>
             </span>
           </button>
         </li>

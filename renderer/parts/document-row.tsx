@@ -7,6 +7,7 @@ import { JOBS_KEY } from '../events';
 import { useDesk } from '../state';
 import { Button, IconButton } from '../ui/button';
 import { Confirm } from '../ui/dialogs';
+import { quoted } from '../words';
 import { useDocumentActions } from './document-actions';
 import { asksPassword, isHalfLearnt, isStopped, isUnderWay, partDone, statusOf } from './document-state';
 import { KindIcon } from './kind-icon';
@@ -65,7 +66,7 @@ export function DocumentRow({ document }: { document: Document }) {
         >
           <KindIcon mime_type={mime_type} className={`mt-0.5 shrink-0 ${failed ? 'text-alarm' : 'text-cloth'}`} />
           <span className="min-w-0 flex-1">
-            <span className="block truncate text-sm font-medium">{filename}</span>
+            <bdi className="block truncate text-left text-sm font-medium">{filename}</bdi>
             <span data-testid="document-status" className={`line-clamp-2 text-xs leading-snug ${failed ? 'text-alarm' : 'text-soft'}`}>
               {text}
             </span>
@@ -102,7 +103,7 @@ function RowActions({ document, job, actions }: { document: Document; job: Job |
         </IconButton>
       )}
       <Confirm
-        title={`Delete “${filename}”?`}
+        title={`Delete ${quoted(filename)}?`}
         text="It and its passages are deleted from this project. Your original file stays where it is."
         action="Delete document"
         onConfirm={() => actions.remove.mutate()}
@@ -132,7 +133,7 @@ export function Ways({ document, actions, className }: { document: Document; act
       <Button
         className={SMALL}
         data-testid="retry"
-        aria-label={`Try ${filename} again`}
+        aria-label={`Try again: ${filename}`}
         disabled={actions.retry.isPending}
         onClick={() => actions.retry.mutate()}
       >

@@ -5,6 +5,7 @@ import type { Folder } from '../../src-main/contract/folders';
 import { useFolderActions } from '../folders';
 import { Button } from '../ui/button';
 import { FormDialog, InfoDialog } from '../ui/dialogs';
+import { counted, quoted } from '../words';
 import { isAlarming } from './folder-row';
 import { folderName, folderStatus, scannedPart } from './folder-state';
 import { IgnoreRules } from './ignore-rules';
@@ -118,7 +119,7 @@ interface StopProps {
 function StopFollowing({ folder, busy, onClose, onStop }: StopProps) {
   return (
     <FormDialog
-      title={`Stop following “${folderName(folder)}”?`}
+      title={`Stop following ${quoted(folderName(folder))}?`}
       text="Changes in it are no longer noticed. Nothing on the disk is touched."
       action={busy ? 'Stopping…' : 'Stop following'}
       busy={busy}
@@ -128,7 +129,7 @@ function StopFollowing({ folder, busy, onClose, onStop }: StopProps) {
     >
       <label className="mt-4 flex items-start gap-2.5 text-sm">
         <input type="checkbox" name="remove" data-testid="folder-remove-documents" className="mt-1 accent-cloth" />
-        <span>Also remove its {folder.counts.documents.toLocaleString('en')} documents from this project</span>
+        <span>Also remove its {counted(folder.counts.documents, 'document')} from this project</span>
       </label>
     </FormDialog>
   );

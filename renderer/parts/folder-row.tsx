@@ -26,7 +26,7 @@ export function FolderRow({ folder, onDetails }: { folder: Folder; onDetails(): 
       >
         <FolderClosed size={17} aria-hidden className={`mt-0.5 shrink-0 ${isAlarming(folder) ? 'text-alarm' : 'text-cloth'}`} />
         <span className="min-w-0 flex-1">
-          <span className="block truncate text-sm font-medium">{name}</span>
+          <bdi className="block truncate text-left text-sm font-medium">{name}</bdi>
           <span
             data-testid="folder-status"
             className={`line-clamp-2 text-xs leading-snug ${isAlarming(folder) ? 'text-alarm' : 'text-soft'}`}

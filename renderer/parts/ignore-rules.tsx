@@ -4,6 +4,7 @@ import type { Folder } from '../../src-main/contract/folders';
 import { useFolderActions } from '../folders';
 import { sentenceOf } from '../state';
 import { FormDialog } from '../ui/dialogs';
+import { quoted } from '../words';
 import { folderName } from './folder-state';
 
 /** One pattern a line; a line that begins with # is a remark, as in .gitignore. */
@@ -39,7 +40,7 @@ export function IgnoreRules({ folder, onClose }: { folder: Folder; onClose(): vo
   const [wrong, setWrong] = useState<string | null>(null);
   return (
     <FormDialog
-      title={`What “${folderName(folder)}” passes over`}
+      title={`What ${quoted(folderName(folder))} passes over`}
       text="The folder is looked through again: documents of what is passed over now go, and what is not passed over any more comes in."
       action={ignore.isPending ? 'Saving…' : 'Save'}
       busy={ignore.isPending}

@@ -60,7 +60,7 @@ export function MarkedText({ text, from, to }: Props) {
     <div
       ref={box}
       data-testid="page-text"
-      className="mx-auto max-w-[42rem] rounded-md bg-sheet p-6 font-serif leading-relaxed [overflow-wrap:anywhere] whitespace-pre-wrap"
+      className="plain-bidi mx-auto max-w-[42rem] rounded-md bg-sheet p-6 font-serif leading-relaxed [overflow-wrap:anywhere] whitespace-pre-wrap"
     >
       {blocks.map((block) =>
         block.kind === 'text' ? (

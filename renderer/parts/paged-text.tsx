@@ -12,7 +12,8 @@ export function PagedText({ file, mark }: { file: Document; mark: Mark }) {
   return (
     <>
       {last > 1 || data?.label ? <PageControls page={page} last={last} label={data?.label ?? null} onPage={setPage} /> : null}
-      <div key={page} className="min-h-0 flex-1 overflow-y-auto p-4">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled with the keyboard too */}
+      <section key={page} aria-label="Text" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto p-4 -outline-offset-2">
         {error && (
           <p role="alert" className="text-alarm">
             {sentenceOf(error)}
@@ -22,7 +23,7 @@ export function PagedText({ file, mark }: { file: Document; mark: Mark }) {
         {data && data.text.trim() !== '' && (
           <MarkedText text={data.text} from={within(mark.char_start, data)} to={within(mark.char_end, data)} />
         )}
-      </div>
+      </section>
     </>
   );
 }

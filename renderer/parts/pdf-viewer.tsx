@@ -78,10 +78,17 @@ export function PdfViewer({ file, mark }: { file: Document; mark: Mark }) {
         onPage={setPage}
         onZoom={(factor) => setZoom((old) => zoomed(old, factor))}
       />
-      <div ref={box} className="min-h-0 flex-1 overflow-auto p-3" data-testid="viewer-scroll">
+      <section
+        ref={box}
+        aria-label="Drawn page"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a large page is scrolled with the keyboard too
+        tabIndex={0}
+        className="min-h-0 flex-1 overflow-auto p-3 -outline-offset-2"
+        data-testid="viewer-scroll"
+      >
         {!pdf && <p className="p-3 text-soft">Opening the page…</p>}
         {pdf && width > 0 && <PdfPage pdf={pdf} page={Math.min(page, last)} width={(width - 24) * zoom} mark={mark} text={text} />}
-      </div>
+      </section>
     </>
   );
 }

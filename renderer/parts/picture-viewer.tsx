@@ -53,7 +53,14 @@ export function PictureViewer({ file, mark }: { file: Document; mark: Mark }) {
         onPage={setPage}
         onZoom={(factor) => setZoom((old) => zoomed(old, factor))}
       />
-      <div ref={box} className="min-h-0 flex-1 overflow-auto p-3" data-testid="viewer-scroll">
+      <section
+        ref={box}
+        aria-label="Drawn page"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a large page is scrolled with the keyboard too
+        tabIndex={0}
+        className="min-h-0 flex-1 overflow-auto p-3 -outline-offset-2"
+        data-testid="viewer-scroll"
+      >
         {!url && <p className="p-3 text-soft">Opening the picture…</p>}
         {url && (
           <div className="picture relative mx-auto shadow-md" data-testid="picture" style={{ width: fit * zoom }}>
@@ -68,7 +75,7 @@ export function PictureViewer({ file, mark }: { file: Document; mark: Mark }) {
           </div>
         )}
         <p className="sr-only">{text?.text}</p>
-      </div>
+      </section>
     </>
   );
 }

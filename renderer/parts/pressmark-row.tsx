@@ -15,10 +15,10 @@ export function PressmarkRow({ place }: { place: Pressmark }) {
       className={`block w-full rounded-md px-2 py-1.5 text-left ${shown ? 'bg-wash' : 'hover:bg-sunk'}`}
     >
       <span className="flex items-baseline gap-2 text-sm">
-        <span className="min-w-0 truncate font-medium">{filename}</span>
+        <bdi className="min-w-0 truncate font-medium">{filename}</bdi>
         {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {pageName(place)}</span>}
       </span>
-      <span className="line-clamp-3 font-serif text-sm leading-snug break-words text-soft">{plainQuote(quote)}</span>
+      <span className="plain-bidi line-clamp-3 font-serif text-sm leading-snug break-words text-soft">{plainQuote(quote)}</span>
     </button>
   );
 }

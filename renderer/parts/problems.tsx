@@ -12,19 +12,40 @@ const LOOK_MS = 15_000;
 const LOOK_AGAIN_MS = 4_000;
 const NONE: Problem[] = [];
 
-export function useProblems(): Problem[] {
+function useProblems() {
   const { orpc } = useDesk();
   const { data } = useQuery(
     orpc.system.info.queryOptions({ refetchInterval: ({ state }) => (state.data?.problems.length ? LOOK_AGAIN_MS : LOOK_MS) }),
   );
-  return data?.problems ?? NONE;
+  return { problems: data?.problems ?? NONE, isDamaged: data?.care.state === 'restart_needed' };
 }
 
 const waitingText = ({ waiting }: Problem) =>
   waiting > 0 ? `${counted(waiting, 'change')} ${waiting === 1 ? 'waits' : 'wait'} for it.` : null;
 
 export function ProblemsBanner() {
-  const problems = useProblems();
+  const { problems, isDamaged } = useProblems();
+  return (
+    <>
+      {isDamaged && <Damaged />}
+      <Broken problems={problems} />
+    </>
+  );
+}
+
+function Damaged() {
+  return (
+    <p role="alert" data-testid="library-damaged" className="flex items-start gap-2 border-b border-alarm bg-alarm/10 px-4 py-1.5 text-sm">
+      <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0 text-alarm" />
+      <span>
+        <strong className="font-semibold">The file of the library is damaged.</strong> Close Pressmark and open it again: it is repaired at
+        the start, from what is whole and from your original files.
+      </span>
+    </p>
+  );
+}
+
+function Broken({ problems }: { problems: Problem[] }) {
   const [open, setOpen] = useState(false);
   const [first, ...rest] = problems;
   if (!first) return null;

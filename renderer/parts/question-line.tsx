@@ -1,6 +1,6 @@
 /** Where questions are typed: Enter asks, Shift+Enter breaks the line, Escape stops. */
 import { useQuery } from '@tanstack/react-query';
-import { ArrowUp, CloudUpload, Square } from 'lucide-react';
+import { ArrowUp, CloudUpload, Square, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useDesk } from '../state';
 
@@ -31,11 +31,13 @@ export function QuestionLine({ busy, onAsk, onStop }: Props) {
       }}
     >
       <SentAway />
+      <Quoting />
       <div className="flex items-end gap-2 rounded-lg border border-rule bg-paper p-2 focus-within:border-cloth">
         <textarea
           aria-label="Question"
           data-testid="chat-input"
           rows={1}
+          dir="auto"
           maxLength={MAX_QUESTION}
           value={text}
           placeholder={projectId ? 'Ask about your documents' : 'Add a document first'}
@@ -60,6 +62,23 @@ export function QuestionLine({ busy, onAsk, onStop }: Props) {
         )}
       </div>
     </form>
+  );
+}
+
+/** A model that does not answer is named where its answers are missed. */
+function Quoting() {
+  const { orpc } = useDesk();
+  const { data } = useQuery(orpc.system.info.queryOptions());
+  const chat = data?.models.chat;
+  // An engine elsewhere stays available: it is asked again the next time.
+  if (!chat || !(chat.state === 'failed' || (chat.sends_text_to && chat.detail))) return null;
+  return (
+    <p role="status" data-testid="model-failed" className="flex items-start gap-1.5 pb-1.5 text-xs text-doubt [overflow-wrap:anywhere]">
+      <TriangleAlert size={14} aria-hidden className="mt-0.5 shrink-0" />
+      <span>
+        <strong className="font-medium">{chat.id} does not work at the moment; answers are quotes until it does.</strong> {chat.detail}
+      </span>
+    </p>
   );
 }
 

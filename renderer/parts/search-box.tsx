@@ -21,6 +21,7 @@ export function SearchBox({ children, beside }: { children: ReactNode; beside: R
           <Search size={15} aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-soft" />
           <input
             value={text}
+            dir="auto"
             aria-label="Search the documents"
             data-testid="search-input"
             placeholder="Search"
@@ -83,11 +84,11 @@ function Hit({ hit }: { hit: SearchHit }) {
       className={`w-full rounded-md px-2 py-1.5 text-left ${shown ? 'bg-wash' : 'hover:bg-sunk'}`}
     >
       <span className="flex items-baseline gap-2 text-sm">
-        <span className="min-w-0 truncate font-medium">{filename}</span>
+        <bdi className="min-w-0 truncate font-medium">{filename}</bdi>
         {page !== null && <span className="shrink-0 font-mono text-xs text-soft">p. {pageName(hit.pressmark)}</span>}
       </span>
-      {heading && <span className="block truncate text-xs font-medium text-cloth">{heading}</span>}
-      <span className="line-clamp-3 font-serif text-sm leading-snug break-words text-soft">{plainQuote(quote)}</span>
+      {heading && <bdi className="block truncate text-left text-xs font-medium text-cloth">{heading}</bdi>}
+      <span className="plain-bidi line-clamp-3 font-serif text-sm leading-snug break-words text-soft">{plainQuote(quote)}</span>
     </button>
   );
 }

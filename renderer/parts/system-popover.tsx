@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Settings2 } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import type { ModelInfo } from '../../src-main/contract/system';
+import type { CareInfo, ModelInfo } from '../../src-main/contract/system';
 import { sentenceOf, useDesk } from '../state';
 import type { Theme } from '../theme';
 import { IconButton } from '../ui/button';
@@ -25,6 +25,7 @@ export function SystemPopover({ theme, setTheme }: { theme: Theme; setTheme(them
       <Popover.Portal>
         <Popover.Content
           align="start"
+          aria-label="Status and appearance"
           collisionPadding={12}
           sideOffset={6}
           className="z-40 max-h-(--radix-popover-content-available-height) w-[min(23rem,92vw)] overflow-y-auto rounded-lg border border-rule bg-sheet p-4 text-sm shadow-xl"
@@ -56,6 +57,22 @@ function modelText({ id, state, detail, sends_text_to }: ModelInfo): string {
   return state === 'absent' || !id ? (detail ?? 'none installed') : `${id} (${state})`;
 }
 
+const CARE: Record<CareInfo['state'], string> = {
+  unchecked: 'not looked at yet',
+  checking: 'being looked at',
+  repairing: 'being repaired',
+  sound: 'sound',
+  restart_needed: 'damaged: close Pressmark and open it again, it is repaired at the start',
+};
+
+/** What had to be repaired is told once, the newest first; the log has the rest. */
+function careText({ state, repairs }: CareInfo): string {
+  const [last] = repairs;
+  return last
+    ? `${CARE[state]}. ${new Date(last.at).toLocaleDateString(undefined, { dateStyle: 'medium' })}: ${last.message}`
+    : CARE[state];
+}
+
 function System() {
   const { orpc, desktop } = useDesk();
   const { data, error } = useQuery(orpc.system.info.queryOptions({ staleTime: 0 }));
@@ -71,6 +88,7 @@ function System() {
       'Library',
       `${counted(counts.documents, 'document')}, ${counted(counts.chunks, 'passage')}${counts.jobs_open ? `, ${counts.jobs_open} being read` : ''}`,
     ],
+    ['Its state', careText(data.care)],
     ['Documents in', engineName(engines.records)],
     ['Vectors in', engineName(engines.vectors)],
     ['Graph in', engines.graph === null ? 'nowhere' : engineName(engines.graph)],

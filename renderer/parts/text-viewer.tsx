@@ -39,9 +39,10 @@ export function TextViewer({ file, mark }: { file: Document; mark: Mark }) {
           </IconButton>
         </nav>
       )}
-      <div key={part} className="min-h-0 flex-1 overflow-y-auto p-4">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled with the keyboard too */}
+      <section key={part} aria-label="Text" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto p-4 -outline-offset-2">
         <MarkedText text={text} from={within(mark.char_start)} to={within(mark.char_end)} />
-      </div>
+      </section>
     </>
   );
 }

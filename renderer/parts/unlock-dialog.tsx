@@ -8,6 +8,7 @@ import { documentsKey } from '../events';
 import { rememberPassword, sentenceOf, useDesk } from '../state';
 import { FormDialog } from '../ui/dialogs';
 import { PasswordField } from '../ui/password-field';
+import { quoted } from '../words';
 
 const LOOK_MS = 250;
 /** After so long it is not the password that takes time: the file waits for its turn, or is large. */
@@ -55,7 +56,7 @@ export function UnlockDialog({ document, onClose }: { document: Document; onClos
   });
   return (
     <FormDialog
-      title={`Unlock “${document.filename}”`}
+      title={`Unlock ${quoted(document.filename)}`}
       text="The file is protected. Its password is used once to read it, and is not stored."
       action={isPending ? 'Opening…' : 'Unlock'}
       busy={isPending}

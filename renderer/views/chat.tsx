@@ -1,5 +1,5 @@
 /** The middle panel: the conversation, the answer that is being written, and the question line. */
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type UIEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../src-main/contract/chat';
 import { type Growing, useAsking } from '../asking';
 import { pathThrough, type Turn } from '../branches';
@@ -37,19 +37,38 @@ function useTurns() {
   return { turns, isLatest: turns.at(-1)?.message.id === latest.at(-1)?.message.id, pick, showLatest: () => setPicked(new Map()) };
 }
 
+/** So near to the end one means to be at it. */
+const AT_END_PX = 80;
+
+/**
+ * Keeps the end of the conversation in sight while an answer grows, unless one scrolled up to read.
+ * @param place another conversation or question is looked at from its end @param grown whatever changes with what is shown
+ */
+function useFollowing(place: string, grown: string) {
+  const end = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const before = useRef(place);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is new should be in sight
+  useLayoutEffect(() => {
+    if (before.current !== place) isAtEnd.current = true;
+    before.current = place;
+    if (isAtEnd.current) end.current?.scrollIntoView({ block: 'end' });
+  }, [place, grown]);
+  const onScroll = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: UIEvent<HTMLElement>) => {
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+  };
+  return { end, onScroll };
+}
+
 export function ChatView() {
   const { conversationId, projectId } = useDesk();
-  const { growing, busy, ask, askAgain, stop } = useAsking();
+  const { growing, busy, ask, askAgain, retry, stop } = useAsking();
   const { turns, isLatest, pick, showLatest } = useTurns();
   const here = growing && growing.projectId === projectId && growing.conversationId === conversationId ? growing : null;
   const cut = here?.again ? turns.findIndex(({ message }) => message.id === here.again) + 1 : turns.length;
   const shown = turns.slice(0, cut);
   const messages = shown.map(({ message }) => message);
-  const end = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is new should be in sight
-  useEffect(() => {
-    end.current?.scrollIntoView({ block: 'end' });
-  }, [shown.length, here?.question, here?.status]);
+  const { end, onScroll } = useFollowing(`${conversationId}${here?.question}`, `${shown.length} ${here?.status} ${here?.text.length}`);
   const again = (answer: Message) => {
     const question = messages.find(({ id }) => id === answer.parent_id);
     showLatest();
@@ -57,11 +76,11 @@ export function ChatView() {
   };
   return (
     <main aria-label="Questions and answers" className="flex h-full flex-col bg-sheet">
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="min-h-0 flex-1 overflow-y-auto" onScroll={onScroll}>
         <div className="mx-auto max-w-[44rem] px-5 pt-1 pb-6" data-testid="messages">
           {shown.length === 0 && !here && <Welcome ask={ask} />}
           <History key={conversationId} turns={shown} busy={busy} onPick={pick} onAgain={again} />
-          {here && <GrowingView growing={here} messages={messages} />}
+          {here && <GrowingView growing={here} messages={messages} onAgain={() => void retry(here, messages)} />}
           <div ref={end} className="scroll-mb-6" />
         </div>
       </div>
@@ -137,7 +156,8 @@ function Question({ text, choice }: { text: string; choice?: ReactNode }) {
     <>
       <h2
         data-testid="question"
-        className="mt-8 mb-3 border-l-4 border-cloth pl-3 text-lg leading-snug font-semibold break-words whitespace-pre-wrap"
+        dir="auto"
+        className="mt-8 mb-3 border-s-4 border-cloth ps-3 text-lg leading-snug font-semibold break-words whitespace-pre-wrap"
       >
         {text}
       </h2>
@@ -146,7 +166,7 @@ function Question({ text, choice }: { text: string; choice?: ReactNode }) {
   );
 }
 
-function GrowingView({ growing, messages }: { growing: Growing; messages: Message[] }) {
+function GrowingView({ growing, messages, onAgain }: { growing: Growing; messages: Message[]; onAgain(): void }) {
   const last = messages.at(-1);
   // The backend stores the question at once; a reload of the list may bring it before the answer is whole.
   const stored = last?.role === 'user' && last.content === growing.question;
@@ -154,9 +174,14 @@ function GrowingView({ growing, messages }: { growing: Growing; messages: Messag
     <>
       {!stored && !growing.again && <Question text={growing.question} />}
       {growing.error ? (
-        <p role="alert" data-testid="chat-error" className="text-alarm">
-          {growing.error}
-        </p>
+        <>
+          <p role="alert" data-testid="chat-error" className="text-alarm">
+            {growing.error}
+          </p>
+          <Button className="mt-2 !px-2 !py-1 !text-xs" data-testid="ask-again" onClick={onAgain}>
+            Ask again
+          </Button>
+        </>
       ) : (
         <>
           <p role="status" data-testid="chat-status" className="mb-2 text-sm text-soft">
@@ -196,7 +221,9 @@ function Welcome({ ask }: { ask(question: string): void }) {
               className="max-w-full !py-2 text-left"
               onClick={() => ask(`What is ${filename.replace(/\.[^.]+$/, '')} about?`)}
             >
-              <span className="truncate">What is “{filename.replace(/\.[^.]+$/, '')}” about?</span>
+              <span className="truncate">
+                What is “<bdi>{filename.replace(/\.[^.]+$/, '')}</bdi>” about?
+              </span>
             </Button>
           </li>
         ))}

@@ -14,6 +14,8 @@ import { UnlockDialog } from '../parts/unlock-dialog';
 import { VIEWS } from '../parts/view-choice';
 import { type Desk, DeskProvider, type Mark, useDesk, type View } from '../state';
 import type { Theme } from '../theme';
+import { Boundary } from '../ui/boundary';
+import { type Movable, useMovable } from '../ui/movable';
 import { useUploads } from '../uploads';
 import { ChatView } from './chat';
 import { ShelfView } from './shelf';
@@ -86,10 +88,7 @@ export function DeskView({ backend, theme, setTheme }: Props) {
       addFiles,
       unlock: setLocked,
       follow: setFollowed,
-      chooseConversation: (id) => {
-        chooseConversation(id);
-        show('chat');
-      },
+      chooseConversation,
       chooseProject: (id) => {
         chooseProject(id);
         chooseConversation(null);
@@ -111,21 +110,61 @@ export function DeskView({ backend, theme, setTheme }: Props) {
           </p>
         )}
         <ProblemsBanner />
-        <Layout tab={tab} setTab={setTab} hasMark={mark !== null} theme={theme} setTheme={setTheme} />
+        <Parts tab={tab} setTab={setTab} hasMark={mark !== null} theme={theme} setTheme={setTheme} />
       </div>
       <DropOverlay />
       {followed !== null && <FollowDialog path={followed} onClose={() => setFollowed(null)} />}
       {locked && <UnlockDialog key={locked.id} document={locked} onClose={() => setLocked(null)} />}
-      <Toaster position="bottom-right" toastOptions={{ className: '!bg-sheet !text-ink !border-rule' }} />
+      <Notes />
     </DeskProvider>
   );
 }
 
-interface LayoutProps extends Omit<Props, 'backend'> {
+const TOAST = {
+  closeButton: true,
+  classNames: {
+    toast: '!bg-sheet !text-ink !border-rule',
+    title: '[overflow-wrap:anywhere]',
+    description: '!text-soft [overflow-wrap:anywhere]',
+    closeButton: '!bg-sheet !text-ink !border-rule',
+  },
+};
+/** Above the line where questions are typed, and above the tabs of a narrow window. */
+const TOAST_OFFSET = { bottom: '5.5rem', right: '1.25rem', left: '1rem' };
+
+function Notes() {
+  return <Toaster position="bottom-right" offset={TOAST_OFFSET} mobileOffset={TOAST_OFFSET} toastOptions={TOAST} />;
+}
+
+interface PartsProps extends Omit<Props, 'backend'> {
   tab: Tab;
   setTab(tab: Tab): void;
   hasMark: boolean;
 }
+
+/** The three parts outlive the layout: a window made narrower neither stops an answer nor forgets what was typed. */
+function Parts({ theme, setTheme, ...rest }: PartsProps) {
+  const shelf = useMovable(<ShelfView theme={theme} setTheme={setTheme} />);
+  const middle = useMovable(<Middle />);
+  const viewer = useMovable(<ViewerView />);
+  return (
+    <>
+      {shelf.part}
+      {middle.part}
+      {viewer.part}
+      <Layout {...rest} shelf={shelf.place} middle={middle.place} viewer={viewer.place} />
+    </>
+  );
+}
+
+type Place = Movable['place'];
+interface LayoutProps extends Pick<PartsProps, 'tab' | 'setTab' | 'hasMark'> {
+  shelf: Place;
+  middle: Place;
+  viewer: Place;
+}
+
+const Opening = () => <p className="grid h-full place-items-center bg-sheet text-soft">Opening…</p>;
 
 /** An answer goes on growing, and the graph keeps its place, while another view is shown. */
 function Middle() {
@@ -137,29 +176,40 @@ function Middle() {
       <div className={view === 'chat' ? 'h-full' : 'hidden'}>
         <ChatView />
       </div>
-      <Suspense fallback={<p className="grid h-full place-items-center bg-sheet text-soft">Opening…</p>}>
-        {drawn && (
-          <div className={view === 'graph' ? 'h-full' : 'hidden'}>
-            <GraphView key={projectId} />
-          </div>
-        )}
-        {view === 'models' && <ModelsView />}
-      </Suspense>
+      {drawn && (
+        <div className={view === 'graph' ? 'h-full' : 'hidden'}>
+          <Boundary name="The graph">
+            <Suspense fallback={<Opening />}>
+              <GraphView key={projectId} />
+            </Suspense>
+          </Boundary>
+        </div>
+      )}
+      {view === 'models' && (
+        <Boundary name="The list of models">
+          <Suspense fallback={<Opening />}>
+            <ModelsView />
+          </Suspense>
+        </Boundary>
+      )}
     </>
   );
 }
 
-function Layout({ tab, setTab, hasMark, theme, setTheme }: LayoutProps) {
+const LAYER = 'absolute inset-0';
+/** It keeps its size, and with it what is in sight of it. */
+const HIDDEN_LAYER = `${LAYER} invisible`;
+
+function Layout({ tab, setTab, hasMark, shelf, middle, viewer }: LayoutProps) {
   const narrow = useNarrow();
   if (narrow) {
     return (
       <>
-        <div className="min-h-0 flex-1">
-          {tab === 'shelf' && <ShelfView theme={theme} setTheme={setTheme} />}
-          <div className={tab === 'shelf' || tab === 'viewer' ? 'hidden' : 'h-full'}>
-            <Middle />
-          </div>
-          {tab === 'viewer' && <ViewerView />}
+        {tab !== 'shelf' && <h1 className="sr-only">Pressmark</h1>}
+        <div className="relative min-h-0 flex-1">
+          <div ref={shelf} className={tab === 'shelf' ? LAYER : HIDDEN_LAYER} />
+          <div ref={middle} className={tab === 'shelf' || tab === 'viewer' ? HIDDEN_LAYER : LAYER} />
+          <div ref={viewer} className={tab === 'viewer' ? LAYER : HIDDEN_LAYER} />
         </div>
         <Tabs tab={tab} setTab={setTab} />
       </>
@@ -168,17 +218,17 @@ function Layout({ tab, setTab, hasMark, theme, setTheme }: LayoutProps) {
   return (
     <Group orientation="horizontal" className="min-h-0 flex-1">
       <Panel id="shelf-panel" defaultSize={300} minSize={230} maxSize={460}>
-        <ShelfView theme={theme} setTheme={setTheme} />
+        <div ref={shelf} className="h-full" />
       </Panel>
       <Separator aria-label="Width of the library" className="w-px bg-rule hover:bg-cloth" />
       <Panel id="chat-panel" minSize={320}>
-        <Middle />
+        <div ref={middle} className="h-full" />
       </Panel>
       {hasMark && (
         <>
           <Separator aria-label="Width of the page" className="w-px bg-rule hover:bg-cloth" />
           <Panel id="viewer-panel" defaultSize="42" minSize={300}>
-            <ViewerView />
+            <div ref={viewer} className="h-full" />
           </Panel>
         </>
       )}

@@ -17,6 +17,7 @@ import { sentenceOf, useDesk } from '../state';
 import type { Theme } from '../theme';
 import { IconButton } from '../ui/button';
 import { Confirm, NameDialog } from '../ui/dialogs';
+import { counted, quoted } from '../words';
 
 export function ShelfView({ theme, setTheme }: { theme: Theme; setTheme(theme: Theme): void }) {
   const { projectId } = useDesk();
@@ -88,8 +89,8 @@ function Projects() {
               </IconButton>
             </NameDialog>
             <Confirm
-              title={`Delete “${chosen.name}”?`}
-              text={`Its ${chosen.documents === 1 ? 'one document' : `${chosen.documents} documents`} and all its conversations are deleted from Pressmark. Your original files stay where they are.`}
+              title={`Delete ${quoted(chosen.name)}?`}
+              text={`Its ${counted(chosen.documents, 'document')} and all its conversations are deleted from Pressmark. Your original files stay where they are.`}
               action="Delete project"
               onConfirm={() => remove.mutate(chosen.id)}
             >
@@ -115,8 +116,8 @@ function Projects() {
               onClick={() => chooseProject(id)}
               className={`flex w-full items-baseline gap-2 rounded-md px-2 py-1.5 text-left ${id === projectId ? 'bg-wash font-semibold' : 'hover:bg-sunk'}`}
             >
-              <span className="min-w-0 flex-1 truncate">{name}</span>
-              <span className="font-mono text-xs text-soft">{documents}</span>
+              <bdi className="min-w-0 flex-1 truncate text-left">{name}</bdi>
+              <span className="font-mono text-xs text-soft">{documents.toLocaleString('en')}</span>
             </button>
           </li>
         ))}
@@ -127,7 +128,7 @@ function Projects() {
 }
 
 function Conversations() {
-  const { orpc, client, conversationId, chooseConversation } = useDesk();
+  const { orpc, client, conversationId, chooseConversation, show } = useDesk();
   const cache = useQueryClient();
   const { data } = useConversations();
   const remove = useMutation({
@@ -144,11 +145,15 @@ function Conversations() {
     onError: (error) => toast.error(sentenceOf(error)),
   });
   if (!data?.length) return null;
+  const begin = () => {
+    chooseConversation(null);
+    show('chat');
+  };
   return (
     <section aria-label="Conversations" className="border-t border-rule px-2 py-2">
       <div className="flex min-h-8 items-center px-2">
         <h2 className="flex-1 text-sm font-semibold text-soft">Conversations</h2>
-        <IconButton label="New conversation" data-testid="new-conversation" onClick={() => chooseConversation(null)}>
+        <IconButton label="New conversation" data-testid="new-conversation" onClick={begin}>
           <Plus size={16} />
         </IconButton>
       </div>
@@ -158,8 +163,12 @@ function Conversations() {
             <button
               type="button"
               aria-current={id === conversationId ? 'true' : undefined}
-              onClick={() => chooseConversation(id)}
+              onClick={() => {
+                chooseConversation(id);
+                show('chat');
+              }}
               title={title}
+              dir="auto"
               className="min-w-0 flex-1 truncate px-2 py-1.5 text-left text-sm"
             >
               {title}

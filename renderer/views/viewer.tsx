@@ -28,7 +28,7 @@ export function ViewerView() {
   return (
     <section aria-label="Page" data-testid="viewer" className="flex h-full flex-col bg-sunk">
       <header className="flex items-center gap-2 border-b border-rule bg-sheet py-1.5 pr-2 pl-4">
-        <h2 className="min-w-0 flex-1 truncate text-sm font-semibold" title={mark.filename}>
+        <h2 dir="auto" className="min-w-0 flex-1 truncate text-left text-sm font-semibold" title={mark.filename}>
           {mark.filename}
         </h2>
         <IconButton label="Close the page" data-testid="close-viewer" onClick={() => open(null)}>

@@ -1,7 +1,7 @@
 /** The graph of a project: drawn and as a list, its filters, what is chosen, and the sentences behind it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Page, TestInfo } from 'playwright/test';
-import type { TestServer } from '../support/server';
+import { pause, type TestServer } from '../support/server';
 import { expect, test } from './fixtures';
 import { openWindow } from './journey';
 
@@ -48,6 +48,46 @@ test('a thing is found, its connections have sentences, and a sentence opens its
   await expect(page.getByTestId('thing-name')).toHaveText('Henry Ashford');
   await page.getByTestId('close-panel').click();
   await expect(page.getByTestId('thing')).toHaveCount(0);
+});
+
+test('Enter takes what is found for the whole word, however quickly it was typed', async ({ page, server }, info) => {
+  await openGraph(page, server, info);
+  await page.getByTestId('graph-search').fill('westb');
+  await expect(page.getByTestId('thing-found').first()).toContainText('Clara Westbrook');
+  await page.getByTestId('graph-search').fill('henry');
+  await page.getByTestId('graph-search').press('Enter');
+  await expect(page.getByTestId('thing-name')).toHaveText('Henry Ashford');
+});
+
+test('quick steps with the arrow keys lead as far as slow ones', async ({ page, server }, info) => {
+  await openGraph(page, server, info);
+  const canvas = page.getByTestId('graph-canvas');
+  await expect(canvas).toHaveAttribute('data-settled', 'true', { timeout: 30_000 });
+  await canvas.focus();
+  const after = async (keys: string[], ms: number) => {
+    for (const key of ['0', ...keys]) {
+      await page.keyboard.press(key);
+      await pause(key === '0' ? 1_000 : ms);
+    }
+    await pause(1_000);
+    return canvas.screenshot();
+  };
+  const slow = await after(['ArrowRight', 'ArrowRight', 'ArrowDown'], 600);
+  expect((await after([], 0)).equals(slow)).toBe(false);
+  expect((await after(['ArrowRight', 'ArrowRight', 'ArrowDown'], 0)).equals(slow)).toBe(true);
+});
+
+test('without motion, too, what is chosen is drawn', async ({ page, server }, info) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openGraph(page, server, info);
+  await choose(page, 'westb', 'Clara Westbrook');
+  await pause(1_000);
+  const canvas = page.getByTestId('graph-canvas');
+  const drawn = await canvas.screenshot();
+  await canvas.evaluate((element) => {
+    for (const layer of element.children) (layer as HTMLElement).style.visibility = 'hidden';
+  });
+  expect(drawn.length).toBeGreaterThan(1.5 * (await canvas.screenshot()).length);
 });
 
 test('how two things are connected, step by step, and that some are not', async ({ page, server }, info) => {
