@@ -1,20 +1,21 @@
 /** Reading Word documents (DOCX): mammoth makes HTML of them, whose blocks are taken like a web page's; what mammoth passes over is added. */
 import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import mammoth from 'mammoth';
 import { parseFragment } from 'parse5';
-import { ZipFile } from 'yazl';
 import { DocumentError } from '../../core/errors';
 import { clean } from './decode';
 import { decrypted, isCompound } from './encrypted';
 import { htmlBlocks } from './html-blocks';
-import { coreProperties } from './open-xml';
+import { coreProperties, relations } from './open-xml';
 import { corrupt, openPackage, type Package } from './package';
 import { partsOf, type TextBlock } from './parts';
 import type { Reading, SourceFile } from './reader';
-import { attribute, child, collapse, find, findAll, textOf } from './xml';
+import { flatten, prepared } from './word/prepare';
+import { attribute, child, collapse, find, findAll, findEvery, textOf, type XmlNode } from './xml';
 
 const WHAT = 'This Word document';
+/** Where it is mostly. */
+const DOCUMENT = 'word/document.xml';
 
 /**
  * Opens a Word document.
@@ -24,7 +25,8 @@ export async function readDocx({ path, password }: SourceFile): Promise<Reading>
   const bytes = await decrypted(await readFile(path), password, WHAT);
   if (isCompound(bytes)) throw oldFormat();
   const file = await openPackage(bytes, WHAT);
-  const root = parseFragment(clean(await htmlOf(await withFormulas(file, bytes), file)));
+  const main = [...relations(file, '').values()].find(({ type }) => type === 'officeDocument')?.target ?? DOCUMENT;
+  const root = parseFragment(clean(await htmlOf(await prepared(file, main), file)));
   return { total: null, paged: false, parts: partsOf([...htmlBlocks(root), ...besides(file)]), metadata: () => coreProperties(file) };
 }
 
@@ -61,32 +63,13 @@ function headingStyles(file: Package): string[] {
   });
 }
 
-const DOCUMENT = 'word/document.xml';
-const FORMULA = /<m:oMath(?:\s[^>]*)?>([\s\S]*?)<\/m:oMath>/g;
-const FORMULA_TEXT = /<m:t(?:\s[^>]*)?>([^<]*)<\/m:t>/g;
-
-/** The letters of formulas as plain runs, since mammoth passes formulas over. */
-async function withFormulas(file: Package, bytes: Buffer): Promise<Buffer> {
-  const xml = file.text(DOCUMENT);
-  if (!xml?.includes('<m:oMath')) return bytes;
-  const plain = xml.replace(FORMULA, (_, inner: string) => {
-    const letters = [...inner.matchAll(FORMULA_TEXT)].map(([, text]) => text).join('');
-    return `<w:r><w:t xml:space="preserve">${letters}</w:t></w:r>`;
-  });
-  const archive = new ZipFile();
-  for (const name of file.names) {
-    const content = name === DOCUMENT ? Buffer.from(plain) : file.bytes(name);
-    if (content && !name.endsWith('/')) archive.addBuffer(content, name, { compress: false });
-  }
-  archive.end();
-  return buffer(archive.outputStream);
-}
-
 /** Headers and footers once each, and comments. */
 function* besides(file: Package): Generator<TextBlock> {
   const seen = new Set<string>();
   for (const name of file.names.filter((one) => /^word\/(?:header|footer)\d*\.xml$/.test(one))) {
-    const text = paragraphs(file.xml(name));
+    const root = file.xml(name);
+    if (root) flatten(root, file, relations(file, name));
+    const text = paragraphs(root);
     if (text !== '' && !seen.has(text)) yield { text, kind: 'text', heading_path: [] };
     seen.add(text);
   }
@@ -97,14 +80,12 @@ function* besides(file: Package): Generator<TextBlock> {
   }
 }
 
-function paragraphs(root: Parameters<typeof findAll>[0]): string {
-  const lines = findAll(root, 'w:p').map((paragraph) =>
-    collapse(
-      findAll(paragraph, 'w:t', 'w:tab', 'w:br')
-        .map((run) => (run.name === 'w:t' ? textOf(run) : ' '))
-        .join(''),
-    ),
-  );
+/** One line each; those of a text box within a paragraph follow it. */
+function paragraphs(root: XmlNode | null): string {
+  const lines = findEvery(root, 'w:p').map((paragraph) => {
+    const own = findAll(paragraph, 'w:t', 'w:tab', 'w:br', 'w:p').filter(({ name }) => name !== 'w:p');
+    return collapse(own.map((run) => (run.name === 'w:t' ? textOf(run) : ' ')).join(''));
+  });
   return clean(lines.filter((line) => line !== '').join('\n'));
 }
 

@@ -5,7 +5,7 @@ import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { clean } from './decode';
 import { decrypted, isCompound } from './encrypted';
-import { coreProperties, paragraphs, type Relation, relations } from './open-xml';
+import { coreProperties, graphicText, paragraphs, type Relation, relations } from './open-xml';
 import { corrupt, openPackage, type Package } from './package';
 import { pagePart, type TextBlock } from './parts';
 import type { Part, Reading, SourceFile } from './reader';
@@ -127,21 +127,6 @@ function graphicBlocks(file: Package, frame: Element, rels: Map<string, Relation
   const parts = ids.map((id) => rels.get(id)?.target ?? '').filter((target) => target !== '');
   const texts = parts.map((part) => graphicText(file.xml(part))).filter((text) => text !== '');
   return [...tables, ...texts.map((text): TextBlock => ({ text, kind: 'text', heading_path }))];
-}
-
-/** Words of a diagram; of a chart its titles, and its figures by series and category. */
-function graphicText(graphic: XmlNode | null): string {
-  const words = findAll(graphic, 'a:p').map((paragraph) => findAll(paragraph, 'a:t').map(textOf).join(''));
-  const series = findAll(graphic, 'c:ser').map((one) => {
-    const [name, labels, values] = ['c:tx', 'c:cat', 'c:val'].map((tag) => findAll(child(one, tag), 'c:v').map(textOf));
-    return `${name?.join(' ') ?? ''}: ${(values ?? []).map((value, at) => (labels?.[at] ? `${labels[at]} ${value}` : value)).join(', ')}`;
-  });
-  return clean(
-    [...words, ...series]
-      .map(collapse)
-      .filter((line) => line !== '')
-      .join('\n'),
-  );
 }
 
 function rowsOf(table: Element): Cell[][] {

@@ -8,6 +8,7 @@ import { shiftPath } from '../parts';
 import type { Part } from '../reader';
 import { lettersOf, type ReadPage, type Source } from './pages';
 import { dpiOf } from './picture';
+import { isUnreadable } from './trouble';
 
 /** A scanned page may carry a stamp or a page number as text; with more letters than these, or without a picture over most of it, it is a written one. */
 const FEW_LETTERS = 40;
@@ -38,7 +39,8 @@ export function createRecogniser(source: Source, scratch: string, metadata: Reco
 
   return {
     async read(page, heading_path) {
-      const letters = lettersOf(page);
+      // Letters that nobody can read are none; what they look like can be recognised.
+      const letters = isUnreadable(page.lines) ? 0 : lettersOf(page);
       const most = page.picture === 'most' ? FEW_LETTERS : 0;
       if (page.picture === 'none' || letters > most || page.width * page.height === 0) return null;
       try {
