@@ -2,12 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import * as XLSX from '@e965/xlsx';
 import officeCrypto from 'officecrypto-tool';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ZipFile } from 'yazl';
 import { inputOf, openPool, readWhole, sample } from './read';
+import { zip } from './zip';
 
 const pool = openPool();
 const folder = mkdtempSync(join(tmpdir(), 'office-'));
@@ -22,13 +21,6 @@ function file(name: string, content: string | Buffer): string {
   return path;
 }
 const read = (name: string, content: string | Buffer) => readWhole(pool, file(name, content));
-
-async function zip(entries: Record<string, string>): Promise<Buffer> {
-  const archive = new ZipFile();
-  for (const [name, content] of Object.entries(entries)) archive.addBuffer(Buffer.from(content), name);
-  archive.end();
-  return buffer(archive.outputStream);
-}
 
 function workbook(type: XLSX.BookType): Buffer {
   const book = XLSX.utils.book_new();

@@ -1,8 +1,8 @@
 /** Reading OpenDocument texts and presentations (ODT, ODP, ODG, and their flat forms): headings, lists, tables, notes, comments. */
 import { readFile } from 'node:fs/promises';
 import type { Element } from 'domhandler';
-import { DocumentError } from '../../core/errors';
 import { clean, decodeText } from './decode';
+import { refuseEncrypted } from './encrypted';
 import { createOutline, type Outline } from './outline';
 import { corrupt, openPackage, parseXml } from './package';
 import { pagePart, partsOf, type TextBlock } from './parts';
@@ -51,13 +51,7 @@ interface Trees {
 
 async function packed(bytes: Buffer): Promise<Trees> {
   const file = await openPackage(bytes, WHAT);
-  if (file.text('META-INF/manifest.xml')?.includes('encryption-data')) {
-    throw new DocumentError(
-      'ENCRYPTED',
-      'This document is protected by a password.',
-      'Open it in LibreOffice, save it without the password, then upload that.',
-    );
-  }
+  refuseEncrypted(file, WHAT);
   const content = file.xml('content.xml');
   if (!content) throw corrupt(WHAT);
   return { content, meta: file.xml('meta.xml'), styles: file.xml('styles.xml') };

@@ -20,14 +20,14 @@ const FOOTER = 'ftr';
 
 /**
  * Opens a presentation.
- * @throws DocumentError CORRUPT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
+ * @throws DocumentError CORRUPT, NO_TEXT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
  */
 export async function readPptx({ path, password }: SourceFile): Promise<Reading> {
   const bytes = await decrypted(await readFile(path), password, WHAT);
   if (isCompound(bytes)) throw oldFormat();
   const file = await openPackage(bytes, WHAT);
   const slides = slidesOf(file);
-  if (slides.length === 0) throw corrupt(WHAT);
+  if (slides.length === 0) throw file.xml(mainOf(file)) ? noSlides() : corrupt(WHAT);
   if (slides.length > LIMITS.pagesPerDocument)
     throw new DocumentError('TOO_LARGE', `${WHAT} has ${slides.length} slides.`, 'Split it into smaller files.');
   return { total: slides.length, paged: true, metadata: () => coreProperties(file), parts: partsOf(file, slides) };
@@ -44,8 +44,7 @@ function* partsOf(file: Package, slides: string[]): Generator<Part> {
 
 /** In the order of the show; parts that it forgot come last. */
 function slidesOf(file: Package): string[] {
-  const main =
-    file.names.find((name) => name === 'ppt/presentation.xml') ?? file.names.find((name) => /presentation\.xml$/.test(name)) ?? '';
+  const main = mainOf(file);
   const targets = relations(file, main);
   const order = findAll(file.xml(main), 'p:sldId').map((slide) => targets.get(attribute(slide, 'r:id') ?? '')?.target ?? '');
   const known = order.filter((name) => file.names.includes(name));
@@ -53,6 +52,8 @@ function slidesOf(file: Package): string[] {
   return known.length > 0 ? [...new Set(known)] : others;
 }
 
+const mainOf = (file: Package) =>
+  file.names.find((name) => name === 'ppt/presentation.xml') ?? file.names.find((name) => /presentation\.xml$/.test(name)) ?? '';
 const numberOf = (name: string) => Number(/(\d+)\.xml$/.exec(name)?.[1] ?? 0);
 
 /** The footer of a slide, said once: mostly all slides have the same. */
@@ -141,6 +142,7 @@ function rowsOf(table: Element): Cell[][] {
   );
 }
 
+const noSlides = () => new DocumentError('NO_TEXT', 'This presentation has no slides.', 'Open it to see whether it is the right file.');
 const oldFormat = () =>
   new DocumentError(
     'UNSUPPORTED_TYPE',

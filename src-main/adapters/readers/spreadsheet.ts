@@ -4,11 +4,11 @@ import * as XLSX from '@e965/xlsx';
 import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { clean } from './decode';
-import { decrypted } from './encrypted';
+import { decrypted, refuseEncrypted } from './encrypted';
 import { paragraphs, relations } from './open-xml';
 import { corrupt, openPackage, type Package } from './package';
 import { pagePart, type TextBlock } from './parts';
-import { passwordNeeded, wrongPassword } from './passwords';
+import { cannotDecrypt, passwordNeeded, wrongPassword } from './passwords';
 import type { Part, Reading, SourceFile } from './reader';
 import { tableBlocks } from './tables';
 import { attribute, findAll } from './xml';
@@ -24,12 +24,13 @@ type Row = Map<number, string>;
 
 /**
  * Opens a workbook.
- * @throws DocumentError CORRUPT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
+ * @throws DocumentError CORRUPT, ENCRYPTED, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
  */
 export async function readSpreadsheet({ path, password }: SourceFile): Promise<Reading> {
   const bytes = await decrypted(await readFile(path), password, WHAT);
   // Refuses what would unpack beyond the limits; old formats are no packages.
   const file = bytes.subarray(0, 2).toString('latin1') === 'PK' ? await openPackage(bytes, WHAT) : null;
+  if (file) refuseEncrypted(file, WHAT);
   const workbook = open(bytes, password);
   const names = workbook.SheetNames;
   if (names.length > LIMITS.pagesPerDocument)
@@ -48,6 +49,8 @@ function open(bytes: Buffer, password: string | null): XLSX.WorkBook {
     return XLSX.read(bytes, { type: 'buffer', dense: true, dateNF: 'yyyy-mm-dd', cellHTML: false, ...(password ? { password } : {}) });
   } catch (error) {
     if (/password/i.test(String(error))) throw password ? wrongPassword() : passwordNeeded(WHAT);
+    if (/encrypt/i.test(String(error)))
+      throw cannotDecrypt(WHAT, 'Open it in a spreadsheet program, save it without the password, then upload that.');
     throw corrupt(WHAT);
   }
 }

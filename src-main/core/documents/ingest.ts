@@ -137,6 +137,6 @@ export class Ingest {
 const noText = () =>
   new DocumentError(
     'NO_TEXT',
-    'No text was found in this file; it probably holds scanned pictures.',
-    'Run text recognition (OCR) on it, then upload the result.',
+    'No text was found in this file: it is empty, or holds only pictures without letters.',
+    'Open it to see whether it is the right file.',
   );

@@ -64,6 +64,9 @@ export const isWide = (code: number) =>
   (code >= 0x20000 && code <= 0x3ffff);
 /** Where a word may be broken, or may not: no part of it, and without a place of its own. */
 const isNothing = (code: number) => code === 0x200b || code === 0x2060;
+/** Accents and vowels that stand above, below or around the letter before them. */
+const isMark = (code: number) => code >= 0x300 && !isWide(code) && MARK.test(String.fromCodePoint(code));
+const MARK = /\p{M}/u;
 const isBreak = (code: number) => code === 0x0a || code === 0x0d;
 
 /** Gathers characters into words and words into lines. Numbers rather than objects: a book has millions of characters. */
@@ -99,7 +102,8 @@ class LineBuilder {
     const bottom = heap[at + 2] ?? 0;
     const top = heap[at + 3] ?? 0;
     const wide = isWide(code);
-    if ((this.codes.length > 0 || this.words.length > 0) && this.startsNewLine(index, { left, right, bottom, top }, wide))
+    const mark = this.codes.length > 0 && isMark(code);
+    if (!mark && (this.codes.length > 0 || this.words.length > 0) && this.startsNewLine(index, { left, right, bottom, top }, wide))
       this.breakLine(false);
     if (this.codes.length > 0 && (wide || this.wide)) this.endWord(true);
     this.wide = wide;
@@ -212,7 +216,7 @@ function upright({ left, right, bottom, top }: Box, quarters: number): Box {
 
 /** Lines in content order. Words that stand far apart on one line stay on it. */
 export function linesOf(open: OpenPage): Line[] {
-  const { module, text, scratch } = open;
+  const { module, text } = open;
   const count = module._FPDFText_CountChars(text);
   const builder = new LineBuilder(open);
   for (let index = 0; index < count; index += 1) {
@@ -220,15 +224,30 @@ export function linesOf(open: OpenPage): Line[] {
     // Letters beyond 16 bits come in two halves, the first of them with the box.
     const half = code >= 0xd800 && code < 0xdc00 && index + 1 < count ? module._FPDFText_GetUnicode(text, index + 1) : 0;
     if (half >= 0xdc00 && half < 0xe000) code = 0x10000 + ((code - 0xd800) << 10) + (half - 0xdc00);
-    if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
-    else if (isBreak(code)) builder.breakLine(false);
-    else if (isSpace(code)) builder.space();
-    else if (isNothing(code)) continue;
-    else if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) !== 0)
-      builder.character(index, code);
+    take(builder, open, index, code, count);
   }
   builder.breakLine(false);
   return builder.lines;
+}
+
+function take(builder: LineBuilder, open: OpenPage, index: number, code: number, count: number): void {
+  const { module, text, scratch } = open;
+  if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
+  else if (isBreak(code) && besideMark(open, index, count)) return;
+  else if (isBreak(code)) builder.breakLine(false);
+  else if (isSpace(code)) builder.space();
+  else if (isNothing(code)) return;
+  else if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) !== 0) builder.character(index, code);
+}
+
+/** pdfium takes raised accents for lines of their own; whether a line really ends beside one is then told by the places of the letters. */
+function besideMark({ module, text }: OpenPage, index: number, count: number): boolean {
+  for (const step of [-1, 1]) {
+    let at = index + step;
+    while (at > 0 && at < count && isBreak(module._FPDFText_GetUnicode(text, at))) at += step;
+    if (at >= 0 && at < count && isMark(module._FPDFText_GetUnicode(text, at))) return true;
+  }
+  return false;
 }
 
 function endsLine({ module, text }: OpenPage, index: number, count: number): boolean {
