@@ -9,7 +9,7 @@ import { DocumentStyle, layOut } from './layout';
 import { lettersOf, openFirst, type ReadPage, type Source } from './pages';
 import { openSecond, type SecondReader } from './pdfjs';
 import { createRecogniser, type Recogniser } from './scanned';
-import { isSuspect, oddness, wordShare } from './trouble';
+import { isSuspect, isUnreadable, oddness, sharedLetters, wordShare } from './trouble';
 
 /** Pages whose lines are known before the first of them is laid out, so that body size and running headers are. */
 const LOOK_AHEAD = 12;
@@ -98,10 +98,20 @@ function createSecondLook(another: () => Promise<SecondReader | null>): SecondLo
   };
 }
 
-/** Of two readings of a page, the one that looks like words; what looks alike is told by the font rather than guessed. */
-const isClearer = (seen: LinedPage, page: ReadPage) =>
-  lettersOf(seen) > lettersOf(page) / 2 && oddness(seen.lines) < page.oddness && wordShare(seen.lines) > wordShare(page.lines) - ALIKE;
-const ALIKE = 0.05;
+/**
+ * Of two readings of a page, the one that looks like words. Where both do, the second only counts when it found other letters than the
+ * guessed ones: its spaces are worse.
+ */
+function isClearer(seen: LinedPage, page: ReadPage): boolean {
+  const [letters, own] = [lettersOf(page), oddness(page.lines)];
+  if (lettersOf(seen) < letters / 2) return false;
+  if (isSuspect(own)) return oddness(seen.lines) < own && lettersOf(seen) < letters * MORE;
+  return !isUnreadable(seen.lines) && sharedLetters(seen.lines, page.lines) < ALIKE && wordShare(seen.lines) > wordShare(page.lines) - LESS;
+}
+/** Letters that are written twice, for boldness or a shadow. */
+const MORE = 1.3;
+const ALIKE = 0.7;
+const LESS = 0.05;
 
 const corrupt = () => new DocumentError('CORRUPT', 'This PDF is damaged and cannot be opened.', 'Export or download it again.');
 const tooLong = (pages: number) =>

@@ -75,6 +75,21 @@ export function wordShare(lines: Line[]): number {
   return text === '' ? 0 : (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) / text.length;
 }
 
+/** How much of the one text is in the other, letter by letter in any order. */
+export function sharedLetters(some: Line[], others: Line[]): number {
+  const counts = new Map<string, number>();
+  const written = (lines: Line[]) => lines.flatMap(({ words }) => words.flatMap(({ text }) => [...text]));
+  for (const letter of written(others)) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  const letters = written(some);
+  let shared = 0;
+  for (const letter of letters) {
+    const left = counts.get(letter) ?? 0;
+    if (left > 0) shared += 1;
+    counts.set(letter, left - 1);
+  }
+  return letters.length === 0 ? 0 : shared / letters.length;
+}
+
 const isMuch = (some: number, all: number) => some > all * SUSPECT;
 
 function countsOf(lines: Line[]): Counts {
