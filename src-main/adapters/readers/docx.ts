@@ -4,6 +4,7 @@ import mammoth from 'mammoth';
 import { parseFragment } from 'parse5';
 import { DocumentError } from '../../core/errors';
 import { clean } from './decode';
+import { embeddedBlocks, FEW_LETTERS, lettersOf, pictureBlocks } from './embedded';
 import { decrypted, isCompound } from './encrypted';
 import { htmlBlocks } from './html-blocks';
 import { coreProperties, relations } from './open-xml';
@@ -21,13 +22,33 @@ const DOCUMENT = 'word/document.xml';
  * Opens a Word document.
  * @throws DocumentError CORRUPT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE, UNSUPPORTED_TYPE
  */
-export async function readDocx({ path, password }: SourceFile): Promise<Reading> {
+export async function readDocx(source: SourceFile): Promise<Reading> {
+  const { path, password } = source;
   const bytes = await decrypted(await readFile(path), password, WHAT);
   if (isCompound(bytes)) throw oldFormat();
   const file = await openPackage(bytes, WHAT);
   const main = [...relations(file, '').values()].find(({ type }) => type === 'officeDocument')?.target ?? DOCUMENT;
   const root = parseFragment(clean(await htmlOf(await prepared(file, main), file)));
-  return { total: null, paged: false, parts: partsOf([...htmlBlocks(root), ...besides(file)]), metadata: () => coreProperties(file) };
+  const blocks = [...htmlBlocks(root), ...(await insertedBlocks(source, file, main))];
+  const pictures = lettersOf(blocks) < FEW_LETTERS ? await pictureBlocks(source, file, picturesOf(file, main)) : [];
+  return { total: null, paged: false, parts: partsOf([...blocks, ...pictures, ...besides(file)]), metadata: () => coreProperties(file) };
+}
+
+/** Whole files of other formats (web pages, RTF, Word) that stand for a stretch of the text; some programs write all of it so. */
+async function insertedBlocks(source: SourceFile, file: Package, main: string): Promise<TextBlock[]> {
+  if (!file.text(main)?.includes('<w:altChunk')) return [];
+  const targets = relations(file, main);
+  const found: TextBlock[] = [];
+  for (const chunk of findAll(file.xml(main), 'w:altChunk'))
+    found.push(...(await embeddedBlocks(source, file, targets.get(attribute(chunk, 'r:id') ?? '')?.target ?? '')));
+  return found;
+}
+
+/** In the order of the text. */
+function picturesOf(file: Package, main: string): string[] {
+  const targets = relations(file, main);
+  const ids = findAll(file.xml(main), 'a:blip', 'v:imagedata').map((one) => attribute(one, 'r:embed') ?? attribute(one, 'r:id') ?? '');
+  return ids.flatMap((id) => targets.get(id)?.target ?? []);
 }
 
 /** Pictures are left out. */

@@ -1,14 +1,17 @@
 /** Reading OpenDocument texts and presentations (ODT, ODP, ODG, and their flat forms): headings, lists, tables, notes, comments. */
 import { readFile } from 'node:fs/promises';
-import type { Element } from 'domhandler';
+import type { ChildNode, Element } from 'domhandler';
 import { clean, decodeText } from './decode';
+import { FEW_LETTERS, lettersOf, pictureBlocks } from './embedded';
 import { refuseEncrypted } from './encrypted';
+import { formulaText } from './formula';
 import { createOutline, type Outline } from './outline';
-import { corrupt, openPackage, parseXml } from './package';
+import { corrupt, openPackage, type Package, parseXml } from './package';
 import { pagePart, partsOf, type TextBlock } from './parts';
 import type { Part, Reading, SourceFile } from './reader';
 import { type Cell, spread, tableBlocks } from './tables';
-import { attribute, children, collapse, find, findAll, isElement, textOf, type XmlNode } from './xml';
+import { attribute, children, collapse, find, findAll, findEvery, isElement, textOf, type XmlNode } from './xml';
+import { formulaNode } from './xml-formula';
 
 const WHAT = 'This document';
 /** Deeper content comes from broken or hostile files and is given as plain text. */
@@ -32,18 +35,32 @@ const APART = new Set(['text:note', 'office:annotation']);
  * Opens an OpenDocument file.
  * @throws DocumentError CORRUPT, ENCRYPTED, TOO_LARGE
  */
-export async function readOdf({ path }: SourceFile): Promise<Reading> {
-  const bytes = await readFile(path);
-  const { content, meta, styles } = bytes.subarray(0, 2).toString('latin1') === 'PK' ? await packed(bytes) : flat(bytes);
+export async function readOdf(source: SourceFile): Promise<Reading> {
+  const bytes = await readFile(source.path);
+  const { content, meta, styles, file } = bytes.subarray(0, 2).toString('latin1') === 'PK' ? await packed(bytes) : flat(bytes);
   const pages = findAll(find(content, 'office:presentation', 'office:drawing'), 'draw:page');
   const metadata = () => metadataOf(meta);
-  if (pages.length > 0) return { total: pages.length, paged: true, metadata, parts: slides(pages) };
+  // What lies in files of its own stands where it is shown: formulas, charts.
+  if (file) for (const object of findEvery(content, 'draw:object')) object.children.push(...objectOf(file, object));
+  const pictures = (shown: XmlNode) => (file ? pictureBlocks(source, file, picturesOf(shown)) : Promise.resolve([]));
+  if (pages.length > 0) return { total: pages.length, paged: true, metadata, parts: slides(pages, pictures) };
   const body = find(content, 'office:text', 'office:spreadsheet', 'office:chart');
   if (!body) throw corrupt(WHAT);
-  return { total: null, paged: false, metadata, parts: partsOf([...textBlocks(body), ...repeatedBlocks(styles)]) };
+  const blocks = textBlocks(body);
+  const shown = lettersOf(blocks) < FEW_LETTERS ? await pictures(body) : [];
+  return { total: null, paged: false, metadata, parts: partsOf([...blocks, ...shown, ...repeatedBlocks(styles)]) };
 }
 
+function objectOf(file: Package, object: Element): ChildNode[] {
+  const name = (attribute(object, 'xlink:href') ?? '').replace(/^\.\//, '');
+  return name === '' ? [] : (file.xml(`${name}/content.xml`)?.children ?? []);
+}
+
+const picturesOf = (shown: XmlNode) => findAll(shown, 'draw:image').map((one) => (attribute(one, 'xlink:href') ?? '').replace(/^\.\//, ''));
+
 interface Trees {
+  /** Null for a document that is one file. */
+  file: Package | null;
   content: XmlNode | null;
   meta: XmlNode | null;
   styles: XmlNode | null;
@@ -54,15 +71,15 @@ async function packed(bytes: Buffer): Promise<Trees> {
   refuseEncrypted(file, WHAT);
   const content = file.xml('content.xml');
   if (!content) throw corrupt(WHAT);
-  return { content, meta: file.xml('meta.xml'), styles: file.xml('styles.xml') };
+  return { file, content, meta: file.xml('meta.xml'), styles: file.xml('styles.xml') };
 }
 
 function flat(bytes: Buffer): Trees {
   const content = parseXml(decodeText(bytes).text);
-  return { content, meta: content, styles: content };
+  return { file: null, content, meta: content, styles: content };
 }
 
-function* slides(pages: Element[]): Generator<Part> {
+async function* slides(pages: Element[], pictures: (page: Element) => Promise<TextBlock[]>): AsyncGenerator<Part> {
   for (const [index, page] of pages.entries()) {
     const title = collapse(
       findAll(page, 'draw:frame')
@@ -79,6 +96,7 @@ function* slides(pages: Element[]): Generator<Part> {
       if (notes && inner.length > 0) inner[0] = { ...(inner[0] as TextBlock), text: `Notes:\n${inner[0]?.text}` };
       blocks.push(...inner);
     }
+    if (blocks.length === 0) blocks.push(...(await pictures(page)));
     yield pagePart(blocks, index + 1, title || attribute(page, 'draw:name'));
   }
 }
@@ -111,6 +129,10 @@ function one(element: Element, outline: Outline, blocks: TextBlock[], depth: num
       break;
     case 'text:list':
       put(blocks, outline, listText(element, '', depth));
+      break;
+    case 'math':
+    case 'math:math':
+      put(blocks, outline, formulaText(formulaNode(element)));
       break;
     case 'table:table':
       blocks.push(...tableBlocks(spread(rowsOf(element)), outline.path()));

@@ -4,6 +4,7 @@ import type { Element } from 'domhandler';
 import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { clean } from './decode';
+import { FEW_LETTERS, lettersOf, pictureBlocks } from './embedded';
 import { decrypted, isCompound } from './encrypted';
 import { coreProperties, graphicText, paragraphs, type Relation, relations } from './open-xml';
 import { corrupt, openPackage, type Package } from './package';
@@ -22,7 +23,8 @@ const FOOTER = 'ftr';
  * Opens a presentation.
  * @throws DocumentError CORRUPT, NO_TEXT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
  */
-export async function readPptx({ path, password }: SourceFile): Promise<Reading> {
+export async function readPptx(source: SourceFile): Promise<Reading> {
+  const { path, password } = source;
   const bytes = await decrypted(await readFile(path), password, WHAT);
   if (isCompound(bytes)) throw oldFormat();
   const file = await openPackage(bytes, WHAT);
@@ -30,13 +32,16 @@ export async function readPptx({ path, password }: SourceFile): Promise<Reading>
   if (slides.length === 0) throw file.xml(mainOf(file)) ? noSlides() : corrupt(WHAT);
   if (slides.length > LIMITS.pagesPerDocument)
     throw new DocumentError('TOO_LARGE', `${WHAT} has ${slides.length} slides.`, 'Split it into smaller files.');
-  return { total: slides.length, paged: true, metadata: () => coreProperties(file), parts: partsOf(file, slides) };
+  return { total: slides.length, paged: true, metadata: () => coreProperties(file), parts: partsOf(source, file, slides) };
 }
 
-function* partsOf(file: Package, slides: string[]): Generator<Part> {
+async function* partsOf(source: SourceFile, file: Package, slides: string[]): AsyncGenerator<Part> {
   const footers = new Set<string>();
   for (const [index, name] of slides.entries()) {
-    const blocks = [...blocksOf(file, name), ...newFooters(file, name, footers)];
+    const own = blocksOf(file, name);
+    const heading_path = own[0]?.heading_path ?? [];
+    const shown = (await pictureBlocks(source, file, picturesOf(file, name, lettersOf(own)))).map((block) => ({ ...block, heading_path }));
+    const blocks = [...own, ...shown, ...newFooters(file, name, footers)];
     const title = blocks.find(({ kind }) => kind === 'heading')?.text ?? null;
     yield pagePart(blocks, index + 1, title && title.length < 120 ? title.replace(/\s+/g, ' ') : null);
   }
@@ -55,6 +60,23 @@ function slidesOf(file: Package): string[] {
 const mainOf = (file: Package) =>
   file.names.find((name) => name === 'ppt/presentation.xml') ?? file.names.find((name) => /presentation\.xml$/.test(name)) ?? '';
 const numberOf = (name: string) => Number(/(\d+)\.xml$/.exec(name)?.[1] ?? 0);
+
+/** Of a slide without words, its pictures except for small ones; of one with a few words, a picture that is most of it. */
+function picturesOf(file: Package, name: string, letters: number): string[] {
+  if (letters >= FEW_LETTERS) return [];
+  const least = letters === 0 ? SMALL : MOST;
+  const size = find(file.xml(mainOf(file)), 'p:sldSz');
+  const whole = size ? area(size) : 0;
+  const targets = relations(file, name);
+  return findAll(file.xml(name), 'p:pic')
+    .filter((picture) => area(find(find(picture, 'a:xfrm'), 'a:ext')) >= whole * least)
+    .flatMap((picture) => targets.get(attribute(find(picture, 'a:blip'), 'r:embed') ?? '')?.target ?? []);
+}
+
+const SMALL = 0.05;
+const MOST = 0.4;
+/** Without a size of its own it has that of the layout, which may be any. */
+const area = (extent: Element | null) => (extent ? Number(attribute(extent, 'cx') ?? 0) * Number(attribute(extent, 'cy') ?? 0) : Infinity);
 
 /** The footer of a slide, said once: mostly all slides have the same. */
 function newFooters(file: Package, name: string, said: Set<string>): TextBlock[] {
