@@ -73,7 +73,7 @@ function picturesOf(file: Package, name: string, letters: number): string[] {
     .flatMap((picture) => targets.get(attribute(find(picture, 'a:blip'), 'r:embed') ?? '')?.target ?? []);
 }
 
-const SMALL = 0.05;
+const SMALL = 0.01;
 const MOST = 0.4;
 /** Without a size of its own it has that of the layout, which may be any. */
 const area = (extent: Element | null) => (extent ? Number(attribute(extent, 'cx') ?? 0) * Number(attribute(extent, 'cy') ?? 0) : Infinity);
