@@ -58,6 +58,24 @@ describe('lines at the edge of a page', () => {
   });
 });
 
+it('Arabic letters that are drawn as one keep their order', async () => {
+  // Each shape is one code; the second stands for lam and alef, as it does in most fonts.
+  const mapped = ['<21> <0645>', '<22> <06440627>', '<23> <0633>', '<24> <0644>', '<25> <0627>'];
+  const { result } = await read('lam-alef.pdf', [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [4 0 R] /Count 1 >>',
+    '<< /Type /Font /Subtype /Type3 /FontBBox [0 0 500 700] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 33 /LastChar 37 /Widths [500 500 500 500 500] /CharProcs << /a 6 0 R /b 6 0 R /c 6 0 R /d 6 0 R /e 6 0 R >> /Encoding << /Differences [33 /a /b /c /d /e] >> /ToUnicode 7 0 R /Resources << >> >>',
+    page(5),
+    // As they are seen from the left: the end of "سلام" first, and that word to the left of the other.
+    stream('BT /F1 12 Tf 72 700 Td <212223> Tj ET BT /F1 12 Tf 120 700 Td <2122232425> Tj ET'),
+    stream('500 0 0 0 500 700 d1 0 0 400 700 re f'),
+    stream(
+      `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def /CMapType 2 def 1 begincodespacerange <21> <25> endcodespacerange ${mapped.length} beginbfchar ${mapped.join(' ')} endbfchar endcmap end end`,
+    ),
+  ]);
+  expect(result.content.split(' ').toSorted()).toEqual(['السلام', 'سلام']);
+});
+
 describe('letters that are guessed', () => {
   it('are read in another way', async () => {
     const words = 'Ships leave at dawn from the northern quay';

@@ -81,6 +81,9 @@ class LineBuilder {
   /** Index of each word's first character. */
   private starts: number[] = [];
   private glued = false;
+  /** Of the letter before. */
+  private lastLeft = 0;
+  private lastRight = 0;
   private wide = false;
   /** Of the line; null until it matters. */
   private upright: boolean | null = null;
@@ -109,6 +112,9 @@ class LineBuilder {
     this.wide = wide;
     if (this.codes.length === 0) this.begin(index, left, right, bottom, top);
     this.codes.push(code);
+    if (code === LAM && this.lastLeft === left && this.lastRight === right) unturn(this.codes);
+    this.lastLeft = left;
+    this.lastRight = right;
     if (left < this.left) this.left = left;
     if (right > this.right) this.right = right;
     if (bottom < this.bottom) this.bottom = bottom;
@@ -191,6 +197,15 @@ class LineBuilder {
     const runsDown = wide && this.wide && away < size * 1.5 && Math.abs(next.left + next.right - word.left - word.right) < size;
     return !runsDown && next.left < word.right - height / 2 && away > height * CLEARLY;
   }
+}
+
+const LAM = 0x644;
+const ALEFS = new Set([0x622, 0x623, 0x625, 0x627, 0x671]);
+
+/** Lam and alef are drawn as one; turning round what runs from right to left, pdfium turns these two within their shape as well. */
+function unturn(codes: number[]): void {
+  const alef = codes.at(-2);
+  if (alef !== undefined && ALEFS.has(alef)) codes.splice(-2, 2, LAM, alef);
 }
 
 interface Box {
