@@ -112,13 +112,22 @@ class LineBuilder {
     this.wide = wide;
     if (this.codes.length === 0) this.begin(index, left, right, bottom, top);
     this.codes.push(code);
-    if (code === LAM && this.lastLeft === left && this.lastRight === right) unturn(this.codes);
+    if (isRightToLeft(code)) this.putRight(code, left, right);
     this.lastLeft = left;
     this.lastRight = right;
     if (left < this.left) this.left = left;
     if (right > this.right) this.right = right;
     if (bottom < this.bottom) this.bottom = bottom;
     if (top > this.top) this.top = top;
+  }
+
+  /** pdfium turns round what runs from right to left, and with it what belongs together: two letters of one shape, a letter and its accent. */
+  private putRight(code: number, left: number, right: number): void {
+    const { codes, lastLeft, lastRight } = this;
+    const before = codes.at(-2) ?? 0;
+    const middle = (lastLeft + lastRight) / 2;
+    const oneShape = code === LAM && ALEFS.has(before) && lastLeft === left && lastRight === right;
+    if (oneShape || (isMark(before) && !isMark(code) && middle > left && middle < right)) codes.splice(-2, 2, code, before);
   }
 
   space(): void {
@@ -202,11 +211,7 @@ class LineBuilder {
 const LAM = 0x644;
 const ALEFS = new Set([0x622, 0x623, 0x625, 0x627, 0x671]);
 
-/** Lam and alef are drawn as one; turning round what runs from right to left, pdfium turns these two within their shape as well. */
-function unturn(codes: number[]): void {
-  const alef = codes.at(-2);
-  if (alef !== undefined && ALEFS.has(alef)) codes.splice(-2, 2, LAM, alef);
-}
+const isRightToLeft = (code: number) => code >= 0x590 && code < 0x780;
 
 interface Box {
   left: number;
@@ -250,6 +255,7 @@ function take(builder: LineBuilder, open: OpenPage, index: number, code: number,
   if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
   else if (isBreak(code) && besideMark(open, index, count)) return;
   else if (isBreak(code)) builder.breakLine(false);
+  else if (isSpace(code) && index + 1 < count && isMark(module._FPDFText_GetUnicode(text, index + 1))) return;
   else if (isSpace(code)) builder.space();
   else if (isNothing(code)) return;
   else if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) !== 0) builder.character(index, code);
