@@ -79,7 +79,7 @@ it('Arabic letters that are drawn as one keep their order, and accents their let
     page(5),
     // As they are seen from the left: the end of "سلام" first, and that word to the left of the other.
     stream(
-      'BT /F1 12 Tf 72 700 Td <212223> Tj ET BT /F1 12 Tf 120 700 Td <2122232425> Tj ET BT /F1 12 Tf 180 700 Td <25> Tj 6 0 Td <26> Tj ET BT /F1 12 Tf 186 700 Td <272829> Tj ET',
+      'BT /F1 12 Tf 72 700 Td <212223> Tj ET BT /F1 12 Tf 120 700 Td <2122232425> Tj ET BT /F1 12 Tf 180 700 Td <2527> Tj 6 0 Td <26> Tj 6 0 Td <2829> Tj ET',
     ),
     stream('500 0 0 0 500 700 d1 0 0 400 700 re f'),
     stream(
