@@ -70,23 +70,24 @@ it('Arabic letters that are drawn as one keep their order, and accents their let
     '<27> <0636>',
     '<28> <064A>',
     '<29> <0623>',
+    '<2A> <062D0628064A0628>',
   ];
   const shapes = mapped.map((_, index) => `/s${index}`);
   const { result } = await read('lam-alef.pdf', [
     '<< /Type /Catalog /Pages 2 0 R >>',
     '<< /Type /Pages /Kids [4 0 R] /Count 1 >>',
-    `<< /Type /Font /Subtype /Type3 /FontBBox [0 0 500 700] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 33 /LastChar 41 /Widths [${shapes.map(() => 500).join(' ')}] /CharProcs << ${shapes.map((shape) => `${shape} 6 0 R`).join(' ')} >> /Encoding << /Differences [33 ${shapes.join(' ')}] >> /ToUnicode 7 0 R /Resources << >> >>`,
+    `<< /Type /Font /Subtype /Type3 /FontBBox [0 0 500 700] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 33 /LastChar 42 /Widths [${shapes.map(() => 500).join(' ')}] /CharProcs << ${shapes.map((shape) => `${shape} 6 0 R`).join(' ')} >> /Encoding << /Differences [33 ${shapes.join(' ')}] >> /ToUnicode 7 0 R /Resources << >> >>`,
     page(5),
     // As they are seen from the left: the end of "سلام" first, and that word to the left of the other.
     stream(
-      'BT /F1 12 Tf 72 700 Td <212223> Tj ET BT /F1 12 Tf 120 700 Td <2122232425> Tj ET BT /F1 12 Tf 180 700 Td <2527> Tj 6 0 Td <26> Tj 6 0 Td <2829> Tj ET',
+      'BT /F1 12 Tf 72 700 Td <212223> Tj ET BT /F1 12 Tf 120 700 Td <2122232425> Tj ET BT /F1 12 Tf 180 700 Td <2527> Tj 6 0 Td <26> Tj 6 0 Td <2829> Tj ET BT /F1 12 Tf 240 700 Td <2A> Tj ET',
     ),
     stream('500 0 0 0 500 700 d1 0 0 400 700 re f'),
     stream(
-      `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def /CMapType 2 def 1 begincodespacerange <21> <29> endcodespacerange ${mapped.length} beginbfchar ${mapped.join(' ')} endbfchar endcmap end end`,
+      `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def /CMapType 2 def 1 begincodespacerange <21> <2A> endcodespacerange ${mapped.length} beginbfchar ${mapped.join(' ')} endbfchar endcmap end end`,
     ),
   ]);
-  expect(result.content.split(' ').toSorted()).toEqual(['أيضًا', 'السلام', 'سلام']);
+  expect(result.content.split(' ').toSorted()).toEqual(['أيضًا', 'السلام', 'حبيب', 'سلام']);
 });
 
 describe('letters that are guessed', () => {

@@ -5,6 +5,7 @@ import { clean, decodeText } from './decode';
 import { FEW_LETTERS, lettersOf, pictureBlocks } from './embedded';
 import { refuseEncrypted } from './encrypted';
 import { formulaText } from './formula';
+import { labelOf, numberAll, passOn } from './odf-numbering';
 import { createOutline, type Outline } from './outline';
 import { corrupt, openPackage, type Package, parseXml } from './package';
 import { pagePart, partsOf, type TextBlock } from './parts';
@@ -46,6 +47,7 @@ export async function readOdf(source: SourceFile): Promise<Reading> {
   if (pages.length > 0) return { total: pages.length, paged: true, metadata, parts: slides(pages, pictures) };
   const body = find(content, 'office:text', 'office:spreadsheet', 'office:chart');
   if (!body) throw corrupt(WHAT);
+  numberAll(content, styles);
   const blocks = textBlocks(body);
   const shown = lettersOf(blocks) < FEW_LETTERS ? await pictures(body) : [];
   return { total: null, paged: false, metadata, parts: partsOf([...blocks, ...shown, ...repeatedBlocks(styles)]) };
@@ -128,7 +130,8 @@ function one(element: Element, outline: Outline, blocks: TextBlock[], depth: num
       paragraph(element, outline, blocks, depth);
       break;
     case 'text:list':
-      put(blocks, outline, listText(element, '', depth));
+      if (find(element, 'text:h')) walkList(element, outline, blocks, depth);
+      else put(blocks, outline, listText(element, '', depth));
       break;
     case 'math':
     case 'math:math':
@@ -148,10 +151,10 @@ function one(element: Element, outline: Outline, blocks: TextBlock[], depth: num
 
 /** With what is anchored in it but stands on its own: text boxes, notes, comments. */
 function paragraph(element: Element, outline: Outline, blocks: TextBlock[], depth: number): void {
-  const title = element.name === 'text:h' ? collapse(inline(element)) : '';
+  const title = element.name === 'text:h' ? labelled(element, collapse(inline(element))) : '';
   if (title !== '') outline.enter(Math.min(6, Number(attribute(element, 'text:outline-level') ?? 1) || 1), title);
   if (title !== '') put(blocks, outline, title, 'heading');
-  else put(blocks, outline, inline(element).trim());
+  else put(blocks, outline, labelled(element, inline(element).trim()));
   for (const apart of findAll(element, 'draw:frame', 'draw:custom-shape', 'draw:rect', 'draw:g', ...APART)) {
     if (APART.has(apart.name)) put(blocks, outline, note(apart));
     else walk(apart, outline, blocks, depth + 1);
@@ -189,6 +192,19 @@ function spacing({ name, attribs }: Element, before: string): string {
   return (name === 'text:line-break' || name === 'text:p') && before !== '' && !before.endsWith('\n') ? '\n' : '';
 }
 
+/** Text processors put numbered headings into lists: these are no items. */
+function walkList(list: Element, outline: Outline, blocks: TextBlock[], depth: number): void {
+  for (const item of children(list)) {
+    passOn(item, children(item)[0]);
+    walk(item, outline, blocks, depth + 1);
+  }
+}
+
+function labelled(element: Element, title: string): string {
+  const label = title === '' ? null : labelOf(element);
+  return label === null ? title : `${label} ${title}`;
+}
+
 /** One line for each item, nested ones indented. */
 function listText(list: Element, indent: string, depth: number): string {
   if (depth > MAX_DEPTH) return collapse(textOf(list));
@@ -199,7 +215,7 @@ function listText(list: Element, indent: string, depth: number): string {
         .map((one) => inline(one).trim())
         .filter((text) => text !== '');
       const nested = children(item, 'text:list').map((inner) => listText(inner, `${indent}  `, depth + 1));
-      return [...(own.length > 0 ? [`${indent}- ${own.join(' ')}`] : []), ...nested];
+      return [...(own.length > 0 ? [`${indent}${labelOf(item) ?? '-'} ${own.join(' ')}`] : []), ...nested];
     })
     .filter((line) => line !== '')
     .join('\n');

@@ -17,7 +17,7 @@ const WHAT = 'This presentation';
 const TITLES = new Set(['title', 'ctrTitle']);
 /** Placeholders for what every slide repeats. */
 const REPEATED = new Set(['dt', 'sldNum', 'ftr', 'hdr', 'sldImg']);
-const FOOTER = 'ftr';
+const EDGES = new Set(['ftr', 'hdr']);
 
 /**
  * Opens a presentation.
@@ -78,9 +78,12 @@ const MOST = 0.4;
 /** Without a size of its own it has that of the layout, which may be any. */
 const area = (extent: Element | null) => (extent ? Number(attribute(extent, 'cx') ?? 0) * Number(attribute(extent, 'cy') ?? 0) : Infinity);
 
-/** The footer of a slide, said once: mostly all slides have the same. */
+/** The footer of a slide, and what its notes print at their edges, said once: mostly all slides have the same. */
 function newFooters(file: Package, name: string, said: Set<string>): TextBlock[] {
-  const shapes = shapesOf(find(file.xml(name), 'p:spTree')).filter((shape) => placeholder(shape) === FOOTER);
+  const notes = [...relations(file, name).values()].filter(({ type }) => type === 'notesSlide').map(({ target }) => target);
+  const shapes = [name, ...notes]
+    .flatMap((part) => shapesOf(find(file.xml(part), 'p:spTree')))
+    .filter((shape) => EDGES.has(placeholder(shape)));
   const texts = shapes.map((shape) => paragraphs(find(shape, 'p:txBody')).trim()).filter((text) => text !== '' && !said.has(text));
   for (const text of texts) said.add(text);
   return texts.map((text) => ({ text, kind: 'text', heading_path: [] }));

@@ -65,7 +65,9 @@ export const isWide = (code: number) =>
 /** Where a word may be broken, or may not: no part of it, and without a place of its own. */
 const isNothing = (code: number) => code === 0x200b || code === 0x2060;
 /** Accents and vowels that stand above, below or around the letter before them. */
-const isMark = (code: number) => code >= 0x300 && !isWide(code) && MARK.test(String.fromCodePoint(code));
+const isMark = (code: number) => code >= 0x300 && code <= LAST_CODE && !isWide(code) && MARK.test(String.fromCodePoint(code));
+/** Damaged fonts name others. */
+const LAST_CODE = 0x10ffff;
 const MARK = /\p{M}/u;
 const isBreak = (code: number) => code === 0x0a || code === 0x0d;
 
@@ -84,6 +86,8 @@ class LineBuilder {
   /** Of the letter before. */
   private lastLeft = 0;
   private lastRight = 0;
+  /** How many letters at the end are of one shape, as far as they run from right to left. */
+  private shape = 1;
   private wide = false;
   /** Of the line; null until it matters. */
   private upright: boolean | null = null;
@@ -111,8 +115,11 @@ class LineBuilder {
     if (this.codes.length > 0 && (wide || this.wide)) this.endWord(true);
     this.wide = wide;
     if (this.codes.length === 0) this.begin(index, left, right, bottom, top);
+    let accent = 0;
+    if (isRightToLeft(code)) accent = this.rightToLeft(code, left, right);
+    else this.endShape();
     this.codes.push(code);
-    if (isRightToLeft(code)) this.putRight(code, left, right);
+    if (accent > 0) this.codes.push(accent);
     this.lastLeft = left;
     this.lastRight = right;
     if (left < this.left) this.left = left;
@@ -121,13 +128,28 @@ class LineBuilder {
     if (top > this.top) this.top = top;
   }
 
-  /** pdfium turns round what runs from right to left, and with it what belongs together: two letters of one shape, a letter and its accent. */
-  private putRight(code: number, left: number, right: number): void {
+  /**
+   * pdfium turns round what runs from right to left, and with it what belongs together: the letters of one shape (they have the same
+   * place), a letter and its accent. Called before the letter is added; gives the accent that belongs behind it, or 0.
+   */
+  private rightToLeft(code: number, left: number, right: number): number {
     const { codes, lastLeft, lastRight } = this;
-    const before = codes.at(-2) ?? 0;
+    if (codes.length > 0 && lastLeft === left && lastRight === right) {
+      this.shape += 1;
+      return 0;
+    }
+    this.endShape();
     const middle = (lastLeft + lastRight) / 2;
-    const oneShape = code === LAM && ALEFS.has(before) && lastLeft === left && lastRight === right;
-    if (oneShape || (isMark(before) && !isMark(code) && middle > left && middle < right)) codes.splice(-2, 2, code, before);
+    const stands = isMark(codes.at(-1) ?? 0) && !isMark(code) && middle > left && middle < right;
+    return stands ? (codes.pop() ?? 0) : 0;
+  }
+
+  /** Puts the letters of the last shape into their order; lam and alef make one in this order only. */
+  private endShape(): void {
+    if (this.shape === 1) return;
+    const letters = this.codes.slice(-this.shape).reverse();
+    if (!(letters.length === 2 && letters[1] === LAM)) this.codes.splice(-letters.length, letters.length, ...letters);
+    this.shape = 1;
   }
 
   space(): void {
@@ -137,6 +159,7 @@ class LineBuilder {
   /** `glueNext`: the next word follows without a space. */
   private endWord(glueNext: boolean): void {
     if (this.codes.length > 0) {
+      this.endShape();
       const text = normalise(this.codes);
       const { glued } = this;
       if (text !== '') {
@@ -209,7 +232,6 @@ class LineBuilder {
 }
 
 const LAM = 0x644;
-const ALEFS = new Set([0x622, 0x623, 0x625, 0x627, 0x671]);
 
 const isRightToLeft = (code: number) => code >= 0x590 && code < 0x780;
 
@@ -284,7 +306,7 @@ function isPlain(codes: number[]): boolean {
 /** Letters as a reader would type them. */
 export function normalise(codes: number[]): string {
   if (isPlain(codes)) return String.fromCharCode(...codes);
-  return tidy(String.fromCodePoint(...codes.filter((code) => code <= 0x10ffff))).replace(/\s+/g, '');
+  return tidy(String.fromCodePoint(...codes.filter((code) => code <= LAST_CODE))).replace(/\s+/g, '');
 }
 
 /** Page space (origin bottom left, before crop and rotation) → points of the page as shown: x' = a·x + c·y + e, y' = b·x + d·y + f. */

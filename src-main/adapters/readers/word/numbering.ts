@@ -1,8 +1,8 @@
 /** The numbers that Word counts and writes before paragraphs ("4.2", "(a)", "Article IV"): they are not in the text, but people cite them. */
 import type { Element } from 'domhandler';
+import { countedAs } from '../number-formats';
 import type { Package } from '../package';
 import { attribute, child, children, findAll, type XmlNode } from '../xml';
-import { countedAs } from './number-formats';
 
 interface Level {
   start: number;
