@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { countedAs } from '../../src-main/adapters/readers/number-formats';
 import { openPool, readWhole } from './read';
 import { zip } from './zip';
 
@@ -124,6 +125,22 @@ describe('numbers that Word counts', () => {
     );
     expect(result.content.split('\n\n')).toEqual(['第一条 甲', '第二条 乙', '第七条 丙', '第八条 丁', '- rope', 'plain']);
   });
+});
+
+it.each([
+  [1994, 'upperRoman', 'MCMXCIV'],
+  [0, 'lowerRoman', '0'],
+  [26, 'lowerLetter', 'z'],
+  [28, 'upperLetter', 'BB'],
+  [7, 'decimalZero', '07'],
+  [22, 'ordinal', '22nd'],
+  [112, 'ordinal', '112th'],
+  [12, 'chineseCounting', '十二'],
+  [305, 'japaneseCounting', '三百〇五'],
+  [3, 'decimalEnclosedCircle', '③'],
+  [5, 'bahtText', '5'],
+])('%d is written in the way "%s" as %s', (value, format, written) => {
+  expect(countedAs(value, format)).toBe(written);
 });
 
 describe('what lies around and above words', () => {
