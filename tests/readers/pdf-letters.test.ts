@@ -130,6 +130,8 @@ describe('letters that are guessed', () => {
     ['한국어 AI기술 문서를 PDF로 저장하는 방법', false],
     ['Zur Dur\u00c8e gehört Allg\u2030u und K\u2030ferhofen', true],
     ['9 R U Q D P H Q 1 D F K', true],
+    ['Tides . . . . . . . . . . . . . . . . . . . . 44', false],
+    ['1 2 3 4 5 6 7 8 9 1 2 3 4 5 6 7 8 9', false],
     ['ଋҨ ဎഁୡࣧҨ ဌʾଋ ဎಱ̽ೌ ৞ਮΝ ੧੅ͱʸ', true],
   ])('%s', (text, suspect) => {
     expect(isSuspect(oddness([line(text)]))).toBe(suspect);

@@ -83,6 +83,8 @@ class LineBuilder {
   /** Index of each word's first character. */
   private starts: number[] = [];
   private glued = false;
+  /** A space came after the last letter. */
+  private spaced = false;
   /** Of the letter before. */
   private lastLeft = 0;
   private lastRight = 0;
@@ -110,6 +112,9 @@ class LineBuilder {
     const top = heap[at + 3] ?? 0;
     const wide = isWide(code);
     const mark = this.codes.length > 0 && isMark(code);
+    // Before an accent there is no space, whatever its width.
+    if (this.spaced && !mark) this.endWord(false);
+    this.spaced = false;
     if (!mark && (this.codes.length > 0 || this.words.length > 0) && this.startsNewLine(index, { left, right, bottom, top }, wide))
       this.breakLine(false);
     if (this.codes.length > 0 && (wide || this.wide)) this.endWord(true);
@@ -153,7 +158,7 @@ class LineBuilder {
   }
 
   space(): void {
-    this.endWord(false);
+    this.spaced = true;
   }
 
   /** `glueNext`: the next word follows without a space. */
@@ -172,7 +177,8 @@ class LineBuilder {
   }
 
   breakLine(hyphenated: boolean): void {
-    this.space();
+    this.spaced = false;
+    this.endWord(false);
     if (this.words.length > 0) this.lines.push(this.finishLine(hyphenated));
     this.words = [];
     this.starts = [];
@@ -277,7 +283,6 @@ function take(builder: LineBuilder, open: OpenPage, index: number, code: number,
   if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
   else if (isBreak(code) && besideMark(open, index, count)) return;
   else if (isBreak(code)) builder.breakLine(false);
-  else if (isSpace(code) && index + 1 < count && isMark(module._FPDFText_GetUnicode(text, index + 1))) return;
   else if (isSpace(code)) builder.space();
   else if (isNothing(code)) return;
   else if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) !== 0) builder.character(index, code);

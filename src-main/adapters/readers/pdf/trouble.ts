@@ -45,7 +45,7 @@ export function unmapped(module: Pdfium, text: number): number {
 interface Counts {
   words: number;
   letters: number;
-  /** Words of one letter. */
+  /** Words of one letter, figures not counted. */
   single: number;
   /** Words of several scripts. */
   mixed: number;
@@ -99,9 +99,11 @@ function countsOf(lines: Line[]): Counts {
 }
 
 function count(word: string, counts: Counts): void {
+  // The dots that lead to a page number are no words.
+  if (word.length === 1 && !/[\p{L}\p{N}]/u.test(word)) return;
   counts.words += 1;
   counts.letters += word.length;
-  if (word.length === 1) counts.single += 1;
+  if (word.length === 1 && /\p{L}/u.test(word)) counts.single += 1;
   if (PLAIN.test(word)) return;
   if (isMixed(word)) counts.mixed += 1;
   if (ODD.test(word)) counts.odd += 1;
