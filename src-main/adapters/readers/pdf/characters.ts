@@ -127,6 +127,10 @@ class LineBuilder {
     if (accent > 0) this.codes.push(accent);
     this.lastLeft = left;
     this.lastRight = right;
+    this.grow(left, right, bottom, top);
+  }
+
+  private grow(left: number, right: number, bottom: number, top: number): void {
     if (left < this.left) this.left = left;
     if (right > this.right) this.right = right;
     if (bottom < this.bottom) this.bottom = bottom;
