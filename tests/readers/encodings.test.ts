@@ -49,7 +49,7 @@ const OLD: [string, string[]][] = [
   ['Polish', ['WINDOWS-1250', 'ISO-8859-2']],
   ['Czech', ['WINDOWS-1250', 'ISO-8859-2']],
   ['Hungarian', ['WINDOWS-1250', 'ISO-8859-2']],
-  ['Russian', ['WINDOWS-1251', 'KOI8-R', 'ISO-8859-5', 'CP866']],
+  ['Russian', ['WINDOWS-1251', 'KOI8-R', 'ISO-8859-5', 'CP866', 'CP855']],
   ['Ukrainian', ['WINDOWS-1251', 'KOI8-U']],
   ['Greek', ['WINDOWS-1253', 'ISO-8859-7']],
   ['Hebrew', ['WINDOWS-1255', 'ISO-8859-8']],
@@ -135,3 +135,19 @@ it.each([['a,b\nŁódź,Kraków\nGdańsk,Wrocław\n', 'WINDOWS-1250', 'cities.cs
   'tables in old encodings',
   async (text, encoding, name, word) => expect((await read(name, encode(text, encoding))).result.content).toContain(word),
 );
+
+it.each([
+  ['A win pays £825, which is not bad for £2.\n', 'WINDOWS-1252'],
+  ['He waited a while… and went.\n', 'WINDOWS-1252'],
+])('a sign or two among plain letters: %s', async (text, encoding) => {
+  expect((await read('sign.txt', encode(text, encoding))).result.content).toBe(text.trim());
+});
+
+it.each(['UTF-16LE', 'UTF-16BE'])('mails that were saved as %s', async (encoding) => {
+  const mark = Buffer.from(encoding === 'UTF-16LE' ? [0xff, 0xfe] : [0xfe, 0xff]);
+  const mail =
+    'From: Ünal <unal@example.org>\nSubject: Lock\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nThe größte lock opens at six.\n';
+  const { mime_type, result } = await read('saved.eml', Buffer.concat([mark, encode(mail, encoding)]));
+  expect(mime_type).toBe('message/rfc822');
+  expect(result.content).toContain('The größte lock opens at six.');
+});

@@ -2,12 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import * as XLSX from '@e965/xlsx';
 import officeCrypto from 'officecrypto-tool';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ZipFile } from 'yazl';
 import { inputOf, openPool, readWhole, sample } from './read';
+import { zip } from './zip';
 
 const pool = openPool();
 const folder = mkdtempSync(join(tmpdir(), 'office-'));
@@ -22,13 +21,6 @@ function file(name: string, content: string | Buffer): string {
   return path;
 }
 const read = (name: string, content: string | Buffer) => readWhole(pool, file(name, content));
-
-async function zip(entries: Record<string, string>): Promise<Buffer> {
-  const archive = new ZipFile();
-  for (const [name, content] of Object.entries(entries)) archive.addBuffer(Buffer.from(content), name);
-  archive.end();
-  return buffer(archive.outputStream);
-}
 
 function workbook(type: XLSX.BookType): Buffer {
   const book = XLSX.utils.book_new();
@@ -70,14 +62,16 @@ describe('workbooks', () => {
     expect(result.pages).toBe(3);
   });
 
-  it('say what stands in boxes drawn on a sheet, and are read as Excel 2 wrote them', async () => {
+  it('say what stands in boxes and charts drawn on a sheet, and are read as Excel 2 wrote them', async () => {
     const book = XLSX.CFB.read(workbook('xlsx'), { type: 'buffer' });
     const put = (name: string, text: string) => XLSX.CFB.utils.cfb_add(book, `/${name}`, Buffer.from(text));
     put('xl/worksheets/_rels/sheet2.xml.rels', rels(['d', 'drawing', '../drawings/drawing1.xml']));
     const line = (text: string) => `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`;
     put('xl/drawings/drawing1.xml', `<xdr:wsDr><xdr:sp><xdr:txBody>${line('Mind the')}${line('step.')}</xdr:txBody></xdr:sp></xdr:wsDr>`);
+    put('xl/drawings/_rels/drawing1.xml.rels', rels(['c', 'chart', '../charts/chart1.xml']));
+    put('xl/charts/chart1.xml', `<c:chartSpace><c:chart><c:title>${line('Ships by year')}</c:title></c:chart></c:chartSpace>`);
     const { pages } = await read('boxes.xlsx', XLSX.CFB.write(book, { type: 'buffer', fileType: 'zip' }) as Buffer);
-    expect(pages[1]?.text).toBe('Mind the\nstep.');
+    expect(pages[1]?.text).toBe('Mind the\nstep.\n\nShips by year');
     expect((await read('old.xls', workbook('biff2'))).result.content).toContain('Berths of the harbour');
   });
 
@@ -151,12 +145,12 @@ describe('presentations', () => {
           shape('Quay days', 'ftr'),
         ),
         'ppt/slides/_rels/slide2.xml.rels': rels(['n', 'notesSlide', '../notesSlides/notesSlide1.xml']),
-        'ppt/notesSlides/notesSlide1.xml': slide(shape('Greet the mayor.', 'body')),
+        'ppt/notesSlides/notesSlide1.xml': slide(shape('Greet the mayor.', 'body'), shape('For the pilots only', 'hdr')),
       }),
     );
     expect(mime_type).toMatch(/presentationml/);
     expect(pages.map(({ label }) => label)).toEqual(['Opening', 'Second in the show']);
-    expect(pages[0]?.text).toBe('Opening\n\nWhat comes first\nand goes on\n\nNotes:\nGreet the mayor.\n\nQuay days');
+    expect(pages[0]?.text).toBe('Opening\n\nWhat comes first\nand goes on\n\nNotes:\nGreet the mayor.\n\nQuay days\n\nFor the pilots only');
     expect(pages[1]?.text).not.toContain('Quay days');
     expect(pages[1]?.text).toContain('inside a group');
     expect(pages[1]?.text).toContain('| 2025 | 311 |');
@@ -167,6 +161,42 @@ describe('presentations', () => {
 const ODF = 'xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:draw="d"';
 
 describe('OpenDocument', () => {
+  it('gives the numbers that it counts, of headings, of clauses, of lists that go on', async () => {
+    const level = (at: number, format: string, suffix: string, shown = 1, tag = 'list-level-style-number') =>
+      `<text:${tag} text:level="${at}" style:num-format="${format}" style:num-suffix="${suffix}" text:display-levels="${shown}"/>`;
+    const item = (content: string, more = '') => `<text:list-item${more}>${content}</text:list-item>`;
+    const list = (style: string, content: string, more = '') => `<text:list text:style-name="${style}"${more}>${content}</text:list>`;
+    const para = (text: string) => `<text:p>${text}</text:p>`;
+    const head = (text: string, at: number) => `<text:h text:outline-level="${at}">${text}</text:h>`;
+    const { result, chunks } = await read(
+      'numbers.odt',
+      await zip({
+        mimetype: 'application/vnd.oasis.opendocument.text',
+        'styles.xml': `<office:document-styles><office:styles><text:outline-style>${level(1, 'I', '.', 1, 'outline-level-style')}${level(2, '1', '', 2, 'outline-level-style')}</text:outline-style></office:styles></office:document-styles>`,
+        'content.xml': `<office:document-content><office:automatic-styles><text:list-style style:name="L">${level(1, '1', '.')}${level(2, 'a', ')')}</text:list-style><text:list-style style:name="B"><text:list-level-style-bullet text:level="1"/></text:list-style></office:automatic-styles><office:body><office:text>
+          ${head('Hire', 1)}${head('Payment', 2)}
+          ${list('L', item(para('in coin') + list('L', item(para('of gold')) + item(para('of silver')))) + item(para('by cheque')))}
+          ${para('Cheques take a week.')}
+          ${list('L', item(para('by bill')), ' text:continue-numbering="true"')}
+          ${list('B', item(para('rope')))}
+          ${list('L', item(head('Return', 2)), '')}
+          ${head('Law', 1)}
+          </office:text></office:body></office:document-content>`,
+      }),
+    );
+    expect(result.content.split('\n\n')).toEqual([
+      'I. Hire',
+      'I.1 Payment',
+      '1. in coin\n  a) of gold\n  b) of silver\n2. by cheque',
+      'Cheques take a week.',
+      '3. by bill',
+      '- rope',
+      '1. Return',
+      'II. Law',
+    ]);
+    expect(chunks.at(-1)?.heading_path).toEqual(['II. Law']);
+  });
+
   it('gives headings, lists, tables, notes and comments of a text', async () => {
     const body = `<text:h text:outline-level="1">Rules</text:h><text:p>Quiet<text:s text:c="2"/>after ten.<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Except on fairs.</text:p></text:note-body></text:note></text:p>
       <text:list><text:list-item><text:p>No fires</text:p><text:list><text:list-item><text:p>nor candles</text:p></text:list-item></text:list></text:list-item></text:list>

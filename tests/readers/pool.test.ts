@@ -32,6 +32,15 @@ describe('reader pool', () => {
     await pool.close();
   });
 
+  it('reads the next document while the text of a scan is recognised', async () => {
+    const pool = openPool();
+    const ended: string[] = [];
+    const read = (path: string, name: string) => readWhole(pool, path).then(() => ended.push(name));
+    await Promise.all([read(sample('scan.pdf'), 'scan'), read(letter, 'letter')]);
+    expect(ended).toEqual(['letter', 'scan']);
+    await pool.close();
+  });
+
   it('waits for each batch to be taken before it sends the next', async () => {
     const pool = openPool();
     let open = 0;

@@ -1,11 +1,12 @@
 /** Reading ZIP archives: every file in it that some reader reads. */
 import type { Readable } from 'node:stream';
 import iconv from 'iconv-lite';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { clean } from './decode';
 import { Inside } from './inside';
+import { openZip } from './open-zip';
 import type { Part, Reading, SourceFile } from './reader';
 
 /** What systems put beside a person's files. */
@@ -19,7 +20,7 @@ const UNPACK_MOST = 1_032;
  * @throws DocumentError CORRUPT; PASSWORD_NEEDED, NO_TEXT, BOMB once its files were tried
  */
 export async function readArchive(file: SourceFile): Promise<Reading> {
-  const zip = await openPromise(file.path, { lazyEntries: true, decodeStrings: false, autoClose: false }).catch(() => {
+  const zip = await openZip(file.path, { lazyEntries: true, decodeStrings: false, autoClose: false }).catch(() => {
     throw new DocumentError('CORRUPT', 'This archive is damaged and cannot be opened.', 'Make it again, or upload its files one by one.');
   });
   const inside = new Inside(file);

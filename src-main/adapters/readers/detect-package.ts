@@ -1,7 +1,8 @@
 /** Which kind of document a ZIP archive is: by what lies in it, since producers order their parts as they like. */
 import type { Readable } from 'node:stream';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { MIME } from './mime';
+import { openZip } from './open-zip';
 
 /** Parts looked at. */
 const MOST = 2_000;
@@ -23,15 +24,31 @@ const OPEN_DOCUMENT: [RegExp, string][] = [
 /** Documents that nobody reads yet: their parts would be noise. */
 const OTHERS = /ms-visio\.|ms-package\.xps|opendocument\.(?:formula|chart|database|image)/;
 
+/** What a damaged one is by its name: its reader then says what is the matter with it. */
+const BY_NAME: Record<string, string> = {
+  '.docx': MIME.docx,
+  '.docm': MIME.docx,
+  '.pptx': MIME.pptx,
+  '.pptm': MIME.pptx,
+  '.xlsx': MIME.xlsx,
+  '.xlsm': MIME.xlsx,
+  '.xlsb': MIME.xlsx,
+  '.odt': MIME.odt,
+  '.ods': MIME.ods,
+  '.odp': MIME.odp,
+  '.epub': MIME.epub,
+};
+
 /** The mime type of the document that this archive is, or of an archive; null for a document of a kind that is not read. */
-export async function packageKind(path: string): Promise<string | null> {
-  const zip = await openPromise(path, { lazyEntries: true, autoClose: false, strictFileNames: false }).catch(() => null);
-  if (!zip) return MIME.zip;
+export async function packageKind(path: string, extension: string): Promise<string | null> {
+  const damaged = BY_NAME[extension] ?? MIME.zip;
+  const zip = await openZip(path, { lazyEntries: true, autoClose: false, strictFileNames: false }).catch(() => null);
+  if (!zip) return damaged;
   try {
     const kind = await kindOf(zip);
     return kind === undefined ? MIME.zip : kind;
   } catch {
-    return MIME.zip;
+    return damaged;
   } finally {
     zip.close();
   }

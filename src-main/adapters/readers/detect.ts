@@ -84,7 +84,7 @@ export async function detectKind(path: string, filename: string): Promise<string
   const { fileTypeFromFile } = await import('file-type');
   const found = await fileTypeFromFile(path).catch(() => undefined);
   const extension = extname(filename).toLowerCase();
-  if (isZip(head)) return packageKind(path);
+  if (isZip(head)) return packageKind(path, extension);
   if (isOldSheet(head)) return MIME.xls;
   if (found?.mime === 'application/x-cfb') return (await import('./office/compound')).compoundKind(path, extension);
   if (head.subarray(0, 64).toString('latin1').trimStart().startsWith('{\\rtf')) return MIME.rtf;

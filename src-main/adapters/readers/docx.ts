@@ -1,31 +1,54 @@
 /** Reading Word documents (DOCX): mammoth makes HTML of them, whose blocks are taken like a web page's; what mammoth passes over is added. */
 import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import mammoth from 'mammoth';
 import { parseFragment } from 'parse5';
-import { ZipFile } from 'yazl';
 import { DocumentError } from '../../core/errors';
 import { clean } from './decode';
+import { embeddedBlocks, FEW_LETTERS, lettersOf, pictureBlocks } from './embedded';
 import { decrypted, isCompound } from './encrypted';
 import { htmlBlocks } from './html-blocks';
-import { coreProperties } from './open-xml';
+import { coreProperties, relations } from './open-xml';
 import { corrupt, openPackage, type Package } from './package';
 import { partsOf, type TextBlock } from './parts';
 import type { Reading, SourceFile } from './reader';
-import { attribute, child, collapse, find, findAll, textOf } from './xml';
+import { flatten, prepared } from './word/prepare';
+import { attribute, child, collapse, find, findAll, findEvery, textOf, type XmlNode } from './xml';
 
 const WHAT = 'This Word document';
+/** Where it is mostly. */
+const DOCUMENT = 'word/document.xml';
 
 /**
  * Opens a Word document.
  * @throws DocumentError CORRUPT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE, UNSUPPORTED_TYPE
  */
-export async function readDocx({ path, password }: SourceFile): Promise<Reading> {
+export async function readDocx(source: SourceFile): Promise<Reading> {
+  const { path, password } = source;
   const bytes = await decrypted(await readFile(path), password, WHAT);
   if (isCompound(bytes)) throw oldFormat();
   const file = await openPackage(bytes, WHAT);
-  const root = parseFragment(clean(await htmlOf(await withFormulas(file, bytes), file)));
-  return { total: null, paged: false, parts: partsOf([...htmlBlocks(root), ...besides(file)]), metadata: () => coreProperties(file) };
+  const main = [...relations(file, '').values()].find(({ type }) => type === 'officeDocument')?.target ?? DOCUMENT;
+  const root = parseFragment(clean(await htmlOf(await prepared(file, main), file)));
+  const blocks = [...htmlBlocks(root), ...(await insertedBlocks(source, file, main))];
+  const pictures = lettersOf(blocks) < FEW_LETTERS ? await pictureBlocks(source, file, picturesOf(file, main)) : [];
+  return { total: null, paged: false, parts: partsOf([...blocks, ...pictures, ...besides(file)]), metadata: () => coreProperties(file) };
+}
+
+/** Whole files of other formats (web pages, RTF, Word) that stand for a stretch of the text; some programs write all of it so. */
+async function insertedBlocks(source: SourceFile, file: Package, main: string): Promise<TextBlock[]> {
+  if (!file.text(main)?.includes('<w:altChunk')) return [];
+  const targets = relations(file, main);
+  const found: TextBlock[] = [];
+  for (const chunk of findAll(file.xml(main), 'w:altChunk'))
+    found.push(...(await embeddedBlocks(source, file, targets.get(attribute(chunk, 'r:id') ?? '')?.target ?? '')));
+  return found;
+}
+
+/** In the order of the text. */
+function picturesOf(file: Package, main: string): string[] {
+  const targets = relations(file, main);
+  const ids = findAll(file.xml(main), 'a:blip', 'v:imagedata').map((one) => attribute(one, 'r:embed') ?? attribute(one, 'r:id') ?? '');
+  return ids.flatMap((id) => targets.get(id)?.target ?? []);
 }
 
 /** Pictures are left out. */
@@ -61,32 +84,13 @@ function headingStyles(file: Package): string[] {
   });
 }
 
-const DOCUMENT = 'word/document.xml';
-const FORMULA = /<m:oMath(?:\s[^>]*)?>([\s\S]*?)<\/m:oMath>/g;
-const FORMULA_TEXT = /<m:t(?:\s[^>]*)?>([^<]*)<\/m:t>/g;
-
-/** The letters of formulas as plain runs, since mammoth passes formulas over. */
-async function withFormulas(file: Package, bytes: Buffer): Promise<Buffer> {
-  const xml = file.text(DOCUMENT);
-  if (!xml?.includes('<m:oMath')) return bytes;
-  const plain = xml.replace(FORMULA, (_, inner: string) => {
-    const letters = [...inner.matchAll(FORMULA_TEXT)].map(([, text]) => text).join('');
-    return `<w:r><w:t xml:space="preserve">${letters}</w:t></w:r>`;
-  });
-  const archive = new ZipFile();
-  for (const name of file.names) {
-    const content = name === DOCUMENT ? Buffer.from(plain) : file.bytes(name);
-    if (content && !name.endsWith('/')) archive.addBuffer(content, name, { compress: false });
-  }
-  archive.end();
-  return buffer(archive.outputStream);
-}
-
 /** Headers and footers once each, and comments. */
 function* besides(file: Package): Generator<TextBlock> {
   const seen = new Set<string>();
   for (const name of file.names.filter((one) => /^word\/(?:header|footer)\d*\.xml$/.test(one))) {
-    const text = paragraphs(file.xml(name));
+    const root = file.xml(name);
+    if (root) flatten(root, file, relations(file, name));
+    const text = paragraphs(root);
     if (text !== '' && !seen.has(text)) yield { text, kind: 'text', heading_path: [] };
     seen.add(text);
   }
@@ -97,14 +101,12 @@ function* besides(file: Package): Generator<TextBlock> {
   }
 }
 
-function paragraphs(root: Parameters<typeof findAll>[0]): string {
-  const lines = findAll(root, 'w:p').map((paragraph) =>
-    collapse(
-      findAll(paragraph, 'w:t', 'w:tab', 'w:br')
-        .map((run) => (run.name === 'w:t' ? textOf(run) : ' '))
-        .join(''),
-    ),
-  );
+/** One line each; those of a text box within a paragraph follow it. */
+function paragraphs(root: XmlNode | null): string {
+  const lines = findEvery(root, 'w:p').map((paragraph) => {
+    const own = findAll(paragraph, 'w:t', 'w:tab', 'w:br', 'w:p').filter(({ name }) => name !== 'w:p');
+    return collapse(own.map((run) => (run.name === 'w:t' ? textOf(run) : ' ')).join(''));
+  });
   return clean(lines.filter((line) => line !== '').join('\n'));
 }
 

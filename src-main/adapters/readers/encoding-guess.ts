@@ -64,9 +64,11 @@ const CANDIDATES: [string, Family][] = [
   ['cp850', WESTERN],
   ['cp852', CENTRAL],
   ['cp866', CYRILLIC],
+  ['cp855', CYRILLIC],
+  ['maccyrillic', CYRILLIC],
 ];
 /** Of old machines, and nearly never met without a name. */
-const RARE = new Set(['macintosh', 'cp850', 'cp852', 'cp866']);
+const RARE = new Set(['macintosh', 'cp850', 'cp852', 'cp866', 'cp855', 'maccyrillic']);
 const RARE_COST = 0.15;
 /** In a doubt, most of the world's texts are in Western languages. */
 const WESTERN_BONUS = 0.06;
@@ -81,11 +83,13 @@ const AROUND = 40;
 export function guessEncoding(bytes: Buffer): string {
   const sample = tellingPart(bytes);
   const statistics = chardet.detect(sample)?.toLowerCase();
+  // One letter or two say nothing for what is so unlikely.
+  const rareCost = RARE_COST + 1 / sample.filter((byte) => byte >= 0x80).length;
   let best = { encoding: 'windows-1252', score: Number.NEGATIVE_INFINITY };
   for (const [encoding, family] of CANDIDATES) {
     const bonus =
       (encoding === 'windows-1252' ? WESTERN_BONUS : 0) + (encoding.replace('koi8-u', 'koi8-r') === statistics ? STATISTICS_BONUS : 0);
-    const score = likeness(sample, encoding, family) + bonus - (RARE.has(encoding) ? RARE_COST : 0);
+    const score = likeness(sample, encoding, family) + bonus - (RARE.has(encoding) ? rareCost : 0);
     if (score > best.score + 1e-9) best = { encoding, score };
   }
   return best.encoding;
@@ -118,9 +122,9 @@ const isInLine = (byte: number | undefined) => byte !== undefined && byte < 0x80
 
 const SIGN = /[\u00bf\u00a1\u2010-\u2026\u20ac\u00a7\u00ab\u00bb\u00b0\u00a0\u00a9\u00ae\u2116\u2122\u00a3\u2192\u2500-\u257f]/;
 const IMPOSSIBLE = /[\ufffd\u0080-\u009f\ue000-\uf8ff]/;
-/** A capital after a small letter, a sign between two letters, two scripts in a word: not how words look. */
+/** A capital after a small letter, a letter at a figure, a sign between two letters, two scripts in a word: not how words look. */
 const ODD =
-  /\p{Ll}(?=(?![A-Z])\p{Lu})|(?![a-z])\p{Ll}(?=[A-Z])|(?<=\p{L})(?:[ªº¹²³¼½¾¿¡\u00a0]|(?![\x20-\x7e])[\p{S}\p{Po}])(?=\p{L})|[A-Za-z](?=[\p{scx=Cyrl}\p{scx=Grek}\p{scx=Hebr}\p{scx=Arab}\p{scx=Thai}\uff61-\uff9f])|[\p{scx=Cyrl}\p{scx=Grek}\p{scx=Hebr}\p{scx=Arab}\p{scx=Thai}\uff61-\uff9f](?=[A-Za-z])/gu;
+  /\p{Ll}(?=(?![A-Z])\p{Lu})|(?![a-z])\p{Ll}(?=[A-Z\d])|(?<=\p{L})(?:[ªº¹²³¼½¾¿¡\u00a0]|(?![\x20-\x7e])[\p{S}\p{Po}])(?=\p{L})|[A-Za-z](?=[\p{scx=Cyrl}\p{scx=Grek}\p{scx=Hebr}\p{scx=Arab}\p{scx=Thai}\uff61-\uff9f])|[\p{scx=Cyrl}\p{scx=Grek}\p{scx=Hebr}\p{scx=Arab}\p{scx=Thai}\uff61-\uff9f](?=[A-Za-z])/gu;
 
 /** 1 where every byte beyond ASCII is part of a usual letter, and below 0 where most are none. */
 function likeness(sample: Buffer, encoding: string, { usual, known }: Family): number {

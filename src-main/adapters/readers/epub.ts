@@ -4,11 +4,12 @@ import type { Element } from 'domhandler';
 import { parse } from 'parse5';
 import { DocumentError } from '../../core/errors';
 import { clean } from './decode';
+import { pictureBlocks } from './embedded';
 import { htmlBlocks } from './html-blocks';
 import { createOutline } from './outline';
 import { openPackage, type Package, type parseXml } from './package';
 import { partsOf, type TextBlock } from './parts';
-import type { Reading, SourceFile } from './reader';
+import type { Part, Reading, SourceFile } from './reader';
 import { attribute, collapse, find, findAll, textOf } from './xml';
 
 const WHAT = 'This e-book';
@@ -21,8 +22,8 @@ const CLOSED_AT_ONCE = /<(title|script|style|textarea|iframe|noscript)\b([^>]*)\
  * Opens a book.
  * @throws DocumentError CORRUPT, TOO_LARGE, ENCRYPTED
  */
-export async function readEpub({ path }: SourceFile): Promise<Reading> {
-  const book = await openPackage(path, WHAT);
+export async function readEpub(source: SourceFile): Promise<Reading> {
+  const book = await openPackage(source.path, WHAT);
   if (isProtected(book)) throw protectedBook();
   const container = book.xml('META-INF/container.xml');
   const opf = attribute(find(container, 'rootfile'), 'full-path') ?? book.names.find((name) => name.endsWith('.opf')) ?? '';
@@ -31,9 +32,24 @@ export async function readEpub({ path }: SourceFile): Promise<Reading> {
     ? spineOf(description, posix.dirname(opf), book)
     : book.names.filter((name) => /\.x?html?$/i.test(name)).sort();
   if (chapters.length === 0) throw new DocumentError('CORRUPT', 'This e-book has no chapters that could be found.', 'Download it again.');
-  const titles = titlesOf(book);
-  return { total: null, paged: false, metadata: () => metadataOf(description), parts: partsOf(blocksOf(book, chapters, titles)) };
+  return { total: null, paged: false, metadata: () => metadataOf(description), parts: partsOfBook(source, book, chapters) };
 }
+
+/** A book of pictures has no words of its own: theirs are recognised. */
+async function* partsOfBook(source: SourceFile, book: Package, chapters: string[]): AsyncGenerator<Part> {
+  let parts = 0;
+  for (const part of partsOf(blocksOf(book, chapters, titlesOf(book)))) {
+    parts += 1;
+    yield part;
+  }
+  if (parts > 0) return;
+  for (const chapter of chapters) yield* partsOf(await pictureBlocks(source, book, picturesOf(book, chapter)));
+}
+
+const PICTURE = /<(?:img|(?:svg:)?image)\b[^>]*?\b(?:src|href)\s*=\s*["']([^"']+)/gi;
+
+const picturesOf = (book: Package, chapter: string) =>
+  [...(book.text(chapter) ?? '').matchAll(PICTURE)].map(([, href = '']) => resolve(posix.dirname(chapter), href));
 
 function* blocksOf(book: Package, chapters: string[], titles: Map<string, string>): Generator<TextBlock> {
   for (const name of chapters) {

@@ -8,7 +8,10 @@ import {
   type HtmlNode,
   isElement,
   isHidden,
+  isUnseenFormula,
   rawText,
+  SAYING,
+  saidBy,
   shownText,
 } from './html-tree';
 import { createOutline, type Outline } from './outline';
@@ -16,7 +19,7 @@ import type { TextBlock } from './parts';
 import { type Cell, spread, tableBlocks } from './tables';
 
 const INLINE = new Set(
-  'a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q ruby rb rt rp s samp small span strike strong sub sup time tt u var wbr output'.split(
+  'a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q ruby rb rt rp s samp small source span strike strong sub sup time tt u var wbr output'.split(
     ' ',
   ),
 );
@@ -67,9 +70,9 @@ export function htmlBlocks(root: HtmlNode, outline: Outline = createOutline(), f
       return;
     }
     for (const child of childrenOf(node)) {
-      if (child.nodeName === '#text' && 'value' in child) line += child.value;
-      else if (!isElement(child) || isHidden(child)) continue;
-      else if (child.tagName === 'br') line += LINE_BREAK;
+      const own = ownText(child);
+      if (own !== null) line += own;
+      else if (!isElement(child)) continue;
       else if (INLINE.has(child.tagName)) walk(child, depth + 1);
       else block(child, depth);
     }
@@ -78,6 +81,14 @@ export function htmlBlocks(root: HtmlNode, outline: Outline = createOutline(), f
   walk(root, from);
   flush();
   return blocks;
+}
+
+/** What a node says by itself; null for elements whose content is to be walked through. */
+function ownText(node: HtmlNode): string | null {
+  if (node.nodeName === '#text' && 'value' in node) return node.value;
+  if (!isElement(node) || (isHidden(node) && !isUnseenFormula(node))) return '';
+  if (node.tagName === 'br') return LINE_BREAK;
+  return SAYING.has(node.tagName) ? (saidBy(node) ?? '') : null;
 }
 
 const hasStructure = (element: HtmlElement) => findAll(element, STRUCTURE).length > 0;

@@ -1,15 +1,15 @@
 /** Reading parse5's tree: names, attributes, and what a browser would show. */
 import type { DefaultTreeAdapterTypes } from 'parse5';
+import { FORMULA_DEPTH, type FormulaNode, formulaText } from './formula';
 
 export type HtmlNode = DefaultTreeAdapterTypes.ChildNode | DefaultTreeAdapterTypes.ParentNode;
 export type HtmlElement = DefaultTreeAdapterTypes.Element;
 
 const NEVER_SHOWN = new Set(
-  'script style template noscript head nav svg math iframe object embed canvas audio video button select textarea datalist dialog'.split(
-    ' ',
-  ),
+  'script style template noscript head nav svg iframe object embed canvas audio video button select textarea datalist dialog'.split(' '),
 );
 const HIDDEN_STYLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
+const BOXES = new Set(['checkbox', 'radio']);
 /** Back links of footnotes, which say nothing. */
 const FOOTNOTE_BACK = /^#(?:footnote|endnote)-ref-/;
 
@@ -35,12 +35,33 @@ export function findAll(node: HtmlNode, names: readonly string[]): HtmlElement[]
   return found;
 }
 
+/** Elements that say what is no text in the tree. */
+export const SAYING = new Set(['math', 'input']);
+
+/** What an element says that is no text in the tree: a formula, whether a box is ticked. Null for all others. */
+export function saidBy(element: HtmlElement): string | null {
+  if (element.tagName === 'math') return formulaText(formulaNode(element));
+  if (element.tagName !== 'input' || !BOXES.has(attribute(element, 'type')?.toLowerCase() ?? '')) return null;
+  return attribute(element, 'checked') === null ? '[ ] ' : '[x] ';
+}
+
+/** Pages that show formulas as pictures keep them unseen beside it, for screen readers. */
+export const isUnseenFormula = (element: HtmlElement) => element.tagName === 'span' && findAll(element, ['math']).length > 0;
+
+function formulaNode(node: HtmlNode, depth = 0): FormulaNode {
+  if (!isElement(node)) return { name: '', text: 'value' in node ? node.value : '', children: [], attribute: () => null };
+  const children = depth < FORMULA_DEPTH ? node.childNodes.map((child) => formulaNode(child, depth + 1)) : [];
+  return { name: node.tagName, text: null, children, attribute: (name) => attribute(node, name) };
+}
+
 /** Visible text as it stands in the source. Iterative too. */
 export function rawText(node: HtmlNode): string {
   let text = '';
   const open = [node];
   for (let next = open.pop(); next; next = open.pop()) {
-    if ('value' in next && next.nodeName === '#text') text += next.value;
+    const said = isElement(next) ? saidBy(next) : null;
+    if (said !== null) text += said;
+    else if ('value' in next && next.nodeName === '#text') text += next.value;
     else if (isElement(next) && next.tagName === 'br') text += '\n';
     else if (!isElement(next) || !isHidden(next)) open.push(...childrenOf(next).toReversed());
   }

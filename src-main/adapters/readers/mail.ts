@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import iconv from 'iconv-lite';
 import { parse } from 'parse5';
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import { DocumentError } from '../../core/errors';
@@ -11,6 +12,7 @@ import { Inside } from './inside';
 import { pagePart, partsOf, shiftPath, type TextBlock } from './parts';
 import type { Part, Reading, SourceFile } from './reader';
 import { paragraphsOf } from './text';
+import { markedForm, unmarkedForm } from './unicode-forms';
 
 /** One message, attachments included; further ones are told to be too large. */
 const MESSAGE_BYTES = 64 * 1024 * 1024;
@@ -59,10 +61,16 @@ export async function readMailbox(file: SourceFile): Promise<Reading> {
 
 async function parseMail(raw: Buffer): Promise<Email> {
   try {
-    return await PostalMime.parse(raw);
+    return await PostalMime.parse(inBytes(raw));
   } catch {
     throw new DocumentError('CORRUPT', 'This mail is damaged and cannot be opened.', 'Export it again from the mail program.');
   }
+}
+
+/** Mail is ASCII by its nature; saved by text editors, it may have become UTF-16. */
+function inBytes(raw: Buffer): Buffer {
+  const form = markedForm(raw) ?? unmarkedForm(raw);
+  return form?.startsWith('utf-') ? Buffer.from(iconv.decode(raw, form)) : raw;
 }
 
 /** Subject, people and text of a message. */

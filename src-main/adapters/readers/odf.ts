@@ -1,14 +1,18 @@
 /** Reading OpenDocument texts and presentations (ODT, ODP, ODG, and their flat forms): headings, lists, tables, notes, comments. */
 import { readFile } from 'node:fs/promises';
-import type { Element } from 'domhandler';
-import { DocumentError } from '../../core/errors';
+import type { ChildNode, Element } from 'domhandler';
 import { clean, decodeText } from './decode';
+import { FEW_LETTERS, lettersOf, pictureBlocks } from './embedded';
+import { refuseEncrypted } from './encrypted';
+import { formulaText } from './formula';
+import { labelOf, numberAll, passOn } from './odf-numbering';
 import { createOutline, type Outline } from './outline';
-import { corrupt, openPackage, parseXml } from './package';
+import { corrupt, openPackage, type Package, parseXml } from './package';
 import { pagePart, partsOf, type TextBlock } from './parts';
 import type { Part, Reading, SourceFile } from './reader';
 import { type Cell, spread, tableBlocks } from './tables';
-import { attribute, children, collapse, find, findAll, isElement, textOf, type XmlNode } from './xml';
+import { attribute, children, collapse, find, findAll, findEvery, isElement, textOf, type XmlNode } from './xml';
+import { formulaNode } from './xml-formula';
 
 const WHAT = 'This document';
 /** Deeper content comes from broken or hostile files and is given as plain text. */
@@ -32,18 +36,33 @@ const APART = new Set(['text:note', 'office:annotation']);
  * Opens an OpenDocument file.
  * @throws DocumentError CORRUPT, ENCRYPTED, TOO_LARGE
  */
-export async function readOdf({ path }: SourceFile): Promise<Reading> {
-  const bytes = await readFile(path);
-  const { content, meta, styles } = bytes.subarray(0, 2).toString('latin1') === 'PK' ? await packed(bytes) : flat(bytes);
+export async function readOdf(source: SourceFile): Promise<Reading> {
+  const bytes = await readFile(source.path);
+  const { content, meta, styles, file } = bytes.subarray(0, 2).toString('latin1') === 'PK' ? await packed(bytes) : flat(bytes);
   const pages = findAll(find(content, 'office:presentation', 'office:drawing'), 'draw:page');
   const metadata = () => metadataOf(meta);
-  if (pages.length > 0) return { total: pages.length, paged: true, metadata, parts: slides(pages) };
+  // What lies in files of its own stands where it is shown: formulas, charts.
+  if (file) for (const object of findEvery(content, 'draw:object')) object.children.push(...objectOf(file, object));
+  const pictures = (shown: XmlNode) => (file ? pictureBlocks(source, file, picturesOf(shown)) : Promise.resolve([]));
+  if (pages.length > 0) return { total: pages.length, paged: true, metadata, parts: slides(pages, pictures) };
   const body = find(content, 'office:text', 'office:spreadsheet', 'office:chart');
   if (!body) throw corrupt(WHAT);
-  return { total: null, paged: false, metadata, parts: partsOf([...textBlocks(body), ...repeatedBlocks(styles)]) };
+  numberAll(content, styles);
+  const blocks = textBlocks(body);
+  const shown = lettersOf(blocks) < FEW_LETTERS ? await pictures(body) : [];
+  return { total: null, paged: false, metadata, parts: partsOf([...blocks, ...shown, ...repeatedBlocks(styles)]) };
 }
 
+function objectOf(file: Package, object: Element): ChildNode[] {
+  const name = (attribute(object, 'xlink:href') ?? '').replace(/^\.\//, '');
+  return name === '' ? [] : (file.xml(`${name}/content.xml`)?.children ?? []);
+}
+
+const picturesOf = (shown: XmlNode) => findAll(shown, 'draw:image').map((one) => (attribute(one, 'xlink:href') ?? '').replace(/^\.\//, ''));
+
 interface Trees {
+  /** Null for a document that is one file. */
+  file: Package | null;
   content: XmlNode | null;
   meta: XmlNode | null;
   styles: XmlNode | null;
@@ -51,24 +70,18 @@ interface Trees {
 
 async function packed(bytes: Buffer): Promise<Trees> {
   const file = await openPackage(bytes, WHAT);
-  if (file.text('META-INF/manifest.xml')?.includes('encryption-data')) {
-    throw new DocumentError(
-      'ENCRYPTED',
-      'This document is protected by a password.',
-      'Open it in LibreOffice, save it without the password, then upload that.',
-    );
-  }
+  refuseEncrypted(file, WHAT);
   const content = file.xml('content.xml');
   if (!content) throw corrupt(WHAT);
-  return { content, meta: file.xml('meta.xml'), styles: file.xml('styles.xml') };
+  return { file, content, meta: file.xml('meta.xml'), styles: file.xml('styles.xml') };
 }
 
 function flat(bytes: Buffer): Trees {
   const content = parseXml(decodeText(bytes).text);
-  return { content, meta: content, styles: content };
+  return { file: null, content, meta: content, styles: content };
 }
 
-function* slides(pages: Element[]): Generator<Part> {
+async function* slides(pages: Element[], pictures: (page: Element) => Promise<TextBlock[]>): AsyncGenerator<Part> {
   for (const [index, page] of pages.entries()) {
     const title = collapse(
       findAll(page, 'draw:frame')
@@ -85,6 +98,7 @@ function* slides(pages: Element[]): Generator<Part> {
       if (notes && inner.length > 0) inner[0] = { ...(inner[0] as TextBlock), text: `Notes:\n${inner[0]?.text}` };
       blocks.push(...inner);
     }
+    if (blocks.length === 0) blocks.push(...(await pictures(page)));
     yield pagePart(blocks, index + 1, title || attribute(page, 'draw:name'));
   }
 }
@@ -116,7 +130,12 @@ function one(element: Element, outline: Outline, blocks: TextBlock[], depth: num
       paragraph(element, outline, blocks, depth);
       break;
     case 'text:list':
-      put(blocks, outline, listText(element, '', depth));
+      if (find(element, 'text:h')) walkList(element, outline, blocks, depth);
+      else put(blocks, outline, listText(element, '', depth));
+      break;
+    case 'math':
+    case 'math:math':
+      put(blocks, outline, formulaText(formulaNode(element)));
       break;
     case 'table:table':
       blocks.push(...tableBlocks(spread(rowsOf(element)), outline.path()));
@@ -132,10 +151,10 @@ function one(element: Element, outline: Outline, blocks: TextBlock[], depth: num
 
 /** With what is anchored in it but stands on its own: text boxes, notes, comments. */
 function paragraph(element: Element, outline: Outline, blocks: TextBlock[], depth: number): void {
-  const title = element.name === 'text:h' ? collapse(inline(element)) : '';
+  const title = element.name === 'text:h' ? labelled(element, collapse(inline(element))) : '';
   if (title !== '') outline.enter(Math.min(6, Number(attribute(element, 'text:outline-level') ?? 1) || 1), title);
   if (title !== '') put(blocks, outline, title, 'heading');
-  else put(blocks, outline, inline(element).trim());
+  else put(blocks, outline, labelled(element, inline(element).trim()));
   for (const apart of findAll(element, 'draw:frame', 'draw:custom-shape', 'draw:rect', 'draw:g', ...APART)) {
     if (APART.has(apart.name)) put(blocks, outline, note(apart));
     else walk(apart, outline, blocks, depth + 1);
@@ -173,6 +192,19 @@ function spacing({ name, attribs }: Element, before: string): string {
   return (name === 'text:line-break' || name === 'text:p') && before !== '' && !before.endsWith('\n') ? '\n' : '';
 }
 
+/** Text processors put numbered headings into lists: these are no items. */
+function walkList(list: Element, outline: Outline, blocks: TextBlock[], depth: number): void {
+  for (const item of children(list)) {
+    passOn(item, children(item)[0]);
+    walk(item, outline, blocks, depth + 1);
+  }
+}
+
+function labelled(element: Element, title: string): string {
+  const label = title === '' ? null : labelOf(element);
+  return label === null ? title : `${label} ${title}`;
+}
+
 /** One line for each item, nested ones indented. */
 function listText(list: Element, indent: string, depth: number): string {
   if (depth > MAX_DEPTH) return collapse(textOf(list));
@@ -183,7 +215,7 @@ function listText(list: Element, indent: string, depth: number): string {
         .map((one) => inline(one).trim())
         .filter((text) => text !== '');
       const nested = children(item, 'text:list').map((inner) => listText(inner, `${indent}  `, depth + 1));
-      return [...(own.length > 0 ? [`${indent}- ${own.join(' ')}`] : []), ...nested];
+      return [...(own.length > 0 ? [`${indent}${labelOf(item) ?? '-'} ${own.join(' ')}`] : []), ...nested];
     })
     .filter((line) => line !== '')
     .join('\n');

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { Element } from 'domhandler';
 import { clean } from './decode';
 import type { Package } from './package';
-import { attribute, children, collapse, findAll, textOf, type XmlNode } from './xml';
+import { attribute, child, children, collapse, findAll, textOf, type XmlNode } from './xml';
 
 const PROPERTIES = { title: 'dc:title', author: 'dc:creator', subject: 'dc:subject', keywords: 'cp:keywords', created: 'dcterms:created' };
 
@@ -48,4 +48,19 @@ function runText(run: Element): string {
   if (run.name === 'a:r' || run.name === 'a:fld') return findAll(run, 'a:t').map(textOf).join('');
   // Formulas.
   return findAll(run, 'a:t', 'm:t').map(textOf).join('');
+}
+
+/** Words of a diagram; of a chart its titles, and its figures by series and category. */
+export function graphicText(graphic: XmlNode | null): string {
+  const words = findAll(graphic, 'a:p').map((paragraph) => findAll(paragraph, 'a:t').map(textOf).join(''));
+  const series = findAll(graphic, 'c:ser').map((one) => {
+    const [name, labels, values] = ['c:tx', 'c:cat', 'c:val'].map((tag) => findAll(child(one, tag), 'c:v').map(textOf));
+    return `${name?.join(' ') ?? ''}: ${(values ?? []).map((value, at) => (labels?.[at] ? `${labels[at]} ${value}` : value)).join(', ')}`;
+  });
+  return clean(
+    [...words, ...series]
+      .map(collapse)
+      .filter((line) => line !== '')
+      .join('\n'),
+  );
 }

@@ -9,7 +9,7 @@ import { type ParseWorker, startParseWorker } from './worker';
 interface PoolOptions {
   /** The bundled worker, `parse-worker.cjs`. */
   workerPath: string;
-  /** Documents read at once. */
+  /** Documents read at once; those whose text is being recognised do not count. */
   size: number;
   log: Log;
   /** A worker that sends nothing for this long is ended (milliseconds). */
@@ -52,7 +52,7 @@ export function createReaderPool(options: PoolOptions): DocumentReader {
   }
 
   async function read(input: ReadInput, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult> {
-    const leave = await seats.enter(signal);
+    const leave = once(await seats.enter(signal));
     try {
       if (closed) throw new DocumentError('WORKER_CRASHED', 'Pressmark is closing.', null, true);
       const worker = take();
@@ -62,7 +62,8 @@ export function createReaderPool(options: PoolOptions): DocumentReader {
         return onBatch(batch);
       };
       try {
-        return await worker.read(input, counted, signal);
+        // Recognising text is done in a thread of its own, and takes minutes: the next document need not wait for it.
+        return await worker.read(input, counted, signal, leave);
       } catch (error) {
         if (!worker.alive() && !signal.aborted) log.warn('parse worker ended', { mime_type: input.mime_type, reason: codeOf(error) });
         throw error;
@@ -84,6 +85,14 @@ export function createReaderPool(options: PoolOptions): DocumentReader {
       idle.clear();
       await Promise.all(workers.map((worker) => worker.end()));
     },
+  };
+}
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
   };
 }
 

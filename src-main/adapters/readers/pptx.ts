@@ -4,8 +4,9 @@ import type { Element } from 'domhandler';
 import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { clean } from './decode';
+import { FEW_LETTERS, lettersOf, pictureBlocks } from './embedded';
 import { decrypted, isCompound } from './encrypted';
-import { coreProperties, paragraphs, type Relation, relations } from './open-xml';
+import { coreProperties, graphicText, paragraphs, type Relation, relations } from './open-xml';
 import { corrupt, openPackage, type Package } from './package';
 import { pagePart, type TextBlock } from './parts';
 import type { Part, Reading, SourceFile } from './reader';
@@ -16,27 +17,31 @@ const WHAT = 'This presentation';
 const TITLES = new Set(['title', 'ctrTitle']);
 /** Placeholders for what every slide repeats. */
 const REPEATED = new Set(['dt', 'sldNum', 'ftr', 'hdr', 'sldImg']);
-const FOOTER = 'ftr';
+const EDGES = new Set(['ftr', 'hdr']);
 
 /**
  * Opens a presentation.
- * @throws DocumentError CORRUPT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
+ * @throws DocumentError CORRUPT, NO_TEXT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
  */
-export async function readPptx({ path, password }: SourceFile): Promise<Reading> {
+export async function readPptx(source: SourceFile): Promise<Reading> {
+  const { path, password } = source;
   const bytes = await decrypted(await readFile(path), password, WHAT);
   if (isCompound(bytes)) throw oldFormat();
   const file = await openPackage(bytes, WHAT);
   const slides = slidesOf(file);
-  if (slides.length === 0) throw corrupt(WHAT);
+  if (slides.length === 0) throw file.xml(mainOf(file)) ? noSlides() : corrupt(WHAT);
   if (slides.length > LIMITS.pagesPerDocument)
     throw new DocumentError('TOO_LARGE', `${WHAT} has ${slides.length} slides.`, 'Split it into smaller files.');
-  return { total: slides.length, paged: true, metadata: () => coreProperties(file), parts: partsOf(file, slides) };
+  return { total: slides.length, paged: true, metadata: () => coreProperties(file), parts: partsOf(source, file, slides) };
 }
 
-function* partsOf(file: Package, slides: string[]): Generator<Part> {
+async function* partsOf(source: SourceFile, file: Package, slides: string[]): AsyncGenerator<Part> {
   const footers = new Set<string>();
   for (const [index, name] of slides.entries()) {
-    const blocks = [...blocksOf(file, name), ...newFooters(file, name, footers)];
+    const own = blocksOf(file, name);
+    const heading_path = own[0]?.heading_path ?? [];
+    const shown = (await pictureBlocks(source, file, picturesOf(file, name, lettersOf(own)))).map((block) => ({ ...block, heading_path }));
+    const blocks = [...own, ...shown, ...newFooters(file, name, footers)];
     const title = blocks.find(({ kind }) => kind === 'heading')?.text ?? null;
     yield pagePart(blocks, index + 1, title && title.length < 120 ? title.replace(/\s+/g, ' ') : null);
   }
@@ -44,8 +49,7 @@ function* partsOf(file: Package, slides: string[]): Generator<Part> {
 
 /** In the order of the show; parts that it forgot come last. */
 function slidesOf(file: Package): string[] {
-  const main =
-    file.names.find((name) => name === 'ppt/presentation.xml') ?? file.names.find((name) => /presentation\.xml$/.test(name)) ?? '';
+  const main = mainOf(file);
   const targets = relations(file, main);
   const order = findAll(file.xml(main), 'p:sldId').map((slide) => targets.get(attribute(slide, 'r:id') ?? '')?.target ?? '');
   const known = order.filter((name) => file.names.includes(name));
@@ -53,11 +57,33 @@ function slidesOf(file: Package): string[] {
   return known.length > 0 ? [...new Set(known)] : others;
 }
 
+const mainOf = (file: Package) =>
+  file.names.find((name) => name === 'ppt/presentation.xml') ?? file.names.find((name) => /presentation\.xml$/.test(name)) ?? '';
 const numberOf = (name: string) => Number(/(\d+)\.xml$/.exec(name)?.[1] ?? 0);
 
-/** The footer of a slide, said once: mostly all slides have the same. */
+/** Of a slide without words, its pictures except for small ones; of one with a few words, a picture that is most of it. */
+function picturesOf(file: Package, name: string, letters: number): string[] {
+  if (letters >= FEW_LETTERS) return [];
+  const least = letters === 0 ? SMALL : MOST;
+  const size = find(file.xml(mainOf(file)), 'p:sldSz');
+  const whole = size ? area(size) : 0;
+  const targets = relations(file, name);
+  return findAll(file.xml(name), 'p:pic')
+    .filter((picture) => area(find(find(picture, 'a:xfrm'), 'a:ext')) >= whole * least)
+    .flatMap((picture) => targets.get(attribute(find(picture, 'a:blip'), 'r:embed') ?? '')?.target ?? []);
+}
+
+const SMALL = 0.01;
+const MOST = 0.4;
+/** Without a size of its own it has that of the layout, which may be any. */
+const area = (extent: Element | null) => (extent ? Number(attribute(extent, 'cx') ?? 0) * Number(attribute(extent, 'cy') ?? 0) : Infinity);
+
+/** The footer of a slide, and what its notes print at their edges, said once: mostly all slides have the same. */
 function newFooters(file: Package, name: string, said: Set<string>): TextBlock[] {
-  const shapes = shapesOf(find(file.xml(name), 'p:spTree')).filter((shape) => placeholder(shape) === FOOTER);
+  const notes = [...relations(file, name).values()].filter(({ type }) => type === 'notesSlide').map(({ target }) => target);
+  const shapes = [name, ...notes]
+    .flatMap((part) => shapesOf(find(file.xml(part), 'p:spTree')))
+    .filter((shape) => EDGES.has(placeholder(shape)));
   const texts = shapes.map((shape) => paragraphs(find(shape, 'p:txBody')).trim()).filter((text) => text !== '' && !said.has(text));
   for (const text of texts) said.add(text);
   return texts.map((text) => ({ text, kind: 'text', heading_path: [] }));
@@ -129,21 +155,6 @@ function graphicBlocks(file: Package, frame: Element, rels: Map<string, Relation
   return [...tables, ...texts.map((text): TextBlock => ({ text, kind: 'text', heading_path }))];
 }
 
-/** Words of a diagram; of a chart its titles, and its figures by series and category. */
-function graphicText(graphic: XmlNode | null): string {
-  const words = findAll(graphic, 'a:p').map((paragraph) => findAll(paragraph, 'a:t').map(textOf).join(''));
-  const series = findAll(graphic, 'c:ser').map((one) => {
-    const [name, labels, values] = ['c:tx', 'c:cat', 'c:val'].map((tag) => findAll(child(one, tag), 'c:v').map(textOf));
-    return `${name?.join(' ') ?? ''}: ${(values ?? []).map((value, at) => (labels?.[at] ? `${labels[at]} ${value}` : value)).join(', ')}`;
-  });
-  return clean(
-    [...words, ...series]
-      .map(collapse)
-      .filter((line) => line !== '')
-      .join('\n'),
-  );
-}
-
 function rowsOf(table: Element): Cell[][] {
   return children(table, 'a:tr').map((row) =>
     children(row, 'a:tc')
@@ -156,6 +167,7 @@ function rowsOf(table: Element): Cell[][] {
   );
 }
 
+const noSlides = () => new DocumentError('NO_TEXT', 'This presentation has no slides.', 'Open it to see whether it is the right file.');
 const oldFormat = () =>
   new DocumentError(
     'UNSUPPORTED_TYPE',

@@ -4,17 +4,18 @@ import * as XLSX from '@e965/xlsx';
 import { DocumentError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { clean } from './decode';
-import { decrypted } from './encrypted';
-import { paragraphs, relations } from './open-xml';
+import { decrypted, refuseEncrypted } from './encrypted';
+import { graphicText, paragraphs, relations } from './open-xml';
 import { corrupt, openPackage, type Package } from './package';
 import { pagePart, type TextBlock } from './parts';
-import { passwordNeeded, wrongPassword } from './passwords';
+import { cannotDecrypt, passwordNeeded, wrongPassword } from './passwords';
 import type { Part, Reading, SourceFile } from './reader';
 import { tableBlocks } from './tables';
 import { attribute, findAll } from './xml';
 
 const WHAT = 'This workbook';
 const WORKBOOK = 'xl/workbook.xml';
+const CHART_SHEET = /(?:^|\/)chartsheets\//;
 /** Cells filled from merged ones; a hostile range would cover the whole sheet. */
 const MERGED_MOST = 100_000;
 /** A cell further right than this is told by its address. */
@@ -24,12 +25,13 @@ type Row = Map<number, string>;
 
 /**
  * Opens a workbook.
- * @throws DocumentError CORRUPT, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
+ * @throws DocumentError CORRUPT, ENCRYPTED, PASSWORD_NEEDED, PASSWORD_WRONG, TOO_LARGE
  */
 export async function readSpreadsheet({ path, password }: SourceFile): Promise<Reading> {
   const bytes = await decrypted(await readFile(path), password, WHAT);
   // Refuses what would unpack beyond the limits; old formats are no packages.
   const file = bytes.subarray(0, 2).toString('latin1') === 'PK' ? await openPackage(bytes, WHAT) : null;
+  if (file) refuseEncrypted(file, WHAT);
   const workbook = open(bytes, password);
   const names = workbook.SheetNames;
   if (names.length > LIMITS.pagesPerDocument)
@@ -48,6 +50,8 @@ function open(bytes: Buffer, password: string | null): XLSX.WorkBook {
     return XLSX.read(bytes, { type: 'buffer', dense: true, dateNF: 'yyyy-mm-dd', cellHTML: false, ...(password ? { password } : {}) });
   } catch (error) {
     if (/password/i.test(String(error))) throw password ? wrongPassword() : passwordNeeded(WHAT);
+    if (/encrypt/i.test(String(error)))
+      throw cannotDecrypt(WHAT, 'Open it in a spreadsheet program, save it without the password, then upload that.');
     throw corrupt(WHAT);
   }
 }
@@ -60,16 +64,25 @@ function* partsOf(workbook: XLSX.WorkBook, boxes: Map<string, string[]>): Genera
   }
 }
 
-/** Texts of the boxes and shapes that are drawn on the sheets of an Office Open XML workbook, by the names of the sheets. */
+/** Texts of the boxes, shapes and charts that are drawn on the sheets of an Office Open XML workbook, by the names of the sheets. */
 function boxesOf(file: Package): Map<string, string[]> {
   const targets = relations(file, WORKBOOK);
   const sheets = findAll(file.xml(WORKBOOK), 'sheet').map((sheet) => {
     const part = targets.get(attribute(sheet, 'r:id') ?? '')?.target ?? '';
     const drawings = [...relations(file, part).values()].filter(({ type }) => type === 'drawing');
-    const texts = drawings.flatMap(({ target }) => findAll(file.xml(target), 'xdr:txBody').map((body) => paragraphs(body).trim()));
+    const texts = drawings.flatMap(({ target }) => [
+      ...findAll(file.xml(target), 'xdr:txBody').map((body) => paragraphs(body).trim()),
+      ...chartsOf(file, target, CHART_SHEET.test(part)),
+    ]);
     return [attribute(sheet, 'name') ?? '', texts.filter((text) => text !== '')] as [string, string[]];
   });
   return new Map(sheets);
+}
+
+/** A chart's figures stand in a sheet; only one that is a sheet of its own gives them. */
+function chartsOf(file: Package, drawing: string, whole: boolean): string[] {
+  const charts = [...relations(file, drawing).values()].filter(({ type }) => type === 'chart').map(({ target }) => file.xml(target));
+  return charts.map((chart) => (whole ? graphicText(chart) : findAll(chart, 'c:title').map(graphicText).join('\n')));
 }
 
 function* blocksOf(sheet: XLSX.WorkSheet, name: string): Generator<TextBlock> {

@@ -6,10 +6,10 @@ import type { FromWorker, Said, ToWorker } from './protocol';
 
 export interface ParseWorker {
   /**
-   * Calls `onBatch` in order and waits for it. Call `read` again only after it has settled.
+   * Calls `onBatch` in order and waits for it, `onBeat` while text is recognised. Call `read` again only after it has settled.
    * @throws DocumentError of the document, TIMED_OUT or WORKER_CRASHED; the signal's reason; whatever `onBatch` throws
    */
-  read(input: ReadInput, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult>;
+  read(input: ReadInput, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal, onBeat: () => void): Promise<ReadResult>;
   /** False once it was ended, by whatever. */
   alive(): boolean;
   end(): Promise<void>;
@@ -34,6 +34,7 @@ export function startParseWorker({ workerPath, heapMiB, silenceMs }: ParseWorker
   let early: Said | null = null;
   let silence: NodeJS.Timeout | undefined;
   let alive = true;
+  let beat = beating(() => undefined);
 
   const die = (reason: unknown) => {
     alive = false;
@@ -41,19 +42,18 @@ export function startParseWorker({ workerPath, heapMiB, silenceMs }: ParseWorker
     waiting = null;
   };
   worker.on('message', (message: FromWorker) => {
-    if (message.type === 'alive') return void silence?.refresh();
+    if (message.type === 'alive') return beat(silence);
     if (waiting) waiting.resolve(message);
     else early = message;
     waiting = null;
   });
-  worker.on('error', (error) => die(crashed(error)));
-  worker.on('exit', () => die(crashed(null)));
+  worker.on('error', (error) => die(crashed(error))).on('exit', () => die(crashed(null)));
   /** The next message. The thread keeps the program alive only while it is waited for. */
   async function next(message: ToWorker): Promise<Said> {
     if (!alive) throw crashed(null);
     if (early) return early;
     worker.ref();
-    silence = setTimeout(() => fail(timedOut(silenceMs)), silenceMs);
+    silence = setTimeout(() => void fail(timedOut(silenceMs)), silenceMs);
     try {
       return await new Promise<Said>((resolve, reject) => {
         waiting = { resolve, reject };
@@ -65,13 +65,14 @@ export function startParseWorker({ workerPath, heapMiB, silenceMs }: ParseWorker
     }
   }
 
-  const fail = (reason: unknown): void => {
+  const fail = async (reason: unknown): Promise<void> => {
     die(reason);
-    void worker.terminate();
+    await worker.terminate();
   };
-  async function read(input: ReadInput, onBatch: (batch: ReadBatch) => Promise<void>, signal: AbortSignal): Promise<ReadResult> {
+  async function read(...[input, onBatch, signal, onBeat]: Parameters<ParseWorker['read']>): Promise<ReadResult> {
     signal.throwIfAborted();
-    const abort = () => fail(signal.reason);
+    beat = beating(onBeat);
+    const abort = () => void fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     let message: Said | null = null;
     early = null;
@@ -85,18 +86,20 @@ export function startParseWorker({ workerPath, heapMiB, silenceMs }: ParseWorker
       return resultOf(message);
     } catch (error) {
       // A document given up half-way leaves its thread in the middle of it.
-      if (message?.type !== 'failed') fail(error);
+      if (message?.type !== 'failed') void fail(error);
       throw error;
     } finally {
       signal.removeEventListener('abort', abort);
     }
   }
-  const end = async () => {
-    die(crashed(null));
-    await worker.terminate();
-  };
-  return { read, end, alive: () => alive };
+  return { read, end: () => fail(crashed(null)), alive: () => alive };
 }
+
+/** A sign of life puts off the end of a silent worker. */
+const beating = (pass: () => void) => (silence: NodeJS.Timeout | undefined) => {
+  silence?.refresh();
+  pass();
+};
 
 function resultOf(message: Exclude<Said, { type: 'batch' }>): ReadResult {
   if (message.type === 'done') return message.result;

@@ -14,12 +14,19 @@ export function children(node: XmlNode | null | undefined, name?: string): Eleme
 export const child = (node: XmlNode | null | undefined, name: string): Element | null => children(node, name)[0] ?? null;
 
 /** All elements below with one of these names, in document order, without going into those found. Iterative, since trees may be very deep. */
-export function findAll(node: XmlNode | null | undefined, ...names: string[]): Element[] {
+export const findAll = (node: XmlNode | null | undefined, ...names: string[]): Element[] => gather(node, names, false);
+
+/** The same, those within others too. */
+export const findEvery = (node: XmlNode | null | undefined, ...names: string[]): Element[] => gather(node, names, true);
+
+function gather(node: XmlNode | null | undefined, names: string[], within: boolean): Element[] {
   const found: Element[] = [];
   const open: XmlNode[] = node ? [node] : [];
   for (let next = open.pop(); next; next = open.pop()) {
-    if (next !== node && isElement(next) && names.includes(next.name)) found.push(next);
-    else if ('children' in next) for (let at = next.children.length - 1; at >= 0; at -= 1) open.push(next.children[at] as ChildNode);
+    const wanted = next !== node && isElement(next) && names.includes(next.name);
+    if (wanted) found.push(next as Element);
+    if ((within || !wanted) && 'children' in next)
+      for (let at = next.children.length - 1; at >= 0; at -= 1) open.push(next.children[at] as ChildNode);
   }
   return found;
 }

@@ -9,7 +9,9 @@ const LOCAL_HEADER = 0x04034b50;
 const END_BYTES = 22;
 const ENTRY_BYTES = 46;
 const LOCAL_BYTES = 30;
-const MAX_COMMENT_BYTES = 65_535;
+const COMMENT_LENGTH_AT = 20;
+/** May follow the directory: a comment has up to 65,535, and downloads append what they like. */
+const AFTER_BYTES = 1024 * 1024;
 const DEFLATED = 8;
 
 export interface ZipEntry {
@@ -44,8 +46,19 @@ function entryAt(archive: Buffer, at: number, nameLength: number): ZipEntry {
   };
 }
 
+/** Where the directory ends with its comment; null without a directory, or where nothing follows it. */
+export function directoryEnd(archive: Buffer): number | null {
+  try {
+    const at = findEnd(archive);
+    const end = at + END_BYTES + archive.readUInt16LE(at + COMMENT_LENGTH_AT);
+    return end < archive.length ? end : null;
+  } catch {
+    return null;
+  }
+}
+
 function findEnd(archive: Buffer): number {
-  const lowest = Math.max(0, archive.length - END_BYTES - MAX_COMMENT_BYTES);
+  const lowest = Math.max(0, archive.length - END_BYTES - AFTER_BYTES);
   for (let at = archive.length - END_BYTES; at >= lowest; at -= 1) if (archive.readUInt32LE(at) === END_OF_DIRECTORY) return at;
   throw new Error('no directory');
 }

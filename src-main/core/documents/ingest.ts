@@ -25,7 +25,8 @@ export class Ingest {
       again: (job) => this.again(job),
     };
     return {
-      parse: { ...ends, pauses: false, lanes: 1, next: 'embed', run: (job, context) => this.parse(job, context) },
+      // Two, so that a letter does not wait for a scanned book; otherwise the second one waits for a seat.
+      parse: { ...ends, pauses: false, lanes: 2, next: 'embed', run: (job, context) => this.parse(job, context) },
       embed: { ...ends, pauses: true, lanes: 1, next: null, run: (job, context) => this.embed(job, context) },
     };
   }
@@ -137,6 +138,6 @@ export class Ingest {
 const noText = () =>
   new DocumentError(
     'NO_TEXT',
-    'No text was found in this file; it probably holds scanned pictures.',
-    'Run text recognition (OCR) on it, then upload the result.',
+    'No text was found in this file: it is empty, or holds only pictures without letters.',
+    'Open it to see whether it is the right file.',
   );

@@ -90,14 +90,19 @@ const contents = (module: Pdfium, annotation: number) =>
     ),
   );
 
-/** Of a field without an appearance: its viewer would draw the value. */
+/** Of a field without an appearance, or with an empty one as programs leave that fill in forms: its viewer would draw the value. */
 function unshownValue(module: Pdfium, form: number, annotation: number): string {
-  if (form === 0 || hasAppearance(module, annotation) || !WRITTEN_FIELDS.has(module._FPDFAnnot_GetFormFieldType(form, annotation)))
-    return '';
+  if (form === 0 || showsText(module, annotation) || !WRITTEN_FIELDS.has(module._FPDFAnnot_GetFormFieldType(form, annotation))) return '';
   return written(utf16(module, (buffer, bytes) => module._FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes)));
 }
 
 const hasAppearance = (module: Pdfium, annotation: number) => module._FPDFAnnot_GetAP(annotation, APPEARANCE_NORMAL, 0, 0) > 2;
+
+/** Operators that show text, or draw something that may (ISO 32000-1, 9.4.3 and 8.8). */
+const SHOWS = /(?:\bT[jJ]|\bDo|['"])(?:\s|$)/;
+
+const showsText = (module: Pdfium, annotation: number) =>
+  SHOWS.test(utf16(module, (buffer, bytes) => module._FPDFAnnot_GetAP(annotation, APPEARANCE_NORMAL, buffer, bytes)));
 
 const written = (text: string) => tidy(text).trim();
 

@@ -64,6 +64,11 @@ export const isWide = (code: number) =>
   (code >= 0x20000 && code <= 0x3ffff);
 /** Where a word may be broken, or may not: no part of it, and without a place of its own. */
 const isNothing = (code: number) => code === 0x200b || code === 0x2060;
+/** Accents and vowels that stand above, below or around the letter before them. */
+const isMark = (code: number) => code >= 0x300 && code <= LAST_CODE && !isWide(code) && MARK.test(String.fromCodePoint(code));
+/** Damaged fonts name others. */
+const LAST_CODE = 0x10ffff;
+const MARK = /\p{M}/u;
 const isBreak = (code: number) => code === 0x0a || code === 0x0d;
 
 /** Gathers characters into words and words into lines. Numbers rather than objects: a book has millions of characters. */
@@ -78,6 +83,13 @@ class LineBuilder {
   /** Index of each word's first character. */
   private starts: number[] = [];
   private glued = false;
+  /** A space came after the last letter. */
+  private spaced = false;
+  /** Of the letter before. */
+  private lastLeft = 0;
+  private lastRight = 0;
+  /** How many letters at the end are of one shape, as far as they run from right to left. */
+  private shape = 1;
   private wide = false;
   /** Of the line; null until it matters. */
   private upright: boolean | null = null;
@@ -99,25 +111,64 @@ class LineBuilder {
     const bottom = heap[at + 2] ?? 0;
     const top = heap[at + 3] ?? 0;
     const wide = isWide(code);
-    if ((this.codes.length > 0 || this.words.length > 0) && this.startsNewLine(index, { left, right, bottom, top }, wide))
+    const mark = this.codes.length > 0 && isMark(code);
+    // Before an accent there is no space, whatever its width.
+    if (this.spaced && !mark) this.endWord(false);
+    this.spaced = false;
+    if (!mark && (this.codes.length > 0 || this.words.length > 0) && this.startsNewLine(index, { left, right, bottom, top }, wide))
       this.breakLine(false);
     if (this.codes.length > 0 && (wide || this.wide)) this.endWord(true);
     this.wide = wide;
     if (this.codes.length === 0) this.begin(index, left, right, bottom, top);
+    let accent = 0;
+    if (isRightToLeft(code)) accent = this.rightToLeft(code, left, right);
+    else this.endShape();
     this.codes.push(code);
+    if (accent > 0) this.codes.push(accent);
+    this.lastLeft = left;
+    this.lastRight = right;
+    this.grow(left, right, bottom, top);
+  }
+
+  private grow(left: number, right: number, bottom: number, top: number): void {
     if (left < this.left) this.left = left;
     if (right > this.right) this.right = right;
     if (bottom < this.bottom) this.bottom = bottom;
     if (top > this.top) this.top = top;
   }
 
+  /**
+   * pdfium turns round what runs from right to left, and with it what belongs together: the letters of one shape (they have the same
+   * place), a letter and its accent. Called before the letter is added; gives the accent that belongs behind it, or 0.
+   */
+  private rightToLeft(code: number, left: number, right: number): number {
+    const { codes, lastLeft, lastRight } = this;
+    if (codes.length > 0 && lastLeft === left && lastRight === right) {
+      this.shape += 1;
+      return 0;
+    }
+    this.endShape();
+    const middle = (lastLeft + lastRight) / 2;
+    const stands = isMark(codes.at(-1) ?? 0) && !isMark(code) && middle > left && middle < right;
+    return stands ? (codes.pop() ?? 0) : 0;
+  }
+
+  /** Puts the letters of the last shape into their order; lam and alef make one in this order only. */
+  private endShape(): void {
+    if (this.shape === 1) return;
+    const letters = this.codes.slice(-this.shape).reverse();
+    if (!(letters.length === 2 && letters[1] === LAM)) this.codes.splice(-letters.length, letters.length, ...letters);
+    this.shape = 1;
+  }
+
   space(): void {
-    this.endWord(false);
+    this.spaced = true;
   }
 
   /** `glueNext`: the next word follows without a space. */
   private endWord(glueNext: boolean): void {
     if (this.codes.length > 0) {
+      this.endShape();
       const text = normalise(this.codes);
       const { glued } = this;
       if (text !== '') {
@@ -130,7 +181,8 @@ class LineBuilder {
   }
 
   breakLine(hyphenated: boolean): void {
-    this.space();
+    this.spaced = false;
+    this.endWord(false);
     if (this.words.length > 0) this.lines.push(this.finishLine(hyphenated));
     this.words = [];
     this.starts = [];
@@ -189,6 +241,10 @@ class LineBuilder {
   }
 }
 
+const LAM = 0x644;
+
+const isRightToLeft = (code: number) => code >= 0x590 && code < 0x780;
+
 interface Box {
   left: number;
   right: number;
@@ -212,7 +268,7 @@ function upright({ left, right, bottom, top }: Box, quarters: number): Box {
 
 /** Lines in content order. Words that stand far apart on one line stay on it. */
 export function linesOf(open: OpenPage): Line[] {
-  const { module, text, scratch } = open;
+  const { module, text } = open;
   const count = module._FPDFText_CountChars(text);
   const builder = new LineBuilder(open);
   for (let index = 0; index < count; index += 1) {
@@ -220,15 +276,30 @@ export function linesOf(open: OpenPage): Line[] {
     // Letters beyond 16 bits come in two halves, the first of them with the box.
     const half = code >= 0xd800 && code < 0xdc00 && index + 1 < count ? module._FPDFText_GetUnicode(text, index + 1) : 0;
     if (half >= 0xdc00 && half < 0xe000) code = 0x10000 + ((code - 0xd800) << 10) + (half - 0xdc00);
-    if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
-    else if (isBreak(code)) builder.breakLine(false);
-    else if (isSpace(code)) builder.space();
-    else if (isNothing(code)) continue;
-    else if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) !== 0)
-      builder.character(index, code);
+    take(builder, open, index, code, count);
   }
   builder.breakLine(false);
   return builder.lines;
+}
+
+function take(builder: LineBuilder, open: OpenPage, index: number, code: number, count: number): void {
+  const { module, text, scratch } = open;
+  if (code === CUT || (code === SOFT_HYPHEN && endsLine(open, index, count))) builder.breakLine(true);
+  else if (isBreak(code) && besideMark(open, index, count)) return;
+  else if (isBreak(code)) builder.breakLine(false);
+  else if (isSpace(code)) builder.space();
+  else if (isNothing(code)) return;
+  else if (module._FPDFText_GetCharBox(text, index, scratch, scratch + 8, scratch + 16, scratch + 24) !== 0) builder.character(index, code);
+}
+
+/** pdfium takes raised accents for lines of their own; whether a line really ends beside one is then told by the places of the letters. */
+function besideMark({ module, text }: OpenPage, index: number, count: number): boolean {
+  for (const step of [-1, 1]) {
+    let at = index + step;
+    while (at > 0 && at < count && isBreak(module._FPDFText_GetUnicode(text, at))) at += step;
+    if (at >= 0 && at < count && isMark(module._FPDFText_GetUnicode(text, at))) return true;
+  }
+  return false;
 }
 
 function endsLine({ module, text }: OpenPage, index: number, count: number): boolean {
@@ -244,7 +315,7 @@ function isPlain(codes: number[]): boolean {
 /** Letters as a reader would type them. */
 export function normalise(codes: number[]): string {
   if (isPlain(codes)) return String.fromCharCode(...codes);
-  return tidy(String.fromCodePoint(...codes.filter((code) => code <= 0x10ffff))).replace(/\s+/g, '');
+  return tidy(String.fromCodePoint(...codes.filter((code) => code <= LAST_CODE))).replace(/\s+/g, '');
 }
 
 /** Page space (origin bottom left, before crop and rotation) → points of the page as shown: x' = a·x + c·y + e, y' = b·x + d·y + f. */

@@ -43,10 +43,13 @@ export class DocumentStyle {
     return best;
   }
 
-  /** In the margin, and either seen there on three pages or a short line with the page's number. */
-  isRunning(line: Line, height: number): boolean {
+  /** In the margin, and either seen there on three pages or nothing but the page's number; an invoice's number may stand there, too. */
+  isRunning(line: Line, { height, number }: LinedPage): boolean {
     if (!inMargin(line, height)) return false;
-    return (this.edges.get(edgeKey(line)) ?? 0) >= 3 || (line.words.length <= 12 && PAGE_NUMBER.test(wordsOf(line)));
+    if ((this.edges.get(edgeKey(line)) ?? 0) >= 3) return true;
+    const text = wordsOf(line);
+    if (line.words.length > 12 || text.length > RUNNING_LENGTH) return false;
+    return ONLY_NUMBER.test(text) || [...(PAGE_NUMBER.exec(text) ?? [])].slice(1).includes(String(number));
   }
 
   /** A place that the document's own outline names. What looks like a heading is then only the last step of a path. */
@@ -82,7 +85,10 @@ const MAX_HEADING_WORDS = 18;
 const wordsOf = (line: Line) => line.words.map(({ text, glued }, at) => (glued || at === 0 ? text : ` ${text}`)).join('');
 /** The outer twelfth of the page at top and bottom. */
 const inMargin = (line: Line, height: number) => line.bottom < height / 12 || line.top > (height * 11) / 12;
-const PAGE_NUMBER = /^(?:\d{1,4}|[ivxlc]{1,7})\b|\b(?:\d{1,4}|[ivxlc]{1,7})$/i;
+/** Figures that a line begins with, that its end counts from ("3 of 12"), that it ends with. */
+const PAGE_NUMBER = /^(?:(\d{1,4})\b)?(?:.*?\b(\d{1,4})\s*(?:\/|\p{Ll}{1,4})\s*\d{1,4}$)?(?:.*\b(\d{1,4})$)?/u;
+const RUNNING_LENGTH = 150;
+const ONLY_NUMBER = /^\P{L}?\s*(?:\d{1,4}|[ivxlc]{1,7})\s*\P{L}?$/iu;
 const edgeKey = (line: Line) =>
   wordsOf(line)
     .replace(/\d+/g, '#')
@@ -119,17 +125,19 @@ const groupText = ({ lines }: Group) => lines.slice(0, 3).map(wordsOf).join(' ')
 const PROSE_WORDS = 25;
 const wordCount = (lines: Line[]) => lines.reduce((sum, { words }) => sum + words.length, 0);
 
-function groupsOf({ lines, height }: LinedPage, style: DocumentStyle): Group[] {
+function groupsOf(page: LinedPage, style: DocumentStyle): Group[] {
   const groups: Group[] = [];
   const body = style.bodySize;
-  for (const line of lines) {
-    const kind = style.isRunning(line, height) ? 'running' : kindOf(line, body);
+  for (const line of page.lines) {
+    const kind = style.isRunning(line, page) ? 'running' : kindOf(line, body);
     const last = groups.at(-1);
     const before = last?.lines.at(-1);
     if (last && before && last.kind === kind && !separates(before, line)) last.lines.push(line);
     else groups.push({ lines: [line], kind });
   }
-  return groups;
+  // A page with nothing else says just that.
+  const alone = groups.every(({ kind }) => kind === 'running') && !page.lines.every((line) => ONLY_NUMBER.test(wordsOf(line)));
+  return alone ? groups.map((group) => ({ ...group, kind: 'text' })) : groups;
 }
 
 function kindOf(line: Line, body: number): 'text' | 'heading' {

@@ -8,6 +8,7 @@ import { type Line, type LinedPage, linesOf, type Placement, placementOf } from 
 import { fillIn } from './filled';
 import { forgetPdfium, PASSWORD_ERROR, type Pdfium, pdfium, utf16, withMemory, withName } from './pdfium';
 import { draw } from './picture';
+import { oddness, unmapped } from './trouble';
 
 const SCRATCH_BYTES = 64;
 
@@ -78,12 +79,23 @@ function sourceOf(module: Pdfium, handle: number, total: number, data: number): 
   };
 }
 
-const nothing = (number: number): ReadPage => ({ number, width: 0, height: 0, lines: [], notes: [], loses: true, picture: 'none' });
+const nothing = (number: number): ReadPage => ({
+  number,
+  width: 0,
+  height: 0,
+  lines: [],
+  notes: [],
+  loses: true,
+  oddness: 0,
+  picture: 'none',
+});
 
 export interface ReadPage extends LinedPage {
   notes: Note[];
   /** Fewer letters were found than there are pieces of text. */
   loses: boolean;
+  /** How little its text looks like what people write, and how many of its letters are guessed; 0 to 1. */
+  oddness: number;
   /** How sure it is that its text, if any, is a picture: nothing to be seen, something, or a picture over most of the page. */
   picture: 'none' | 'some' | 'most';
 }
@@ -99,25 +111,27 @@ function readPage(module: Pdfium, handle: number, form: number, index: number): 
     try {
       const placement = placementOf(module, page, { width, height }, scratch);
       const { notes, drawn } = annotationsOf(module, page, form, placement, scratch);
-      const lines = textOf(module, page, scratch, placement);
+      const { lines, guessed } = textOf(module, page, scratch, placement);
       const picture = pictureOf(module, page, { width, height }, scratch);
       const loses = losesText(module, page, lines);
-      if (!drawn || !flatten(module, page)) return { number, width, height, notes, lines, loses, picture };
+      const own = { number, width, height, notes, loses, picture, oddness: Math.max(guessed, oddness(lines)) };
+      if (!drawn || !flatten(module, page)) return { ...own, lines };
       module._FPDF_ClosePage(page);
       page = module._FPDF_LoadPage(handle, index);
-      const all = textOf(module, page, scratch, placement);
-      return { number, width, height, notes, loses, picture, lines: fillIn(all.slice(0, lines.length), all.slice(lines.length)) };
+      const { lines: all } = textOf(module, page, scratch, placement);
+      // The content as it was: in a page that fields were drawn into, its fonts may be others.
+      return { ...own, lines: fillIn(lines, all.slice(lines.length)) };
     } finally {
       module._FPDF_ClosePage(page);
     }
   });
 }
 
-function textOf(module: Pdfium, page: number, scratch: number, placement: Placement): Line[] {
+function textOf(module: Pdfium, page: number, scratch: number, placement: Placement): { lines: Line[]; guessed: number } {
   const text = module._FPDFText_LoadPage(page);
-  if (text === 0) return [];
+  if (text === 0) return { lines: [], guessed: 0 };
   try {
-    return linesOf({ module, page, text, scratch, placement });
+    return { lines: linesOf({ module, page, text, scratch, placement }), guessed: unmapped(module, text) };
   } finally {
     module._FPDFText_ClosePage(text);
   }

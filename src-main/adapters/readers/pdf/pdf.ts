@@ -4,10 +4,12 @@ import { DocumentError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
 import type { Part, Reading, SourceFile } from '../reader';
 import { withNotes } from './annotations';
+import type { LinedPage } from './characters';
 import { DocumentStyle, layOut } from './layout';
 import { lettersOf, openFirst, type ReadPage, type Source } from './pages';
 import { openSecond, type SecondReader } from './pdfjs';
 import { createRecogniser, type Recogniser } from './scanned';
+import { isSuspect, isUnreadable, oddness, sharedLetters, wordShare } from './trouble';
 
 /** Pages whose lines are known before the first of them is laid out, so that body size and running headers are. */
 const LOOK_AHEAD = 12;
@@ -39,7 +41,7 @@ function damaged(second: SecondReader | null): Source {
     total: second.pages,
     metadata: {},
     bookmarks: new Map(),
-    page: async (index) => ({ ...(await second.page(index)), notes: [], loses: false, picture: 'none' }),
+    page: async (index) => ({ ...(await second.page(index)), notes: [], loses: false, oddness: 0, picture: 'none' }),
     label: () => null,
     picture: () => null,
     close: () => second.close(),
@@ -75,7 +77,7 @@ async function* partsOf(source: Source, second: SecondLook, recogniser: Recognis
 }
 
 interface SecondLook {
-  /** The page as it is, or as the second reader sees it where the first one loses letters. */
+  /** The page as it is, or as the second reader sees it where the first one loses letters or does not know them. */
   complete(page: ReadPage): Promise<ReadPage>;
   close(): Promise<void>;
 }
@@ -85,16 +87,31 @@ function createSecondLook(another: () => Promise<SecondReader | null>): SecondLo
   let second: Promise<SecondReader | null> | null = null;
   return {
     async complete(page) {
-      if (!page.loses) return page;
+      if (!page.loses && !isSuspect(page.oddness)) return page;
       second ??= another();
       const seen = await (await second)?.page(page.number - 1);
-      return seen && lettersOf(seen) > lettersOf(page) ? { ...page, ...seen } : page;
+      return seen && (page.loses ? lettersOf(seen) > lettersOf(page) : isClearer(seen, page)) ? { ...page, ...seen } : page;
     },
     async close() {
       await (await second)?.close();
     },
   };
 }
+
+/**
+ * Of two readings of a page, the one that looks like words. Where both do, the second only counts when it found other letters than the
+ * guessed ones: its spaces are worse.
+ */
+function isClearer(seen: LinedPage, page: ReadPage): boolean {
+  const [letters, own] = [lettersOf(page), oddness(page.lines)];
+  if (lettersOf(seen) < letters / 2) return false;
+  if (isSuspect(own)) return oddness(seen.lines) < own && lettersOf(seen) < letters * MORE;
+  return !isUnreadable(seen.lines) && sharedLetters(seen.lines, page.lines) < ALIKE && wordShare(seen.lines) > wordShare(page.lines) - LESS;
+}
+/** Letters that are written twice, for boldness or a shadow. */
+const MORE = 1.3;
+const ALIKE = 0.7;
+const LESS = 0.05;
 
 const corrupt = () => new DocumentError('CORRUPT', 'This PDF is damaged and cannot be opened.', 'Export or download it again.');
 const tooLong = (pages: number) =>

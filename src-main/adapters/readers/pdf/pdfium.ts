@@ -78,6 +78,7 @@ export interface Pdfium {
   _FPDFText_GetFontSize(text: Pointer, index: number): number;
   _FPDFText_GetFontWeight(text: Pointer, index: number): number;
   _FPDFText_IsGenerated(text: Pointer, index: number): number;
+  _FPDFText_HasUnicodeMapError(text: Pointer, index: number): number;
   _FPDFText_IsHyphen(text: Pointer, index: number): number;
   _FPDFText_GetCharBox(text: Pointer, index: number, left: Pointer, right: Pointer, bottom: Pointer, top: Pointer): number;
   _FPDFText_GetLooseCharBox(text: Pointer, index: number, rect: Pointer): number;

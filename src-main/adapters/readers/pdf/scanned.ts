@@ -2,16 +2,20 @@
 import { DocumentError } from '../../../core/errors';
 import { recogniseCached } from '../ocr/cached';
 import { tagOf } from '../ocr/languages';
+import { confidenceOf } from '../ocr/lines';
 import { partOf } from '../ocr/part';
 import type { Memory } from '../ocr/recognise';
 import { shiftPath } from '../parts';
 import type { Part } from '../reader';
 import { lettersOf, type ReadPage, type Source } from './pages';
 import { dpiOf } from './picture';
+import { isUnreadable } from './trouble';
 
 /** A scanned page may carry a stamp or a page number as text; with more letters than these, or without a picture over most of it, it is a written one. */
 const FEW_LETTERS = 40;
 const PROBLEMS_KEPT = 20;
+/** Of 100; what is less sure is no better than what it would replace. */
+const SURE = 50;
 
 export interface Recogniser {
   /** Null for a page that has its own text, or in whose picture there is no more. */
@@ -24,7 +28,7 @@ export function createRecogniser(source: Source, scratch: string, metadata: Reco
   const problems: { page: number; message: string }[] = [];
   let pages = 0;
 
-  async function recognised(page: ReadPage): Promise<Part | null> {
+  async function recognised(page: ReadPage, least: number): Promise<Part | null> {
     const dpi = dpiOf(page);
     const picture = () => {
       const drawn = source.picture(page);
@@ -32,17 +36,20 @@ export function createRecogniser(source: Source, scratch: string, metadata: Reco
       return drawn;
     };
     const found = await recogniseCached(scratch, `page ${page.number}`, picture, { dpi, memory });
+    if (confidenceOf(found.lines) < least) return null;
     if (found.language !== null) metadata.language ??= tagOf(found.language);
     return partOf(found, page.number, 72 / dpi);
   }
 
   return {
     async read(page, heading_path) {
-      const letters = lettersOf(page);
+      // Letters that nobody can read are none; what they look like can be recognised.
+      const unreadable = isUnreadable(page.lines);
+      const letters = unreadable ? 0 : lettersOf(page);
       const most = page.picture === 'most' ? FEW_LETTERS : 0;
       if (page.picture === 'none' || letters > most || page.width * page.height === 0) return null;
       try {
-        const part = await recognised(page);
+        const part = await recognised(page, unreadable ? SURE : 0);
         if (!part || part.text.length <= letters) return null;
         pages += 1;
         metadata.recognised_pages = pages;
