@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { mergeProcessCovs } from '@bcoe/v8-coverage';
 import { transform } from 'esbuild';
 import { CoverageReport } from 'monocart-coverage-reports';
 import { ROOT } from '../build/stamp.mjs';
@@ -34,8 +35,8 @@ export async function mergeCoverage(folders) {
       transformer: toJavaScript,
     },
   });
-  for (const entries of readAll(folders.raw)) await addAll(report, entries.map(withMap));
-  for (const entries of readAll(folders.processes)) await addAll(report, entries.filter(isBundle).map(withBundle));
+  await addAll(report, ofPages(folders.raw).map(withMap));
+  await addAll(report, ofProcesses(folders.processes).map(withBundle));
   await report.generate();
   return percentOf(withTests(read('report'), read('vitest')));
 }
@@ -77,6 +78,28 @@ async function toJavaScript(entry) {
     target: 'node20',
   });
   Object.assign(entry, { source: code, sourceMap: JSON.parse(map) });
+}
+
+/** One entry for each bundle, whichever processes ran it: of hundreds of them the report would hold source and map as often. */
+function ofProcesses(folder) {
+  let merged = { result: [] };
+  for (const entries of readAll(folder)) merged = mergeProcessCovs([merged, { result: entries.filter(isBundle) }]);
+  return merged.result;
+}
+
+/** The same for pages, each of which had its assets from another port. */
+function ofPages(folder) {
+  const sources = new Map();
+  let merged = { result: [] };
+  for (const entries of readAll(folder)) {
+    const result = entries.map(({ scriptId, url, functions, source }) => {
+      const asset = `file:///${basename(new URL(url, 'file:').pathname)}`;
+      sources.set(asset, source);
+      return { scriptId, url: asset, functions };
+    });
+    merged = mergeProcessCovs([merged, { result }]);
+  }
+  return merged.result.map((entry) => ({ ...entry, source: sources.get(entry.url) }));
 }
 
 const addAll = (report, entries) => (entries.length > 0 ? report.add(entries) : undefined);
