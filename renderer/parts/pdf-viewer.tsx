@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { Document } from '../../src-main/contract/documents';
 import { openPdf } from '../pdf';
 import { type Mark, passwordOf, rememberPassword, sentenceOf, useDesk } from '../state';
-import { PageControls, zoomed } from './page-controls';
+import { DrawnPage } from './drawn-page';
 import { PagePassword } from './page-password';
 import { usePageInSight, usePageText, useWidth } from './page-text';
 import { PagedText } from './paged-text';
@@ -70,25 +70,9 @@ export function PdfViewer({ file, mark }: { file: Document; mark: Mark }) {
     );
   }
   return (
-    <>
-      <PageControls
-        page={page}
-        last={last}
-        label={text?.label ?? null}
-        onPage={setPage}
-        onZoom={(factor) => setZoom((old) => zoomed(old, factor))}
-      />
-      <section
-        ref={box}
-        aria-label="Drawn page"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a large page is scrolled with the keyboard too
-        tabIndex={0}
-        className="min-h-0 flex-1 overflow-auto p-3 -outline-offset-2"
-        data-testid="viewer-scroll"
-      >
-        {!pdf && <p className="p-3 text-soft">Opening the page…</p>}
-        {pdf && width > 0 && <PdfPage pdf={pdf} page={Math.min(page, last)} width={(width - 24) * zoom} mark={mark} text={text} />}
-      </section>
-    </>
+    <DrawnPage page={page} last={last} label={text?.label ?? null} onPage={setPage} onZoom={setZoom} box={box}>
+      {!pdf && <p className="p-3 text-soft">Opening the page…</p>}
+      {pdf && width > 0 && <PdfPage pdf={pdf} page={Math.min(page, last)} width={(width - 24) * zoom} mark={mark} text={text} />}
+    </DrawnPage>
   );
 }

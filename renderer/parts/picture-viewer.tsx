@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Document } from '../../src-main/contract/documents';
 import { readPicture } from '../picture';
 import { type Mark, sentenceOf, useDesk } from '../state';
-import { PageControls, zoomed } from './page-controls';
+import { DrawnPage } from './drawn-page';
 import { usePageInSight, usePageText, useWidth } from './page-text';
 import { PagedText } from './paged-text';
 import { WordMarks } from './word-marks';
@@ -45,37 +45,21 @@ export function PictureViewer({ file, mark }: { file: Document; mark: Mark }) {
   if (broken || error) return <PagedText file={file} mark={mark} />;
   const fit = Math.min(width - 24, (natural?.width ?? width) * LARGEST);
   return (
-    <>
-      <PageControls
-        page={page}
-        last={file.pages ?? 1}
-        label={text?.label ?? null}
-        onPage={setPage}
-        onZoom={(factor) => setZoom((old) => zoomed(old, factor))}
-      />
-      <section
-        ref={box}
-        aria-label="Drawn page"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a large page is scrolled with the keyboard too
-        tabIndex={0}
-        className="min-h-0 flex-1 overflow-auto p-3 -outline-offset-2"
-        data-testid="viewer-scroll"
-      >
-        {!url && <p className="p-3 text-soft">Opening the picture…</p>}
-        {url && (
-          <div className="picture relative mx-auto shadow-md" data-testid="picture" style={{ width: fit * zoom }}>
-            <img
-              src={url}
-              alt={`${file.filename}, page ${page}`}
-              className="block w-full bg-white"
-              onLoad={(event) => setNatural({ page, width: event.currentTarget.naturalWidth })}
-              onError={() => setBroken(true)}
-            />
-            {natural?.page === page && <WordMarks text={text} mark={mark} />}
-          </div>
-        )}
-        <p className="sr-only">{text?.text}</p>
-      </section>
-    </>
+    <DrawnPage page={page} last={file.pages ?? 1} label={text?.label ?? null} onPage={setPage} onZoom={setZoom} box={box}>
+      {!url && <p className="p-3 text-soft">Opening the picture…</p>}
+      {url && (
+        <div className="picture relative mx-auto shadow-md" data-testid="picture" style={{ width: fit * zoom }}>
+          <img
+            src={url}
+            alt={`${file.filename}, page ${page}`}
+            className="block w-full bg-white"
+            onLoad={(event) => setNatural({ page, width: event.currentTarget.naturalWidth })}
+            onError={() => setBroken(true)}
+          />
+          {natural?.page === page && <WordMarks text={text} mark={mark} />}
+        </div>
+      )}
+      <p className="sr-only">{text?.text}</p>
+    </DrawnPage>
   );
 }

@@ -81,25 +81,25 @@ async function toJavaScript(entry) {
 }
 
 /** One entry for each bundle, whichever processes ran it: of hundreds of them the report would hold source and map as often. */
-function ofProcesses(folder) {
-  let merged = { result: [] };
-  for (const entries of readAll(folder)) merged = mergeProcessCovs([merged, { result: entries.filter(isBundle) }]);
-  return merged.result;
-}
+const ofProcesses = (folder) => mergedOf(folder, (entries) => entries.filter(isBundle));
 
 /** The same for pages, each of which had its assets from another port. */
 function ofPages(folder) {
   const sources = new Map();
-  let merged = { result: [] };
-  for (const entries of readAll(folder)) {
-    const result = entries.map(({ scriptId, url, functions, source }) => {
+  const merged = mergedOf(folder, (entries) =>
+    entries.map(({ scriptId, url, functions, source }) => {
       const asset = `file:///${basename(new URL(url, 'file:').pathname)}`;
       sources.set(asset, source);
       return { scriptId, url: asset, functions };
-    });
-    merged = mergeProcessCovs([merged, { result }]);
-  }
-  return merged.result.map((entry) => ({ ...entry, source: sources.get(entry.url) }));
+    }),
+  );
+  return merged.map((entry) => ({ ...entry, source: sources.get(entry.url) }));
+}
+
+function mergedOf(folder, pick) {
+  let merged = { result: [] };
+  for (const entries of readAll(folder)) merged = mergeProcessCovs([merged, { result: pick(entries) }]);
+  return merged.result;
 }
 
 const addAll = (report, entries) => (entries.length > 0 ? report.add(entries) : undefined);
